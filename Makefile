@@ -1,0 +1,57 @@
+# Every target installs what it needs into .venv, from the lock files, checked by hash.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+
+VENV := .venv
+export PYTHON
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+ARGS ?=
+SEEDS ?= 1000
+COMPILE := $(BIN)/uv --quiet --no-config pip compile --universal --python-version 3.11 --generate-hashes --no-header \
+	--no-annotate --no-emit-index-url --no-emit-find-links --no-emit-build-options
+
+.PHONY: help install demo test check storm format lock clean
+
+help:
+	@echo 'make demo [ARGS="--once --orders 300 --seed 7 --json"]   both simulators, a hub, orders flowing'
+	@echo 'make test [ARGS="-k storm"]                              all tests'
+	@echo 'make check                                              formatting, lint, types, imports, house rules'
+	@echo 'make storm SEEDS=10000                                  a long run of the seeded storm'
+	@echo 'make format                                             put the code into shape'
+	@echo 'make lock                                               renew the lock files'
+
+install: $(STAMP)
+
+$(STAMP): pyproject.toml requirements-dev.lock .ci/make-venv
+	@.ci/make-venv $(VENV)
+	@touch $@
+
+demo: $(STAMP)
+	@$(BIN)/tranter demo $(ARGS)
+
+test: $(STAMP)
+	$(BIN)/python -m pytest -n 2 $(ARGS)
+
+check: $(STAMP)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -q tests/house_rules
+
+storm: $(STAMP)
+	TRANTER_STORM_SEEDS=$(SEEDS) $(BIN)/python -m pytest -n 2 --timeout 0 tests/storm $(ARGS)
+
+format: $(STAMP)
+	$(BIN)/ruff check --fix-only .
+	$(BIN)/ruff format .
+
+lock: $(STAMP)
+	$(COMPILE) --upgrade pyproject.toml -o requirements.lock
+	$(COMPILE) --upgrade pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
+
+clean:
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

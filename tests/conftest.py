@@ -1,0 +1,17 @@
+import os
+from pathlib import Path
+
+import pytest
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of contracts and reference tables beside the repository."""
+    if not SHARED.is_dir():
+        reason = "the folder ../shared (contracts, reference tables) is missing"
+        if os.environ.get("CI"):
+            pytest.fail(f"{reason}, and CI must not skip")
+        pytest.skip(reason)
+    return SHARED

@@ -1,0 +1,1 @@
+"""All that a connector's author imports, beside `tranter.model`."""

@@ -1,0 +1,37 @@
+"""The trade's nouns as frozen values."""
+
+from tranter.model.address import Address, Buyer
+from tranter.model.cancellation import Cancellation, CancellationState
+from tranter.model.fulfillment import Fulfillment, FulfillmentLine
+from tranter.model.money import Money, MoneyError, decimals_of, total
+from tranter.model.order import CartState, Order, OrderLine, OrderStatus, TaxReference
+from tranter.model.product import Listing, Product
+from tranter.model.shipment import Shipment, ShipmentLine, ShipmentState
+from tranter.model.stock import StockLevel, StockTarget
+from tranter.model.unreadable import Unreadable
+
+__all__ = [
+    "Address",
+    "Buyer",
+    "Cancellation",
+    "CancellationState",
+    "CartState",
+    "Fulfillment",
+    "FulfillmentLine",
+    "Listing",
+    "Money",
+    "MoneyError",
+    "Order",
+    "OrderLine",
+    "OrderStatus",
+    "Product",
+    "Shipment",
+    "ShipmentLine",
+    "ShipmentState",
+    "StockLevel",
+    "StockTarget",
+    "TaxReference",
+    "Unreadable",
+    "decimals_of",
+    "total",
+]

@@ -1,0 +1,29 @@
+"""Where something goes, and who receives it."""
+
+from msgspec import Struct
+
+
+class Address(Struct, frozen=True, kw_only=True):
+    """`country` is ISO 3166 alpha-2. `reference` is printed above the street line (eBay's hub programmes)."""
+
+    name: str = ""
+    company: str = ""
+    reference: str = ""
+    lines: tuple[str, ...] = ()
+    city: str = ""
+    region: str = ""
+    postal_code: str = ""
+    country: str = ""
+    phone: str = ""
+    email: str = ""
+
+
+class Buyer(Struct, frozen=True, kw_only=True):
+    """`remote_id` is the cart's name for the account; the same buyer has the same one in every order."""
+
+    remote_id: str
+    name: str = ""
+    email: str = ""
+    phone: str = ""
+    tax_id: str = ""
+    tax_id_kind: str = ""

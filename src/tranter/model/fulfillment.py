@@ -1,0 +1,57 @@
+"""What one warehouse is asked to send for one order."""
+
+from datetime import datetime
+
+from msgspec import Struct
+
+from tranter.model.address import Address, Buyer
+from tranter.model.money import Money
+from tranter.model.order import TaxReference
+
+
+class FulfillmentLine(Struct, frozen=True, kw_only=True):
+    """`line_id` is the cart's; `product_id` the warehouse's id of `sku`, empty while unknown."""
+
+    line_id: str
+    sku: str
+    quantity: int
+    amount: Money
+    discount: Money | None = None
+    tax: Money | None = None
+    title: str = ""
+    product_id: str = ""
+
+
+class Fulfillment(Struct, frozen=True, kw_only=True):
+    """`key` is the intent's key: it never changes for this fulfillment. `reference` is the cart's own order id.
+
+    `buyer_id` and `address_id` are the warehouse's ids of this buyer and address where the hub knows them.
+    """
+
+    key: str
+    reference: str
+    number: str
+    ordered_at: datetime
+    currency: str
+    buyer: Buyer
+    ship_to: Address
+    bill_to: Address | None = None
+    lines: tuple[FulfillmentLine, ...]
+    shipping: Money
+    discount: Money
+    tax: Money
+    collected_tax: Money
+    total: Money
+    ship_method: str = ""
+    ship_by: datetime | None = None
+    note: str = ""
+    marketplace: str = ""
+    tax_references: tuple[TaxReference, ...] = ()
+    buyer_id: str = ""
+    address_id: str = ""
+    generation: int = 1
+    test: bool = False
+
+    @property
+    def idempotency_key(self) -> str:
+        return f"{self.key}/{self.generation}"

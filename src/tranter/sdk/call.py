@@ -1,0 +1,105 @@
+"""One signed call: budget, bearer token, one refresh when it is refused, and a note of what happened."""
+
+from collections.abc import Callable
+from datetime import datetime
+from urllib.parse import urlsplit
+
+import msgspec
+from msgspec import Struct
+
+from tranter.sdk.auth import Access
+from tranter.sdk.budget import Budget
+from tranter.sdk.errors import TransientError
+from tranter.sdk.http import NeverSent, NoAnswer, Reply, Request, Transport
+from tranter.sdk.ports import Clock
+
+Signer = Callable[[str], tuple[tuple[str, str], ...]]
+
+
+class CallNote(Struct, frozen=True, kw_only=True):
+    """One call for the record: no query, no body, no header but the vendor's own request id."""
+
+    at: datetime
+    method: str
+    path: str
+    status: int
+    seconds: float
+    request_id: str = ""
+    trouble: str = ""
+
+
+def bearer(token: str) -> tuple[tuple[str, str], ...]:
+    return (("Authorization", f"Bearer {token}"),)
+
+
+def is_unauthorized(reply: Reply) -> bool:
+    return reply.status == 401
+
+
+class Caller:
+    """What a connector calls its vendor through. Raises `TransientError` and `AuthError`; other replies are returned."""
+
+    def __init__(
+        self,
+        transport: Transport,
+        clock: Clock,
+        budget: Budget,
+        access: Access | None,
+        note: Callable[[CallNote], None],
+    ) -> None:
+        self._transport, self._clock, self._access, self._note = transport, clock, access, note
+        self.budget = budget
+        self.transport = transport
+
+    def call(
+        self,
+        request: Request,
+        timeout_seconds: float = 30.0,
+        sign: Signer = bearer,
+        is_expired: Callable[[Reply], bool] = is_unauthorized,
+    ) -> Reply:
+        """Sends a signed request; a reply that `is_expired` leads to one refresh and one more try."""
+        if self._access is None:
+            return self.send(request, timeout_seconds)
+        token = self._access.token()
+        reply = self.send(_with(request, sign(token)), timeout_seconds)
+        if is_expired(reply):
+            reply = self.send(_with(request, sign(self._access.renew(token))), timeout_seconds)
+        return reply
+
+    def send(self, request: Request, timeout_seconds: float = 30.0) -> Reply:
+        """Sends as it is, unsigned. Counts against the budget."""
+        self.budget.take()
+        at, began = self._clock.now(), self._clock.monotonic()
+        try:
+            reply = self._transport.send(request, timeout_seconds)
+        except NeverSent as error:
+            self._keep(request, at, began, None, f"never sent: {error}")
+            raise TransientError(f"can't be reached: {error}", not_done=True) from error
+        except NoAnswer as error:
+            self._keep(request, at, began, None, f"no answer: {error}")
+            raise TransientError(f"no answer: {error}") from error
+        self._keep(request, at, began, reply, "")
+        return reply
+
+    def _keep(
+        self, request: Request, at: datetime, began: float, reply: Reply | None, trouble: str
+    ) -> None:
+        request_id = ""
+        if reply is not None:
+            request_id = reply.header("x-request-id") or reply.header("x-ebay-c-request-id") or ""
+        self._note(
+            CallNote(
+                at=at,
+                method=request.method,
+                path=urlsplit(request.url).path,
+                status=reply.status if reply is not None else 0,
+                seconds=self._clock.monotonic() - began,
+                request_id=request_id[:100],
+                trouble=trouble[:300],
+            )
+        )
+
+
+def _with(request: Request, headers: tuple[tuple[str, str], ...]) -> Request:
+    return msgspec.structs.replace(request, headers=(*request.headers, *headers))

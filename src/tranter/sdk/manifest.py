@@ -1,0 +1,61 @@
+"""A connector's data sheet."""
+
+from collections.abc import Callable, Mapping
+from enum import Enum
+
+from msgspec import Struct
+
+from tranter.sdk.auth import OAuth2
+from tranter.sdk.call import Caller
+from tranter.sdk.forms import Settings
+from tranter.sdk.ports import Clock, CredentialStore
+from tranter.sdk.verbs import Connector
+
+
+class Role(Enum):
+    CART = "cart"
+    WAREHOUSE = "warehouse"
+
+
+class Pace(Struct, frozen=True):
+    calls: int
+    seconds: float
+
+
+class Limits(Struct, frozen=True, kw_only=True):
+    """`visibility_seconds`: how long after a write a look-up may still miss it.
+
+    `repeat_safe_seconds`: how long the remote answers a repeated idempotency key with the first result (0: never).
+    `stock_batches`: rows per call by family. `revisions_per_day`: changes that one listing takes.
+    """
+
+    visibility_seconds: float = 60.0
+    repeat_safe_seconds: float = 0.0
+    look_up_batch: int = 1
+    stock_batches: Mapping[str, int] = {}
+    revisions_per_day: int = 0
+
+
+class Context(Struct, frozen=True, kw_only=True):
+    """All that a connector works with. `facts` are those that the last `verify` saw."""
+
+    settings: Settings
+    caller: Caller
+    credentials: CredentialStore
+    clock: Clock
+    account_id: str = ""
+    facts: Mapping[str, str] = {}
+
+
+class Manifest(Struct, frozen=True, kw_only=True):
+    """`auth` computes the OAuth addresses from the settings; None where a fixed token is all there is."""
+
+    slug: str
+    label: str
+    roles: tuple[Role, ...]
+    settings: type[Settings]
+    build: Callable[[Context], Connector]
+    pace: Pace
+    limits: Limits = Limits()
+    auth: Callable[[Settings], OAuth2] | None = None
+    docs: str = ""

@@ -1,0 +1,25 @@
+"""Connectors are found by entry point, ours and anybody's alike."""
+
+from importlib.metadata import EntryPoint, entry_points
+
+from tranter.sdk.manifest import Manifest
+
+GROUP = "tranter.connectors"
+
+
+class UnknownConnector(LookupError):
+    """No installed package offers a connector of this name."""
+
+
+def names() -> tuple[str, ...]:
+    return tuple(sorted(point.name for point in entry_points(group=GROUP)))
+
+
+def manifest(name: str) -> Manifest:
+    point: EntryPoint | None = next(iter(entry_points(group=GROUP, name=name)), None)
+    if point is None:
+        raise UnknownConnector(f"there is no connector {name!r}; installed are: {', '.join(names())}")
+    found = point.load()
+    if not isinstance(found, Manifest):
+        raise UnknownConnector(f"the entry point {name!r} is not a connector's manifest")
+    return found

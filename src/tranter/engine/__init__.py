@@ -1,0 +1,1 @@
+"""What happens when: the way of an order, its attempts, schedules and proofs."""

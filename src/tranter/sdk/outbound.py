@@ -1,7 +1,7 @@
 """Which hosts the hub may call: public addresses over https, and what the operator allows by name.
 
-A name is looked up once, all its addresses are judged, and the caller connects to none but those. So a name that
-changes its mind between look-up and call (DNS rebinding) gains nothing.
+A name is looked up once, all its addresses are judged, and the caller connects to none but those. So a name
+that changes its mind between look-up and call (DNS rebinding) gains nothing.
 """
 
 import queue
@@ -34,7 +34,7 @@ def system_lookup(host: str, port: int) -> list[str]:
 
 
 class Outbound(Struct, frozen=True, kw_only=True):
-    """`allow_hosts` holds `host` or `host:port`; `extra_ca_pem` the certificates that are trusted beside the usual."""
+    """`allow_hosts` holds `host` or `host:port`; `extra_ca_pem` certificates trusted beside the usual."""
 
     allow_hosts: frozenset[str] = frozenset()
     extra_ca_pem: bytes = b""
@@ -89,7 +89,7 @@ def plain_host(host: str) -> str:
 
 
 def is_public(address: str) -> bool:
-    """False for loopback, private, link-local, shared (CGNAT), reserved, multicast, also when wrapped in IPv6."""
+    """False for loopback, private, link-local, shared (CGNAT), reserved, multicast; in IPv6 clothes too."""
     ip = ip_address(address.partition("%")[0])
     match ip:
         case IPv4Address():

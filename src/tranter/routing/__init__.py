@@ -1,0 +1,1 @@
+"""Decisions: pure functions over the model's values. No I/O, and times are arguments."""

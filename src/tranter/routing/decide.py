@@ -1,0 +1,101 @@
+"""Shall this order be sent, and if so, what of it?"""
+
+from typing import assert_never
+
+from tranter.model import CartState, Order, OrderLine
+from tranter.routing.addresses import country_code
+from tranter.routing.decision import Cancel, Decision, Hold, PlannedLine, Send, Skip, View, Wait, Warehouse
+from tranter.routing.fulfillment import fulfillment
+from tranter.routing.troubles import troubles
+
+__all__ = [
+    "Cancel",
+    "Decision",
+    "Hold",
+    "PlannedLine",
+    "Send",
+    "Skip",
+    "View",
+    "Wait",
+    "Warehouse",
+    "decide",
+    "fulfillment",
+]
+
+
+def decide(order: Order, view: View) -> Decision:
+    turned_away = _not_ours(order, view) or _by_state(order)
+    if turned_away is not None:
+        return turned_away
+    found = troubles(order, view)
+    if found:
+        return _held(found)
+    if all(line.quantity <= 0 for line in order.lines):
+        return Skip("there is nothing to send")
+    if view.warehouse is None or view.warehouse.products is None:
+        return Wait("the warehouse's products have not been read yet")
+    return _sent(order, view, view.warehouse)
+
+
+def _not_ours(order: Order, view: View) -> Skip | None:
+    # One grant covers all sites of an account: a basket is ours when any of its lines was bought on a chosen site.
+    sites = {site for site in (order.marketplace, *(line.marketplace for line in order.lines)) if site}
+    if view.marketplaces and sites and not sites & view.marketplaces:
+        return Skip(f"bought on {', '.join(sorted(sites))}, which this connection does not take")
+    if view.earliest is not None and order.ordered_at < view.earliest:
+        return Skip(f"ordered before {view.earliest:%Y-%m-%d %H:%M} UTC, the earliest order date")
+    return None
+
+
+def _by_state(order: Order) -> Decision | None:
+    match order.state:
+        case CartState.OPEN | CartState.CANCEL_REQUESTED:
+            return None if order.lines else Skip(order.state_reason or "there is nothing to send")
+        case CartState.WAITING:
+            return Wait(order.state_reason or "the cart has not released it yet")
+        case CartState.CANCELED:
+            return Cancel(order.state_reason or "canceled at the cart")
+        case CartState.SHIPPED:
+            return Skip(order.state_reason or "already shipped at the cart")
+        case CartState.SKIPPED:
+            return Skip(order.state_reason or "the cart says that it is not ours to send")
+        case _:
+            assert_never(order.state)
+
+
+def _held(found: tuple[Hold, ...]) -> Hold:
+    first, *others = found
+    if not others:
+        return first
+    also = "; ".join(dict.fromkeys(hold.cause for hold in others))
+    return Hold(kind=first.kind, cause=f"{first.cause}; also: {also}", remedy=first.remedy, value=first.value)
+
+
+def _sent(order: Order, view: View, warehouse: Warehouse) -> Send:
+    lines = tuple(_planned(line, view, warehouse) for line in order.lines if line.quantity > 0)
+    method = view.methods.to_warehouse(view.cart, order.ship_method)
+    return Send(lines=lines, ship_method=method, notes=_notes(order, view, method))
+
+
+def _planned(line: OrderLine, view: View, warehouse: Warehouse) -> PlannedLine:
+    sku = view.aliases.sku(view.cart, line.sku)
+    ids = (warehouse.products or {}).get(sku, ())
+    # Several ids get here only when an operator released the order: the least of them, so that it is always the same.
+    return PlannedLine(line_id=line.line_id, sku=sku, quantity=line.quantity, product_id=min(ids, default=""))
+
+
+def _notes(order: Order, view: View, method: str) -> tuple[str, ...]:
+    notes: dict[str, None] = {}
+    for line in order.lines:
+        sku = view.aliases.sku(view.cart, line.sku)
+        if line.quantity <= 0:
+            notes[f"line {line.line_id} is left out: {line.quantity} units"] = None
+        elif sku != line.sku:
+            notes[f"{line.sku!r} is sent as {sku!r}"] = None
+    if method != order.ship_method:
+        notes[f"ship method {order.ship_method!r} becomes {method!r}"] = None
+    if order.ship_to is not None and country_code(order.ship_to.country) != order.ship_to.country:
+        notes[f"country {order.ship_to.country!r} is sent as {country_code(order.ship_to.country)!r}"] = None
+    if view.holds:
+        notes[f"released by an operator: {', '.join(sorted(view.holds))}"] = None
+    return tuple(notes)

@@ -1,0 +1,83 @@
+"""A decision to send, put into the words of the warehouse's order."""
+
+from collections.abc import Sequence
+
+from msgspec.structs import replace
+
+from tranter.model import Address, Fulfillment, FulfillmentLine, Money, Order, OrderLine, total
+from tranter.routing.countries import country_code
+from tranter.routing.decision import PlannedLine, Send
+
+
+def fulfillment(order: Order, decision: Send, key: str, buyer_id: str, address_id: str) -> Fulfillment:
+    """Sent whole, the order keeps the cart's amounts. What stays behind takes its price, discount and tax with it.
+
+    So the total differs from the sum of the parts by exactly as much as the order's does. `order.discount` is taken to
+    hold the lines' discounts.
+    """
+    if order.ship_to is None:
+        raise ValueError(f"order {order.remote_id} has no address to ship to")
+    bought = {line.line_id: line for line in order.lines}
+    lines = tuple(_line(bought[planned.line_id], planned) for planned in decision.lines)
+    amount = order.subtotal - total((line.amount for line in lines), order.currency)
+    discount = _discounts(order.lines, order.currency) - _discounts(lines, order.currency)
+    tax = _taxes(order.lines, order.currency) - _taxes(lines, order.currency)
+    return Fulfillment(
+        key=key,
+        reference=order.remote_id,
+        number=order.number or order.remote_id,
+        ordered_at=order.ordered_at,
+        currency=order.currency,
+        buyer=order.buyer,
+        ship_to=_addressed(order.ship_to),
+        bill_to=None if order.bill_to is None else _addressed(order.bill_to),
+        lines=lines,
+        shipping=order.shipping,
+        discount=order.discount - discount,
+        tax=order.tax - tax,
+        collected_tax=order.collected_tax,
+        total=order.total - amount + discount - tax,
+        ship_method=decision.ship_method,
+        ship_by=order.ship_by,
+        note=order.note,
+        marketplace=order.marketplace,
+        tax_references=order.tax_references,
+        buyer_id=buyer_id,
+        address_id=address_id,
+    )
+
+
+def share(amount: Money, units: int, of: int) -> Money:
+    """What `units` of all `of` units cost; the first ones are a minor unit dearer, as in `Money.split`."""
+    if units == of:
+        return amount
+    each, rest = divmod(amount.minor, of)
+    return Money(each * units + min(units, rest), amount.currency)
+
+
+def _line(bought: OrderLine, planned: PlannedLine) -> FulfillmentLine:
+    def part(amount: Money) -> Money:
+        return share(amount, planned.quantity, bought.quantity)
+
+    return FulfillmentLine(
+        line_id=planned.line_id,
+        sku=planned.sku,
+        quantity=planned.quantity,
+        amount=part(bought.amount),
+        discount=None if bought.discount is None else part(bought.discount),
+        tax=None if bought.tax is None else part(bought.tax),
+        title=bought.title,
+        product_id=planned.product_id,
+    )
+
+
+def _discounts(lines: Sequence[OrderLine] | Sequence[FulfillmentLine], currency: str) -> Money:
+    return total((line.discount for line in lines if line.discount is not None), currency)
+
+
+def _taxes(lines: Sequence[OrderLine] | Sequence[FulfillmentLine], currency: str) -> Money:
+    return total((line.tax for line in lines if line.tax is not None), currency)
+
+
+def _addressed(address: Address) -> Address:
+    return replace(address, country=country_code(address.country))

@@ -1,0 +1,89 @@
+"""What keeps an order from being sent, all of it, the most pressing first."""
+
+from collections.abc import Iterator, Mapping
+
+from tranter.model import CartState, Order, OrderLine
+from tranter.routing.addresses import country_code, country_known
+from tranter.routing.decision import Hold, View
+
+ORDER = (
+    "cancel_requested",
+    "line_trouble",
+    "empty_sku",
+    "unknown_sku",
+    "duplicate_sku",
+    "zero_quantity",
+    "no_address",
+    "country_unknown",
+    "no_warehouse",
+    "too_many_lines",
+)
+# Without these there is nothing that could be sent, so an operator's release can't lift them.
+FIRM = frozenset({"empty_sku", "no_address", "no_warehouse"})
+
+
+def troubles(order: Order, view: View) -> tuple[Hold, ...]:
+    """Sorted by `ORDER`; released kinds are left out."""
+    found = [
+        hold
+        for hold in (
+            *_of_order(order, view),
+            *(hold for line in order.lines for hold in _of_line(line, view)),
+        )
+        if hold.kind in FIRM or hold.kind not in view.holds
+    ]
+    return tuple(sorted(found, key=lambda hold: ORDER.index(hold.kind)))
+
+
+def _of_order(order: Order, view: View) -> Iterator[Hold]:
+    if order.state is CartState.CANCEL_REQUESTED:
+        cause = "a cancellation is requested at the cart"
+        if order.state_reason:
+            cause += f" ({order.state_reason})"
+        yield Hold(
+            kind="cancel_requested",
+            cause=cause,
+            remedy="answer the request at the cart, or release the order",
+        )
+    if order.ship_to is None:
+        remedy = "add the address at the cart; the order is read again then"
+        yield Hold(kind="no_address", cause="there is no address to ship to", remedy=remedy)
+    elif not country_known(country_code(order.ship_to.country)):
+        country = order.ship_to.country
+        cause = f"{country!r} is not the ISO code of a country"
+        remedy = "correct the country at the cart, or release the order to send it as it is"
+        yield Hold(kind="country_unknown", cause=cause, remedy=remedy, value=country)
+    if view.warehouse is None:
+        remedy = "connect a warehouse, or choose one of those that there are"
+        yield Hold(kind="no_warehouse", cause="no warehouse is chosen for this order", remedy=remedy)
+    if len(order.lines) > view.line_limit:
+        cause = f"{len(order.lines)} lines are more than the {view.line_limit} that go into one order"
+        yield Hold(
+            kind="too_many_lines", cause=cause, remedy="ship it by hand, or release it to send it whole"
+        )
+
+
+def _of_line(line: OrderLine, view: View) -> Iterator[Hold]:
+    if line.trouble:
+        cause = f"line {line.line_id}: {line.trouble}"
+        yield Hold(kind="line_trouble", cause=cause, remedy="correct it at the cart, or release the order")
+    if line.quantity <= 0:
+        cause = f"line {line.line_id} asks for {line.quantity} units"
+        yield Hold(kind="zero_quantity", cause=cause, remedy="release the order to send it without this line")
+    elif not line.sku.strip():
+        cause = f"line {line.line_id} has no SKU"
+        remedy = "give the listing a SKU at the cart, or choose in the settings what stands for a blank one"
+        yield Hold(kind="empty_sku", cause=cause, remedy=remedy, value=line.listing_id)
+    elif view.warehouse is not None and view.warehouse.products is not None:
+        yield from _of_sku(view.aliases.sku(view.cart, line.sku), line.sku, view.warehouse.products)
+
+
+def _of_sku(sku: str, code: str, products: Mapping[str, tuple[str, ...]]) -> Iterator[Hold]:
+    ids = products.get(sku, ())
+    name = repr(sku) if sku == code else f"{sku!r} (alias {code!r})"
+    if not ids:
+        cause = f"the warehouse has no SKU {name}"
+        yield Hold(kind="unknown_sku", cause=cause, remedy="create it there, or add an alias", value=sku)
+    elif len(ids) > 1:
+        cause = f"the SKU {name} is at the warehouse more than once: products {', '.join(ids)}"
+        yield Hold(kind="duplicate_sku", cause=cause, remedy="give one of them another SKU there", value=sku)

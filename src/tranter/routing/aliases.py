@@ -19,7 +19,7 @@ class AliasRow(Struct, frozen=True):
 
 
 class AliasTable(Struct, frozen=True):
-    """`by_connection` is keyed by (connection name, alias). Codes match to the letter: "0123" is not "123"."""
+    """`by_connection` is keyed by (connection name, alias). Codes match exactly: "0123" is not "123"."""
 
     by_connection: Mapping[tuple[str, str], str] = {}
     everywhere: Mapping[str, str] = {}
@@ -30,7 +30,7 @@ class AliasTable(Struct, frozen=True):
         return own if own is not None else self.everywhere.get(code, code)
 
     def codes(self, connection: str, sku: str) -> tuple[str, ...]:
-        """All codes that mean this SKU at the connection: itself first, unless it is an alias of another SKU there."""
+        """All codes that mean this SKU there: itself first, unless it is an alias of another SKU."""
         near = {
             alias
             for (name, alias), target in self.by_connection.items()

@@ -8,7 +8,7 @@ from tranter.model import Shipment, ShipmentLine
 
 
 class OrderedLine(Struct, frozen=True, kw_only=True):
-    """`remote_line_id` is the warehouse's id of this line; it may have put several of ours into one of its own."""
+    """`remote_line_id` is the warehouse's id of this line; it may join several of ours."""
 
     line_id: str
     sku: str
@@ -27,7 +27,7 @@ class CannotAllocate(ValueError):
 def allocate(
     shipment: Shipment, ordered: Sequence[OrderedLine], already: Mapping[str, int]
 ) -> tuple[ShipmentLine, ...]:
-    """At most one line for each of the order's, in its sequence. `already`: units of earlier parcels by line id.
+    """At most one line for each of the order's, in its sequence. `already`: units of earlier parcels.
 
     Lines that name the warehouse's line come first, so that those known by SKU only can't take their place.
     """
@@ -69,7 +69,8 @@ def _spread(sent: ShipmentLine, fitting: Sequence[str], left: Mapping[str, int])
             parts.append((line_id, units))
             rest -= units
     if rest:
+        open_units = sent.quantity - rest
         raise CannotAllocate(
-            f"the parcel holds {sent.quantity} units of {name}, but only {sent.quantity - rest} are still to be sent"
+            f"the parcel holds {sent.quantity} units of {name}, but {open_units} are to be sent"
         )
     return parts

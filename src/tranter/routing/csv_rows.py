@@ -10,7 +10,7 @@ DELIMITERS = (",", ";", "\t")
 
 
 class CsvError(ValueError):
-    """The file can't be taken as it stands, and nothing of it is. `line` counts from 1; 0 means the whole file."""
+    """The file can't be taken, and nothing of it is. `line` counts from 1; 0 means the whole file."""
 
     def __init__(self, line: int, cause: str, remedy: str) -> None:
         place = f"line {line}: " if line else ""
@@ -28,7 +28,7 @@ class Row(Struct, frozen=True):
 
 
 def decode_csv(payload: bytes) -> str:
-    """UTF-8 or, with its byte order mark, UTF-16. Other encodings are refused, because a guess spoils names."""
+    """UTF-8 or, with its byte order mark, UTF-16. Others are refused: a guess spoils names."""
     utf16 = payload.startswith((b"\xff\xfe", b"\xfe\xff"))
     try:
         return payload.decode("utf-16" if utf16 else "utf-8-sig")

@@ -38,7 +38,7 @@ def decide(order: Order, view: View) -> Decision:
 
 
 def _not_ours(order: Order, view: View) -> Skip | None:
-    # One grant covers all sites of an account: a basket is ours when any of its lines was bought on a chosen site.
+    # One grant covers all sites of an account: a basket is ours when any line of it was bought on ours.
     sites = {site for site in (order.marketplace, *(line.marketplace for line in order.lines)) if site}
     if view.marketplaces and sites and not sites & view.marketplaces:
         return Skip(f"bought on {', '.join(sorted(sites))}, which this connection does not take")
@@ -80,7 +80,7 @@ def _sent(order: Order, view: View, warehouse: Warehouse) -> Send:
 def _planned(line: OrderLine, view: View, warehouse: Warehouse) -> PlannedLine:
     sku = view.aliases.sku(view.cart, line.sku)
     ids = (warehouse.products or {}).get(sku, ())
-    # Several ids get here only when an operator released the order: the least of them, so that it is always the same.
+    # Several ids get here only by an operator's release; the least of them is always the same.
     return PlannedLine(line_id=line.line_id, sku=sku, quantity=line.quantity, product_id=min(ids, default=""))
 
 

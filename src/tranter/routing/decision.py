@@ -21,7 +21,7 @@ class Warehouse(Struct, frozen=True):
 
 
 class View(Struct, frozen=True, kw_only=True):
-    """`cart` is the connection's name. No marketplaces means all. `holds`: kinds that an operator has released."""
+    """`cart` is the connection's name. No marketplaces: all. `holds`: kinds that an operator released."""
 
     cart: str
     warehouse: Warehouse | None

@@ -10,10 +10,10 @@ from tranter.routing.decision import PlannedLine, Send
 
 
 def fulfillment(order: Order, decision: Send, key: str, buyer_id: str, address_id: str) -> Fulfillment:
-    """Sent whole, the order keeps the cart's amounts. What stays behind takes its price, discount and tax with it.
+    """Sent whole, the order keeps the cart's amounts. What stays behind takes its price and tax away.
 
-    So the total differs from the sum of the parts by exactly as much as the order's does. `order.discount` is taken to
-    hold the lines' discounts.
+    So the total differs from the sum of the parts by exactly as much as the order's does. `order.discount` is
+    taken to hold the lines' discounts.
     """
     if order.ship_to is None:
         raise ValueError(f"order {order.remote_id} has no address to ship to")

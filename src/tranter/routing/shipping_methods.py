@@ -1,4 +1,4 @@
-"""The words for ways of shipping: the cart's service becomes the warehouse's, the warehouse's carrier the cart's."""
+"""Words for ways of shipping: the cart's service at the warehouse, the warehouse's carrier at the cart."""
 
 from collections.abc import Iterable, Mapping
 from enum import Enum
@@ -11,7 +11,7 @@ COLUMNS = ("direction", "connection", "from", "to")
 
 
 class Direction(Enum):
-    """`to_warehouse`: a service code of the cart `connection`. `to_cart`: a carrier's name at the warehouse."""
+    """`to_warehouse`: a service code of a cart connection. `to_cart`: a carrier at a warehouse connection."""
 
     TO_WAREHOUSE = "to_warehouse"
     TO_CART = "to_cart"
@@ -25,7 +25,7 @@ class MethodRow(Struct, frozen=True):
 
 
 class MethodTable(Struct, frozen=True):
-    """`outward`: (cart connection, service code) → method. `inward`: (warehouse connection, carrier) → cart's word.
+    """`outward`: (cart connection, code) → method. `inward`: (warehouse connection, carrier) → cart's word.
 
     A word without a row passes through.
     """

@@ -8,7 +8,7 @@ from tranter.model import OrderStatus
 
 
 class Facts(Struct, frozen=True, kw_only=True):
-    """Units by line id: `ordered` are to be sent, `shipped` left the warehouse, `confirmed` the cart knows of."""
+    """Units by line id: `ordered` are to be sent, `shipped` have left, `confirmed` the cart knows of."""
 
     at_warehouse: bool = False
     canceled: bool = False

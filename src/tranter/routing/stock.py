@@ -23,7 +23,7 @@ __all__ = [
 
 
 class StockPolicy(Struct, frozen=True, kw_only=True):
-    """`buffer` units are kept back, `share_percent` of the others are offered, and none below `minimum_level`."""
+    """`buffer` units are kept back, `share_percent` of the rest offered, and none below `minimum_level`."""
 
     share_percent: int = 100
     buffer: int = 0
@@ -32,7 +32,7 @@ class StockPolicy(Struct, frozen=True, kw_only=True):
 
 
 class Reservation(Struct, frozen=True):
-    """Units sold. `committed_at`: since when the warehouse leaves them out of its available stock; None = not yet."""
+    """Units sold. `committed_at`: since when the warehouse leaves them out of what is available."""
 
     quantity: int
     committed_at: datetime | None = None
@@ -43,7 +43,7 @@ def reserved_units(
 ) -> int:
     """Units that a reading begun at `read_at` still counts as available, though they are sold.
 
-    `committed_included` False: this warehouse never takes its open orders off, so all of them count here until shipped.
+    `committed_included` False: this warehouse never takes open orders off: all count until shipped.
     """
     return sum(
         reservation.quantity
@@ -88,7 +88,7 @@ def sum_levels(levels: Sequence[StockLevel], locations: frozenset[str]) -> int |
 def expected_now(
     acknowledged: int | None, acknowledged_at: datetime | None, sold: Sequence[tuple[datetime, int]]
 ) -> int | None:
-    """What the listing shows now: the last acknowledged quantity less the units sold since, (when, how many)."""
+    """What the listing shows now: the last acknowledged quantity less the units sold since (at, units)."""
     if acknowledged is None or acknowledged_at is None:
         return None
     return max(acknowledged - sum(units for at, units in sold if at > acknowledged_at), 0)

@@ -22,7 +22,7 @@ class Change(Struct, frozen=True):
 
 
 def plan_changes(wanted: Mapping[str, int | None], expected: Mapping[str, int | None]) -> tuple[Change, ...]:
-    """Real differences only; falling ones first, then the smallest. What is wanted but unknown is left alone."""
+    """Real differences only; falling ones first, then the smallest. An unknown wish changes nothing."""
     changes = [
         Change(key, expected.get(key), quantity)
         for key, quantity in wanted.items()
@@ -40,7 +40,7 @@ def mass_change(changes: Sequence[Change], total: int, share: float = 0.2, at_le
 
 
 def within_revisions(changes: Sequence[Change], used: Mapping[str, int], limit: int) -> tuple[Change, ...]:
-    """The last wanted change of each key, where the day's revisions allow one more; the others wait, nothing is lost.
+    """The last change of each key, where the day's revisions allow one more; the others wait.
 
     The last tenth of the limit is kept for falling stock. `used`: revisions made today by key.
     """

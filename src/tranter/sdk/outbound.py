@@ -8,13 +8,14 @@ import queue
 import socket
 import threading
 from collections.abc import Callable
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
 from cryptography.x509 import load_pem_x509_certificates
 from msgspec import Struct
 
 Lookup = Callable[[str, int], list[str]]
 
+PROTOCOL_ASSIGNMENTS = IPv4Network("192.0.0.0/24")  # Python before 3.12.4 calls most of it global
 GLOBAL_UNICAST = IPv6Network("2000::/3")
 
 
@@ -93,7 +94,7 @@ def is_public(address: str) -> bool:
     ip = ip_address(address.partition("%")[0])
     match ip:
         case IPv4Address():
-            return ip.is_global and not ip.is_multicast and not ip.is_reserved
+            return ip.is_global and not ip.is_multicast and ip not in PROTOCOL_ASSIGNMENTS
         case IPv6Address(ipv4_mapped=IPv4Address() as inner) | IPv6Address(sixtofour=IPv4Address() as inner):
             return is_public(str(inner))
         case IPv6Address():

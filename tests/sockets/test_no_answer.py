@@ -22,7 +22,8 @@ def reset_after_reading(server: Remote, connection: socket.socket) -> None:
     reset(connection)
 
 
-def reset_before_reading(_server: Remote, connection: socket.socket) -> None:
+def reset_at_the_first_byte(_server: Remote, connection: socket.socket) -> None:
+    connection.recv(1)
     reset(connection)
 
 
@@ -66,8 +67,8 @@ def test_a_connection_lost_after_the_request_was_read_is_no_answer(
 
 
 @fault("NET-03")
-def test_a_reset_before_anything_was_read_is_no_answer_because_we_cannot_tell(connect: Connect) -> None:
-    with remote(reset_before_reading) as server, pytest.raises(NoAnswer):
+def test_a_request_lost_on_its_way_is_no_answer_because_we_cannot_tell(connect: Connect) -> None:
+    with remote(reset_at_the_first_byte) as server, pytest.raises(NoAnswer):
         connect().send(Request("POST", server.url, body=ORDER), 5)
 
 

@@ -1,0 +1,64 @@
+"""The operator's settings: environment variables, read once."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import platformdirs
+from msgspec import Struct
+
+
+class ConfigError(ValueError):
+    """A setting that can't be used; the text names the variable, the cause and the way out."""
+
+
+class Config(Struct, frozen=True, kw_only=True):
+    home: Path
+    key_file: Path
+    database_url: str = ""
+    base_url: str = ""
+    email_url: str = ""
+    egress_ips: tuple[str, ...] = ()
+    allow_hosts: frozenset[str] = frozenset()
+    clock: str = "real"
+    failpoint: str = ""
+    workers: int = 8
+
+    @property
+    def database(self) -> Path:
+        return self.home / "tranter.sqlite3"
+
+
+def read_config(environ: Mapping[str, str] | None = None) -> Config:
+    env = os.environ if environ is None else environ
+    home = Path(env.get("TRANTER_HOME") or platformdirs.user_data_dir("tranter")).expanduser()
+    return Config(
+        home=home,
+        key_file=Path(env.get("TRANTER_KEY_FILE") or home / "keys.json").expanduser(),
+        database_url=_database(env.get("TRANTER_DATABASE_URL", "")),
+        base_url=env.get("TRANTER_BASE_URL", "").rstrip("/"),
+        email_url=env.get("TRANTER_EMAIL_URL", ""),
+        egress_ips=_words(env.get("TRANTER_EGRESS_IPS", "")),
+        allow_hosts=frozenset(word.lower() for word in _words(env.get("TRANTER_ALLOW_HOSTS", ""))),
+        clock=env.get("TRANTER_CLOCK", "real"),
+        failpoint=env.get("TRANTER_FAILPOINT", ""),
+        workers=_count("TRANTER_WORKERS", env.get("TRANTER_WORKERS", "8")),
+    )
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word for word in text.replace(",", " ").split() if word)
+
+
+def _count(name: str, text: str) -> int:
+    if not text.isdigit() or not 1 <= int(text) <= 256:
+        raise ConfigError(f"{name}={text!r}: write a number from 1 to 256")
+    return int(text)
+
+
+def _database(url: str) -> str:
+    if url and not url.startswith(("postgresql://", "postgres://")):
+        raise ConfigError("TRANTER_DATABASE_URL: write postgresql://user:password@host/name, or leave it empty for SQLite")
+    if url:
+        raise ConfigError("TRANTER_DATABASE_URL: this version keeps its ledger in SQLite only; leave it empty")
+    return url

@@ -1,0 +1,52 @@
+"""A merchant's book: no query is made without one."""
+
+from datetime import datetime
+
+from django.db import transaction
+from msgspec import Struct
+
+from tranter.ledger.models import Installation, Merchant
+from tranter.ledger.vault import Vault
+
+
+class Book(Struct, frozen=True):
+    """Every query of a merchant's rows takes one, and sees no other merchant's."""
+
+    merchant_id: int
+    vault: Vault
+
+
+class UnknownMerchant(LookupError):
+    pass
+
+
+def open_book(vault: Vault, slug: str) -> Book:
+    row = Merchant.objects.filter(slug=slug).first()
+    if row is None:
+        known = ", ".join(Merchant.objects.order_by("slug").values_list("slug", flat=True)) or "none"
+        raise UnknownMerchant(f"there is no merchant {slug!r}; known are: {known}")
+    return Book(row.pk, vault)
+
+
+def ensure_book(vault: Vault, slug: str, now: datetime) -> Book:
+    with transaction.atomic():
+        row, _ = Merchant.objects.get_or_create(slug=slug, defaults={"name": slug, "created_at": now})
+    return Book(row.pk, vault)
+
+
+def merchants() -> list[str]:
+    return list(Merchant.objects.order_by("slug").values_list("slug", flat=True))
+
+
+def pushes_paused() -> str:
+    """Why nothing is sent at present; empty when it is."""
+    row = Installation.objects.first()
+    return row.pause_reason if row is not None and row.pushes_paused else ""
+
+
+def pause_pushes(reason: str) -> None:
+    Installation.objects.update(pushes_paused=True, pause_reason=reason)
+
+
+def resume_pushes() -> None:
+    Installation.objects.update(pushes_paused=False, pause_reason="")

@@ -1,0 +1,102 @@
+"""Stopping an order at the warehouse, and what becomes of that."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from tranter.ledger import exceptions, intents, journal, schedule, status
+from tranter.ledger.book import Book
+from tranter.ledger.decisions import intent_key
+from tranter.ledger.intents import Outcome, Result
+from tranter.ledger.models import FulfillmentRow, Intent, OrderRow
+
+VERB = "push_cancellation"
+
+
+def ask_warehouse(book: Book, order_id: int, reason: str, now: datetime) -> list[int]:
+    """Writes down the intents to stop this order wherever it was sent. The warehouses' connection ids."""
+    rows = FulfillmentRow.objects.filter(merchant_id=book.merchant_id, order_id=order_id, state="sent")
+    asked = []
+    with transaction.atomic():
+        for row in rows.select_related("order"):
+            _, created = Intent.objects.get_or_create(
+                key=intent_key(VERB, row.connection_id, row.order.remote_id, row.number),
+                defaults={
+                    "merchant_id": book.merchant_id,
+                    "connection_id": row.connection_id,
+                    "verb": VERB,
+                    "due_at": now,
+                    "order_id": order_id,
+                    "fulfillment": row,
+                    "detail": {"remote_id": row.remote_id, "reason": reason},
+                    "created_at": now,
+                },
+            )
+            if created:
+                row.state = "canceling"
+                row.save(update_fields=["state"])
+                asked.append(row.connection_id)
+                entry = journal.Entry(what="cancellation_asked", subject=row.order.number, detail={"reason": reason})
+                journal.append(book, [entry], now)
+    return asked
+
+
+def settle(book: Book, held: schedule.Lease, results: Sequence[Result], now: datetime) -> int:
+    """How many orders were stopped."""
+    stopped = 0
+    with transaction.atomic():
+        rows = intents.settle(book, held, results, now)
+        for result in results:
+            intent = rows[result.intent_id]
+            order = OrderRow.objects.get(pk=intent.order_id)
+            if result.outcome is Outcome.DONE:
+                stopped += 1
+                _stopped(book, intent, order, now)
+            elif result.outcome is Outcome.REJECTED and intent.state == "rejected":
+                FulfillmentRow.objects.filter(pk=intent.fulfillment_id).update(state="sent")
+                exceptions.raise_exceptions(book, [_too_late(intent, order, result.reason)], now)
+        status.refresh(book, [row.order_id or 0 for row in rows.values()], now)
+    return stopped
+
+
+def _stopped(book: Book, intent: Intent, order: OrderRow, now: datetime) -> None:
+    FulfillmentRow.objects.filter(pk=intent.fulfillment_id).update(state="canceled")
+    order.status, order.reason = "canceled", str(intent.detail.get("reason", ""))
+    order.held_kind = order.held_value = ""
+    order.save(update_fields=["status", "reason", "held_kind", "held_value"])
+    exceptions.resolve(book, now, order_ids=[order.pk])
+    journal.append(book, [journal.Entry(what="order_canceled", subject=order.number)], now)
+
+
+def _too_late(intent: Intent, order: OrderRow, reason: str) -> exceptions.Trouble:
+    return exceptions.Trouble(
+        kind="cancel_too_late",
+        subject=order.number,
+        cause=f"the cart canceled this order, and the warehouse can't stop it: {reason}",
+        remedy="stop the parcel at the warehouse by hand, or arrange its return with the buyer",
+        order_id=order.pk,
+        connection_id=intent.connection_id,
+    )
+
+
+def void_at_warehouse(book: Book, connection_id: int, remote_id: str, reason: str, now: datetime) -> bool:
+    """Somebody stopped it at the warehouse while the cart still wants it: a person must know."""
+    row = (
+        FulfillmentRow.objects.filter(
+            merchant_id=book.merchant_id, connection_id=connection_id, remote_id=remote_id, state="sent"
+        )
+        .select_related("order")
+        .first()
+    )
+    if row is None:
+        return False
+    trouble = exceptions.Trouble(
+        kind="voided_at_warehouse",
+        subject=row.order.number,
+        cause=f"the warehouse stopped this order ({reason}), and the cart still expects it",
+        remedy="cancel it at the cart, or send it again: tranter resend " + row.order.number,
+        order_id=row.order_id,
+        connection_id=connection_id,
+    )
+    return bool(exceptions.raise_exceptions(book, [trouble], now))

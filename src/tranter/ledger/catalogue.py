@@ -1,0 +1,146 @@
+"""What the other systems know of our items: products at a warehouse, listings at a cart."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from tranter.ledger import exceptions, schedule
+from tranter.ledger.book import Book
+from tranter.ledger.models import ListingRow, ProductRow
+from tranter.model import Listing, Product
+
+PRODUCT_FIELDS = ["sku", "name", "barcode", "active", "tracked", "at_most"]
+LISTING_FIELDS = [
+    "listing_id",
+    "sku",
+    "variation",
+    "marketplace",
+    "title",
+    "offer_id",
+    "active",
+    "shown",
+    "read_at",
+]
+SHRUNK_SHARE = 0.5
+
+
+def store_products(book: Book, held: schedule.Lease, products: Sequence[Product]) -> set[str]:
+    """Writes them all. The SKUs that are new, or whose product changed its name, id or state."""
+    with transaction.atomic():
+        schedule.check(held)
+        rows = ProductRow.objects.filter(
+            connection_id=held.connection_id, remote_id__in=[product.remote_id for product in products]
+        )
+        before = {row.remote_id: (row.sku, row.active) for row in rows}
+        latest = {product.remote_id: product for product in products}
+        changed: set[str] = set()
+        for product in latest.values():
+            old = before.get(product.remote_id)
+            if old != (product.sku, product.active):
+                changed |= {product.sku, *([old[0]] if old else [])}
+        ProductRow.objects.bulk_create(
+            [
+                ProductRow(
+                    connection_id=held.connection_id,
+                    remote_id=product.remote_id,
+                    sku=product.sku[:200],
+                    name=product.name[:500],
+                    barcode=product.barcode[:64],
+                    active=product.active,
+                    tracked=product.tracked,
+                    at_most=product.at_most,
+                )
+                for product in latest.values()
+            ],
+            update_conflicts=True,
+            unique_fields=["connection", "remote_id"],
+            update_fields=PRODUCT_FIELDS,
+        )
+    return changed
+
+
+def retire_products(book: Book, held: schedule.Lease, seen: Iterable[str], now: datetime) -> set[str]:
+    """After a whole pull: products that were not in it are no longer there. Refused when too many would go."""
+    keep = set(seen)
+    rows = ProductRow.objects.filter(connection_id=held.connection_id, active=True)
+    gone = [row for row in rows if row.remote_id not in keep]
+    if _shrunk(book, held, "products", len(gone), rows.count(), now):
+        return set()
+    with transaction.atomic():
+        schedule.check(held)
+        ProductRow.objects.filter(pk__in=[row.pk for row in gone]).update(active=False)
+    return {row.sku for row in gone}
+
+
+def _shrunk(book: Book, held: schedule.Lease, what: str, gone: int, known: int, now: datetime) -> bool:
+    """An empty or partial list with status 200 must not empty our shelves."""
+    if gone == 0 or gone < max(known * SHRUNK_SHARE, 10):
+        exceptions.resolve(book, now, connection_id=held.connection_id, kinds=[f"{what}_shrunk"])
+        return False
+    trouble = exceptions.Trouble(
+        kind=f"{what}_shrunk",
+        subject=what,
+        cause=f"{gone} of {known} {what} are missing from the list that the other system sent",
+        remedy="see whether they are really gone; the hub goes on with what it knew before",
+        connection_id=held.connection_id,
+    )
+    exceptions.raise_exceptions(book, [trouble], now)
+    return True
+
+
+def products_by_sku(book: Book, connection_id: int, skus: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Active product ids; more than one is a duplicate at the warehouse."""
+    rows = ProductRow.objects.filter(
+        connection_id=connection_id, connection__merchant_id=book.merchant_id, active=True, sku__in=set(skus)
+    )
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for sku, remote_id in rows.order_by("pk").values_list("sku", "remote_id"):
+        found[sku].append(remote_id)
+    return {sku: tuple(ids) for sku, ids in found.items()}
+
+
+def has_products(connection_id: int) -> bool:
+    return ProductRow.objects.filter(connection_id=connection_id).exists()
+
+
+def store_listings(book: Book, held: schedule.Lease, listings: Sequence[Listing], read_at: datetime) -> int:
+    """What each page shows, as of `read_at`. A quantity that we pushed later than that stays the newer truth."""
+    latest = {listing.key[:300]: listing for listing in listings}
+    with transaction.atomic():
+        schedule.check(held)
+        ListingRow.objects.bulk_create(
+            [
+                ListingRow(
+                    connection_id=held.connection_id,
+                    key=key,
+                    listing_id=listing.listing_id,
+                    sku=listing.sku[:200],
+                    variation=listing.variation[:200],
+                    marketplace=listing.marketplace,
+                    title=listing.title[:300],
+                    family=listing.family,
+                    offer_id=listing.offer_id,
+                    active=listing.active,
+                    shown=listing.quantity,
+                    read_at=read_at,
+                )
+                for key, listing in latest.items()
+            ],
+            update_conflicts=True,
+            unique_fields=["connection", "key"],
+            update_fields=LISTING_FIELDS,
+        )
+        rows = ListingRow.objects.filter(connection_id=held.connection_id, key__in=list(latest), pushing=False)
+        for row in rows.exclude(acknowledged_at__gt=read_at):
+            row.acknowledged, row.acknowledged_at = row.shown, read_at
+            row.save(update_fields=["acknowledged", "acknowledged_at"])
+    return len(latest)
+
+
+def retire_listings(book: Book, held: schedule.Lease, started_at: datetime, now: datetime) -> None:
+    rows = ListingRow.objects.filter(connection_id=held.connection_id, active=True)
+    gone = rows.filter(read_at__lt=started_at)
+    if not _shrunk(book, held, "listings", gone.count(), rows.count(), now):
+        gone.update(active=False, wanted=None)

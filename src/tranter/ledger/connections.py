@@ -1,0 +1,208 @@
+"""Connections: what they are set to, and whether they may run."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from enum import Enum
+
+import msgspec
+from django.db import transaction
+
+from tranter.ledger import exceptions, journal
+from tranter.ledger.book import Book
+from tranter.ledger.models import Connection, Flow, OrderRow
+
+
+class ConnectionState(Enum):
+    DRAFT = "draft"
+    LIVE = "live"
+    NEEDS_SIGN_IN = "needs_sign_in"
+    PAUSED = "paused"
+
+
+class ConnectionInfo(msgspec.Struct, frozen=True, kw_only=True):
+    """`account` is the key that orders are unique on: the remote's user id, or the connection's own while unknown."""
+
+    id: int
+    merchant_id: int
+    merchant: str
+    name: str
+    connector: str
+    settings: dict[str, object]
+    state: ConnectionState
+    state_reason: str
+    state_since: datetime
+    account_id: str
+    account_name: str
+    facts: dict[str, str]
+    live_at: datetime | None
+    stock_live_at: datetime | None
+    version: int
+
+    @property
+    def account(self) -> str:
+        return self.account_id or f"connection:{self.id}"
+
+    @property
+    def runs(self) -> bool:
+        return self.state is ConnectionState.LIVE
+
+
+class UnknownConnection(LookupError):
+    pass
+
+
+class AccountTaken(ValueError):
+    """Another connection already serves this account for the same marketplaces."""
+
+
+def _info(row: Connection) -> ConnectionInfo:
+    return ConnectionInfo(
+        id=row.pk,
+        merchant_id=row.merchant_id,
+        merchant=row.merchant.slug,
+        name=row.name,
+        connector=row.connector,
+        settings=row.settings,
+        state=ConnectionState(row.state),
+        state_reason=row.state_reason,
+        state_since=row.state_since,
+        account_id=row.account_id,
+        account_name=row.account_name,
+        facts=row.facts,
+        live_at=row.live_at,
+        stock_live_at=row.stock_live_at,
+        version=row.version,
+    )
+
+
+def all_of(book: Book) -> list[ConnectionInfo]:
+    rows = Connection.objects.filter(merchant_id=book.merchant_id).select_related("merchant").order_by("pk")
+    return [_info(row) for row in rows]
+
+
+def by_name(book: Book, name: str) -> ConnectionInfo:
+    row = (
+        Connection.objects.filter(merchant_id=book.merchant_id, name=name).select_related("merchant").first()
+    )
+    if row is None:
+        known = ", ".join(info.name for info in all_of(book)) or "none yet"
+        raise UnknownConnection(f"there is no connection {name!r}; known are: {known}")
+    return _info(row)
+
+
+def by_id(connection_id: int) -> ConnectionInfo:
+    """For the engine's own walk over due flows, which belong to every merchant."""
+    return _info(Connection.objects.select_related("merchant").get(pk=connection_id))
+
+
+class NewConnection(msgspec.Struct, frozen=True, kw_only=True):
+    name: str
+    connector: str
+    settings: Mapping[str, object]
+    flows: Mapping[str, int]
+    """Flow name → seconds between runs; 0 runs only when rung."""
+    live: bool = True
+
+
+def save(book: Book, new: NewConnection, now: datetime) -> ConnectionInfo:
+    """Makes the connection, or changes the settings of the one with this name. Flows that exist keep their times."""
+    with transaction.atomic():
+        row = Connection.objects.filter(merchant_id=book.merchant_id, name=new.name).first()
+        if row is not None and row.connector != new.connector:
+            raise ValueError(f"the connection {new.name!r} is one of {row.connector}, not of {new.connector}")
+        if row is None:
+            row = Connection(
+                merchant_id=book.merchant_id,
+                name=new.name,
+                connector=new.connector,
+                created_at=now,
+                state_since=now,
+            )
+        row.settings = dict(new.settings)
+        row.version += 1
+        state = ConnectionState.LIVE if new.live else ConnectionState.DRAFT
+        row.state, row.state_reason, row.state_since = state.value, "", now
+        if new.live and row.live_at is None:
+            row.live_at = now
+        row.save()
+        for name, seconds in new.flows.items():
+            Flow.objects.get_or_create(
+                connection=row, name=name, defaults={"every_seconds": seconds, "due_at": now}
+            )
+        if new.live:
+            Flow.objects.filter(connection=row).update(due_at=now, failures=0, failing_since=None)
+        exceptions.resolve(book, now, connection_id=row.pk, kinds=["needs_sign_in"])
+        entry = journal.Entry(what="connection_saved", subject=new.name, detail={"connector": new.connector})
+        journal.append(book, [entry], now)
+    return by_name(book, new.name)
+
+
+def remember_account(
+    book: Book, info: ConnectionInfo, account: tuple[str, str], facts: Mapping[str, str], now: datetime
+) -> ConnectionInfo:
+    """What `verify` saw. Another account than before is refused: two shops' orders must not mix (`AccountTaken`)."""
+    account_id, account_name = account
+    if info.account_id and account_id and info.account_id != account_id:
+        raise AccountTaken(
+            f"{info.name} is bound to the account {info.account_id}, and this sign-in is for {account_id}: "
+            "sign in as the right user, or make a new connection for the other account"
+        )
+    with transaction.atomic():
+        Connection.objects.filter(pk=info.id).update(
+            account_id=account_id or info.account_id, account_name=account_name, facts=dict(facts)
+        )
+        if account_id and not info.account_id:
+            OrderRow.objects.filter(merchant_id=book.merchant_id, account=info.account).update(account=account_id)
+    return by_id(info.id)
+
+
+def set_state(book: Book, connection_id: int, state: ConnectionState, reason: str, now: datetime) -> None:
+    with transaction.atomic():
+        row = Connection.objects.select_for_update().get(pk=connection_id, merchant_id=book.merchant_id)
+        if row.state == state.value:
+            return
+        row.state, row.state_reason, row.state_since = state.value, reason, now
+        if state is ConnectionState.LIVE and row.live_at is None:
+            row.live_at = now
+        row.save(update_fields=["state", "state_reason", "state_since", "live_at"])
+        if state is ConnectionState.LIVE:
+            Flow.objects.filter(connection=row).update(due_at=now, failures=0, failing_since=None)
+            exceptions.resolve(book, now, connection_id=row.pk, kinds=["needs_sign_in", "flow_failing"])
+        entry = journal.Entry(what=f"connection_{state.value}", subject=row.name, detail={"reason": reason[:300]})
+        journal.append(book, [entry], now)
+
+
+def needs_sign_in(book: Book, info: ConnectionInfo, reason: str, now: datetime) -> None:
+    set_state(book, info.id, ConnectionState.NEEDS_SIGN_IN, reason, now)
+    trouble = exceptions.Trouble(
+        kind="needs_sign_in",
+        subject=info.name,
+        cause=reason,
+        remedy=f"sign in again: tranter sign-in {info.name}",
+        connection_id=info.id,
+    )
+    exceptions.raise_exceptions(book, [trouble], now)
+
+
+def confirm_stock(book: Book, info: ConnectionInfo, now: datetime) -> None:
+    with transaction.atomic():
+        Connection.objects.filter(pk=info.id, merchant_id=book.merchant_id).update(stock_live_at=now)
+        journal.append(book, [journal.Entry(what="stock_confirmed", subject=info.name, actor="operator")], now)
+
+
+def siblings(info: ConnectionInfo) -> list[ConnectionInfo]:
+    """The live connections of the same merchant to the same account, oldest first, this one among them."""
+    if not info.account_id:
+        return [info]
+    rows = (
+        Connection.objects.filter(
+            merchant_id=info.merchant_id,
+            connector=info.connector,
+            account_id=info.account_id,
+            state=ConnectionState.LIVE.value,
+        )
+        .select_related("merchant")
+        .order_by("pk")
+    )
+    found: Sequence[ConnectionInfo] = [_info(row) for row in rows]
+    return list(found) or [info]

@@ -1,0 +1,75 @@
+"""One connection's secrets, sealed as one value."""
+
+import secrets
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+import msgspec
+from django.db import transaction
+from django.db.models import Q
+
+from tranter.ledger.models import Credential
+from tranter.ledger.vault import Vault
+
+CLAIM_SECONDS = 60.0
+
+
+def _place(connection_id: int) -> str:
+    return f"credential.sealed:{connection_id}"
+
+
+def load(vault: Vault, connection_id: int) -> tuple[dict[str, str], int]:
+    """The values and their generation; generation 0 when there are none yet."""
+    row = Credential.objects.filter(connection_id=connection_id).first()
+    if row is None:
+        return {}, 0
+    plain = vault.open(row.sealed, _place(connection_id))
+    return msgspec.json.decode(plain, type=dict[str, str]), row.generation
+
+
+def save(
+    vault: Vault, connection_id: int, values: Mapping[str, str], generation: int | None, now: datetime
+) -> bool:
+    """Merges `values` in. With a generation: only if it is still that one."""
+    with transaction.atomic():
+        held, current = load(vault, connection_id)
+        if generation is not None and generation != current:
+            return False
+        merged = {name: value for name, value in {**held, **values}.items() if value}
+        sealed = vault.seal(msgspec.json.encode(merged), _place(connection_id))
+        Credential.objects.update_or_create(
+            connection_id=connection_id,
+            defaults={
+                "sealed": sealed,
+                "generation": current + 1,
+                "claim": "",
+                "claimed_until": None,
+                "changed_at": now,
+            },
+        )
+    return True
+
+
+def claim(connection_id: int, generation: int, now: datetime) -> bool:
+    rows = Credential.objects.filter(
+        Q(claimed_until=None) | Q(claimed_until__lte=now), connection_id=connection_id, generation=generation
+    )
+    until = now + timedelta(seconds=CLAIM_SECONDS)
+    return bool(rows.update(claim=secrets.token_hex(8), claimed_until=until))
+
+
+def release(connection_id: int) -> None:
+    Credential.objects.filter(connection_id=connection_id).update(claim="", claimed_until=None)
+
+
+def reseal(vault: Vault) -> int:
+    """Every credential under the newest key; how many."""
+    count = 0
+    for pk in list(Credential.objects.values_list("pk", flat=True)):
+        with transaction.atomic():
+            row = Credential.objects.select_for_update().get(pk=pk)
+            place = _place(row.connection_id)
+            row.sealed = vault.seal(vault.open(row.sealed, place), place)
+            row.save(update_fields=["sealed"])
+            count += 1
+    return count

@@ -1,0 +1,176 @@
+"""What routing decided, made into rows: an order's fulfillment, its lines and its intent in one transaction."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+from django.db import transaction
+
+from tranter.ledger import exceptions, journal, orders, status
+from tranter.ledger.book import Book
+from tranter.ledger.models import FulfillmentLineRow, FulfillmentRow, Intent, OrderRow
+from tranter.model import Fulfillment
+
+
+class PlannedFulfillment(msgspec.Struct, frozen=True, kw_only=True):
+    """`lane` groups pushes that must not run at the same time: one unknown buyer, one new company."""
+
+    order_id: int
+    connection_id: int
+    number: int
+    fulfillment: Fulfillment
+    lane: str
+    look_first: bool
+    notes: tuple[str, ...] = ()
+
+
+class Held(msgspec.Struct, frozen=True, kw_only=True):
+    order_id: int
+    kind: str
+    cause: str
+    remedy: str
+    value: str = ""
+
+
+class Settled(msgspec.Struct, frozen=True, kw_only=True):
+    """Nothing to send: `status` is skipped, canceled or new (it waits for the cart)."""
+
+    order_id: int
+    status: str
+    reason: str
+
+
+Outcome = PlannedFulfillment | Held | Settled
+
+
+def fulfillment_place(order_id: int, number: int) -> str:
+    return f"fulfillment.sealed:{order_id}:{number}"
+
+
+def intent_key(verb: str, connection_id: int, subject: str, number: int) -> str:
+    return f"{verb}/{connection_id}/{subject}/{number}"
+
+
+def apply(book: Book, outcomes: Sequence[Outcome], now: datetime) -> int:
+    """Every decision with all that follows from it. How many fulfillments were planned."""
+    planned = 0
+    with transaction.atomic():
+        ids = [outcome.order_id for outcome in outcomes]
+        locked = OrderRow.objects.select_for_update().filter(merchant_id=book.merchant_id, pk__in=ids)
+        rows = {row.pk: row for row in locked}
+        entries: list[journal.Entry] = []
+        for outcome in outcomes:
+            row = rows[outcome.order_id]
+            match outcome:
+                case PlannedFulfillment():
+                    planned += _plan(book, row, outcome, entries, now)
+                case Held():
+                    _hold(book, row, outcome, entries, now)
+                case Settled():
+                    _settle(row, outcome, entries, now)
+        cured = [outcome.order_id for outcome in outcomes if not isinstance(outcome, Held)]
+        exceptions.resolve(book, now, order_ids=cured, kinds=HOLD_KINDS)
+        journal.append(book, entries, now)
+        status.refresh(book, ids, now)
+    return planned
+
+
+HOLD_KINDS = (
+    "cancel_requested",
+    "line_trouble",
+    "empty_sku",
+    "unknown_sku",
+    "duplicate_sku",
+    "zero_quantity",
+    "no_address",
+    "country_unknown",
+    "no_warehouse",
+    "too_many_lines",
+    "operator",
+)
+
+
+def _plan(
+    book: Book, row: OrderRow, plan: PlannedFulfillment, entries: list[journal.Entry], now: datetime
+) -> int:
+    _clear(row)
+    if FulfillmentRow.objects.filter(order=row).exclude(state="canceled").exists():
+        row.save(update_fields=DECIDED_FIELDS)
+        return 0
+    sealed = book.vault.seal(msgspec.json.encode(plan.fulfillment), fulfillment_place(row.pk, plan.number))
+    fulfillment = FulfillmentRow.objects.create(
+        merchant_id=book.merchant_id,
+        order=row,
+        connection_id=plan.connection_id,
+        number=plan.number,
+        sealed=sealed,
+    )
+    FulfillmentLineRow.objects.bulk_create(
+        [
+            FulfillmentLineRow(
+                fulfillment=fulfillment,
+                line_id=line.line_id,
+                sku=line.sku,
+                product_id=line.product_id,
+                quantity=line.quantity,
+            )
+            for line in plan.fulfillment.lines
+        ]
+    )
+    Intent.objects.create(
+        merchant_id=book.merchant_id,
+        connection_id=plan.connection_id,
+        verb="push_fulfillment",
+        key=plan.fulfillment.key,
+        due_at=now,
+        lane=plan.lane,
+        look_first=plan.look_first,
+        order=row,
+        fulfillment=fulfillment,
+        created_at=now,
+    )
+    orders.touch_line_skus(book, row.pk, {line.line_id: line.sku for line in plan.fulfillment.lines})
+    row.save(update_fields=DECIDED_FIELDS)
+    notes = " · ".join(plan.notes)[:300]
+    detail: dict[str, str | int | bool | None] = {"lines": len(plan.fulfillment.lines), "notes": notes}
+    entries.append(journal.Entry(what="fulfillment_planned", subject=row.number, detail=detail))
+    return 1
+
+
+DECIDED_FIELDS = ["undecided", "held_kind", "held_value", "reason", "status"]
+
+
+def _clear(row: OrderRow) -> None:
+    row.undecided, row.held_kind, row.held_value, row.reason = False, "", "", ""
+
+
+def _hold(book: Book, row: OrderRow, held: Held, entries: list[journal.Entry], now: datetime) -> None:
+    changed = (row.held_kind, row.held_value) != (held.kind, held.value[:300])
+    row.undecided, row.held_kind, row.held_value = False, held.kind, held.value[:300]
+    row.reason = held.cause
+    row.save(update_fields=DECIDED_FIELDS)
+    if changed:
+        exceptions.resolve(book, now, order_ids=[row.pk], kinds=HOLD_KINDS)
+    trouble = exceptions.Trouble(
+        kind=held.kind,
+        subject=row.number,
+        cause=held.cause,
+        remedy=held.remedy,
+        value=held.value,
+        order_id=row.pk,
+        connection_id=row.connection_id,
+    )
+    exceptions.raise_exceptions(book, [trouble], now)
+    if changed:
+        detail = {"kind": held.kind, "cause": held.cause}
+        entries.append(journal.Entry(what="order_held", subject=row.number, detail=detail))
+
+
+def _settle(row: OrderRow, settled: Settled, entries: list[journal.Entry], now: datetime) -> None:
+    changed = (row.status, row.reason) != (settled.status, settled.reason)
+    _clear(row)
+    row.reason, row.status = settled.reason, settled.status
+    row.save(update_fields=DECIDED_FIELDS)
+    if changed:
+        what = {"skipped": "order_skipped", "canceled": "order_canceled"}.get(settled.status, "order_waits")
+        entries.append(journal.Entry(what=what, subject=row.number, detail={"reason": settled.reason}))

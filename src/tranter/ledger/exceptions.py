@@ -1,0 +1,134 @@
+"""Exceptions: what waits for a person, why, and what to do."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import msgspec
+from django.db import transaction
+
+from tranter.ledger import journal
+from tranter.ledger.book import Book
+from tranter.ledger.models import TradeException
+
+
+class Trouble(msgspec.Struct, frozen=True, kw_only=True):
+    """One open exception exists for each (kind, subject, value). `cause` and `remedy` carry no personal data."""
+
+    kind: str
+    subject: str
+    cause: str
+    remedy: str = ""
+    value: str = ""
+    order_id: int | None = None
+    connection_id: int | None = None
+
+    @property
+    def fingerprint(self) -> str:
+        return f"{self.kind}/{self.subject}/{self.value}"[:300]
+
+
+class ExceptionLine(msgspec.Struct, frozen=True, kw_only=True):
+    id: int
+    kind: str
+    subject: str
+    value: str
+    cause: str
+    remedy: str
+    state: str
+    opened_at: datetime
+    order: str | None
+    connection: str | None
+
+
+def raise_exceptions(book: Book, troubles: Iterable[Trouble], now: datetime) -> int:
+    """Opens those that are not open yet, and brings the text of the others up to date. How many are new."""
+    new = []
+    with transaction.atomic():
+        for trouble in troubles:
+            _, created = TradeException.objects.update_or_create(
+                merchant_id=book.merchant_id,
+                fingerprint=trouble.fingerprint,
+                state="open",
+                defaults={"cause": trouble.cause, "remedy": trouble.remedy},
+                create_defaults={
+                    "kind": trouble.kind,
+                    "subject": trouble.subject[:200],
+                    "value": trouble.value[:300],
+                    "cause": trouble.cause,
+                    "remedy": trouble.remedy,
+                    "order_id": trouble.order_id,
+                    "connection_id": trouble.connection_id,
+                    "opened_at": now,
+                },
+            )
+            if created:
+                detail = {"kind": trouble.kind, "cause": trouble.cause}
+                new.append(journal.Entry(what="exception_opened", subject=trouble.subject, detail=detail))
+        journal.append(book, new, now)
+    return len(new)
+
+
+def resolve(
+    book: Book,
+    now: datetime,
+    *,
+    order_ids: Iterable[int] = (),
+    connection_id: int | None = None,
+    kinds: Iterable[str] = (),
+) -> int:
+    """Closes what is cured: the exceptions of these orders, or of this connection; of these kinds if any are named."""
+    rows = TradeException.objects.filter(merchant_id=book.merchant_id, state="open")
+    wanted = list(order_ids)
+    if wanted:
+        rows = rows.filter(order_id__in=wanted)
+    elif connection_id is not None:
+        rows = rows.filter(connection_id=connection_id, order_id=None)
+    else:
+        return 0
+    if chosen := list(kinds):
+        rows = rows.filter(kind__in=chosen)
+    with transaction.atomic():
+        closed = list(rows.values_list("pk", "subject", "kind"))
+        if not closed:
+            return 0
+        TradeException.objects.filter(pk__in=[pk for pk, _, _ in closed]).update(state="resolved", resolved_at=now)
+        entries = [
+            journal.Entry(what="exception_resolved", subject=subject, detail={"kind": kind})
+            for _, subject, kind in closed
+        ]
+        journal.append(book, entries, now)
+    return len(closed)
+
+
+def resolve_subject(book: Book, kind: str, subject: str, now: datetime) -> None:
+    TradeException.objects.filter(
+        merchant_id=book.merchant_id, state="open", kind=kind, subject=subject[:200]
+    ).update(state="resolved", resolved_at=now)
+
+
+def mute(book: Book, exception_id: int, now: datetime) -> bool:
+    rows = TradeException.objects.filter(merchant_id=book.merchant_id, pk=exception_id, state="open")
+    return bool(rows.update(state="muted", resolved_at=now))
+
+
+def open_exceptions(book: Book, state: str = "open", limit: int = 1000) -> list[ExceptionLine]:
+    rows = TradeException.objects.filter(merchant_id=book.merchant_id, state=state).select_related("order", "connection")
+    return [
+        ExceptionLine(
+            id=row.pk,
+            kind=row.kind,
+            subject=row.subject,
+            value=row.value,
+            cause=row.cause,
+            remedy=row.remedy,
+            state=row.state,
+            opened_at=row.opened_at,
+            order=row.order.number if row.order else None,
+            connection=row.connection.name if row.connection else None,
+        )
+        for row in rows.order_by("opened_at", "pk")[:limit]
+    ]
+
+
+def count_open(book: Book) -> int:
+    return TradeException.objects.filter(merchant_id=book.merchant_id, state="open").count()

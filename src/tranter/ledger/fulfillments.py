@@ -1,0 +1,160 @@
+"""Fulfillments: what was asked of a warehouse, and what it made of it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+import msgspec
+from django.db import transaction
+
+from tranter.ledger import exceptions, intents, journal, schedule, status
+from tranter.ledger.book import Book
+from tranter.ledger.decisions import fulfillment_place
+from tranter.ledger.intents import Outcome, Result
+from tranter.ledger.models import FulfillmentLineRow, FulfillmentRow, Intent, OrderRow, RemoteLink
+from tranter.model import Fulfillment
+
+
+class Sent(msgspec.Struct, frozen=True, kw_only=True):
+    """A fulfillment that the warehouse has: for reconciliation and cancellation."""
+
+    id: int
+    order_id: int
+    order_number: str
+    reference: str
+    connection_id: int
+    remote_id: str
+    fulfillment: Fulfillment
+
+
+def documents(book: Book, fulfillment_ids: Sequence[int]) -> dict[int, Fulfillment]:
+    rows = FulfillmentRow.objects.filter(merchant_id=book.merchant_id, pk__in=fulfillment_ids)
+    return {row.pk: _open(book, row) for row in rows}
+
+
+def _open(book: Book, row: FulfillmentRow) -> Fulfillment:
+    plain = book.vault.open(row.sealed, fulfillment_place(row.order_id, row.number))
+    return msgspec.json.decode(plain, type=Fulfillment)
+
+
+def links(connection_id: int, kind: str, keys: Iterable[str]) -> dict[str, str]:
+    rows = RemoteLink.objects.filter(connection_id=connection_id, kind=kind, key__in=set(keys))
+    return dict(rows.values_list("key", "remote_id"))
+
+
+def settle(book: Book, held: schedule.Lease, results: Sequence[Result], now: datetime) -> int:
+    """One batch of deliveries, in one transaction. How many arrived."""
+    with transaction.atomic():
+        rows = intents.settle(book, held, results, now)
+        entries: list[journal.Entry] = []
+        done = [result for result in results if result.outcome is Outcome.DONE]
+        refused = [result for result in results if result.outcome is Outcome.REJECTED]
+        arrived = _record_arrivals(book, rows, done, entries, now)
+        _keep_links(held.connection_id, done)
+        _hold_refused(book, rows, refused, now)
+        order_ids = [rows[result.intent_id].order_id or 0 for result in (*done, *refused)]
+        journal.append(book, entries, now)
+        status.refresh(book, order_ids, now)
+    return arrived
+
+
+def _record_arrivals(
+    book: Book,
+    rows: Mapping[int, Intent],
+    done: Sequence[Result],
+    entries: list[journal.Entry],
+    now: datetime,
+) -> int:
+    by_id = {rows[result.intent_id].fulfillment_id: result for result in done}
+    found = FulfillmentRow.objects.filter(pk__in=list(by_id)).select_related("order").prefetch_related("lines")
+    for row in found:
+        result = by_id[row.pk]
+        row.state, row.sent_at = "sent", now
+        row.remote_id, row.remote_number, row.url = result.remote_id, result.remote_number, result.url
+        row.committed_at = result.at if result.committed else None
+        row.save(update_fields=["state", "sent_at", "remote_id", "remote_number", "url", "committed_at"])
+        pairs = dict(result.lines)
+        lines = [line for line in row.lines.all() if line.line_id in pairs]
+        for line in lines:
+            line.remote_line_id = pairs[line.line_id]
+        FulfillmentLineRow.objects.bulk_update(lines, ["remote_line_id"])
+        detail: dict[str, str | int | bool | None] = {
+            "remote_id": result.remote_id,
+            "notes": " · ".join(result.notes)[:300],
+        }
+        entries.append(journal.Entry(what="order_at_warehouse", subject=row.order.number, detail=detail))
+        OrderRow.objects.filter(pk=row.order_id).exclude(undecided=True).exclude(cart_state="open").update(
+            undecided=True
+        )
+    cured = [rows[result.intent_id].order_id or 0 for result in done]
+    exceptions.resolve(book, now, order_ids=cured)
+    OrderRow.objects.filter(pk__in=cured).exclude(held_kind="").update(held_kind="", held_value="", reason="")
+    return len(by_id)
+
+
+def _keep_links(connection_id: int, done: Sequence[Result]) -> None:
+    rows = {
+        (kind, key): RemoteLink(connection_id=connection_id, kind=kind, key=key, remote_id=remote_id)
+        for result in done
+        for kind, key, remote_id in result.links
+    }
+    RemoteLink.objects.bulk_create(
+        list(rows.values()),
+        update_conflicts=True,
+        unique_fields=["connection", "kind", "key"],
+        update_fields=["remote_id"],
+    )
+
+
+def _hold_refused(book: Book, rows: Mapping[int, Intent], refused: Sequence[Result], now: datetime) -> None:
+    for result in refused:
+        intent = rows[result.intent_id]
+        if intent.state != "rejected":
+            continue
+        order = OrderRow.objects.get(pk=intent.order_id)
+        order.held_kind, order.held_value = result.kind or "rejected", result.value[:300]
+        order.reason = result.reason
+        order.save(update_fields=["held_kind", "held_value", "reason"])
+        trouble = exceptions.Trouble(
+            kind=order.held_kind,
+            subject=order.number,
+            cause=result.reason,
+            remedy=result.remedy or f"correct it, then: tranter retry {order.number}",
+            value=result.value,
+            order_id=order.pk,
+            connection_id=intent.connection_id,
+        )
+        exceptions.raise_exceptions(book, [trouble], now)
+
+
+def drop_unsent(book: Book, order_ids: Sequence[int], now: datetime) -> list[int]:
+    """Fulfillments that never left are taken back, so that the orders can be decided anew. Which orders were free."""
+    free = []
+    with transaction.atomic():
+        for order_id in order_ids:
+            if intents.cancel_unsent(book, order_id, now):
+                rows = FulfillmentRow.objects.filter(merchant_id=book.merchant_id, order_id=order_id)
+                rows.exclude(state="canceled").update(state="canceled")
+                free.append(order_id)
+    return free
+
+
+def next_number(book: Book, order_id: int) -> int:
+    return FulfillmentRow.objects.filter(merchant_id=book.merchant_id, order_id=order_id).count() + 1
+
+
+def sent_by_warehouse(book: Book, connection_id: int) -> list[Sent]:
+    rows = FulfillmentRow.objects.filter(
+        merchant_id=book.merchant_id, connection_id=connection_id, state__in=("sent", "canceling")
+    ).select_related("order")
+    return [
+        Sent(
+            id=row.pk,
+            order_id=row.order_id,
+            order_number=row.order.number,
+            reference=row.order.remote_id,
+            connection_id=row.connection_id,
+            remote_id=row.remote_id,
+            fulfillment=_open(book, row),
+        )
+        for row in rows
+    ]

@@ -1,0 +1,296 @@
+"""Intents: claimed in batches, carried out elsewhere, settled in batches under the lease's fence."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+from enum import Enum
+
+import msgspec
+from django.db import transaction
+from django.db.models import F, QuerySet
+
+from tranter.ledger import exceptions, journal, schedule
+from tranter.ledger.book import Book
+from tranter.ledger.models import Attempt, Intent
+
+
+class Claimed(msgspec.Struct, frozen=True, kw_only=True):
+    """`look` asks for a look-up instead of a send."""
+
+    id: int
+    key: str
+    verb: str
+    generation: int
+    attempts: int
+    absences: int
+    look: bool
+    look_first: bool
+    doubtful: bool
+    order_id: int | None
+    fulfillment_id: int | None
+    shipment_id: int | None
+    detail: dict[str, str]
+    failing_since: datetime | None
+
+
+class Outcome(Enum):
+    DONE = "done"
+    AGAIN = "again"
+    UNKNOWN = "unknown"
+    ABSENT = "absent"
+    REJECTED = "rejected"
+    NOT_SENT = "not_sent"
+
+
+class Result(msgspec.Struct, frozen=True, kw_only=True):
+    """What came of one claimed intent. `due_at` is when it is tried or looked up again.
+
+    DONE carries the remote's id; AGAIN: nothing was done, send again; UNKNOWN: look it up; ABSENT: looked up and not
+    there; REJECTED: waits for a repair, with `kind`, `value`, `remedy`; NOT_SENT: given back unused.
+    """
+
+    intent_id: int
+    outcome: Outcome
+    at: datetime
+    due_at: datetime | None = None
+    reason: str = ""
+    remedy: str = ""
+    kind: str = ""
+    value: str = ""
+    remote_id: str = ""
+    remote_number: str = ""
+    url: str = ""
+    committed: bool = True
+    lines: tuple[tuple[str, str], ...] = ()
+    links: tuple[tuple[str, str, str], ...] = ()
+    notes: tuple[str, ...] = ()
+    calls: tuple[Mapping[str, str | int | float], ...] = ()
+
+
+class Claim(msgspec.Struct, frozen=True, kw_only=True):
+    """How a batch is claimed: `visibility_seconds` and `repeat_safe_seconds` are the connector's limits."""
+
+    verb: str
+    limit: int
+    visibility_seconds: float
+    repeat_safe_seconds: float
+    known_lanes: Collection[str] = frozenset()
+
+
+def recover(book: Book, held: schedule.Lease, verb: str, visibility_seconds: float, now: datetime) -> int:
+    """Intents that an older run claimed and never settled: nobody knows what came of them."""
+    rows = Intent.objects.filter(
+        merchant_id=book.merchant_id,
+        connection_id=held.connection_id,
+        verb=verb,
+        state="claimed",
+        fence__lt=held.fence,
+    )
+    return rows.update(
+        state="unknown",
+        doubtful=True,
+        due_at=now + timedelta(seconds=visibility_seconds),
+        reason="the run that sent it ended without an answer",
+    )
+
+
+def claim(book: Book, held: schedule.Lease, ask: Claim, now: datetime) -> list[Claimed]:
+    """Due intents, marked as claimed by this lease in one commit. At most one of each lane that is not known yet."""
+    with transaction.atomic():
+        schedule.check(held)
+        rows = (
+            Intent.objects.filter(
+                merchant_id=book.merchant_id,
+                connection_id=held.connection_id,
+                verb=ask.verb,
+                state__in=("ready", "unknown"),
+                due_at__lte=now,
+            )
+            .order_by("due_at", "pk")
+            .select_for_update()
+        )
+        chosen = _one_per_lane(rows, ask)
+        looks = {row.pk: _must_look(row, ask, now) for row in chosen}
+        sends = [row.pk for row in chosen if not looks[row.pk]]
+        Intent.objects.filter(pk__in=sends).update(
+            state="claimed", fence=held.fence, attempts=F("attempts") + 1, due_at=now
+        )
+        Intent.objects.filter(pk__in=sends, first_sent_at=None).update(first_sent_at=now)
+        return [_claimed(row, looks[row.pk]) for row in chosen]
+
+
+def _one_per_lane(rows: "QuerySet[Intent]", ask: Claim) -> list[Intent]:
+    chosen: list[Intent] = []
+    taken: set[str] = set()
+    for row in rows[: ask.limit * 4]:
+        if row.lane and row.lane not in ask.known_lanes and not row.look_first:
+            if row.lane in taken:
+                continue
+            taken.add(row.lane)
+        chosen.append(row)
+        if len(chosen) == ask.limit:
+            break
+    return chosen
+
+
+def _must_look(row: Intent, ask: Claim, now: datetime) -> bool:
+    """A backlog is looked up before it is sent at all; an unknown one unless a repetition is safe."""
+    if row.look_first or row.doubtful and row.first_sent_at is None:
+        return True
+    if not row.doubtful or row.first_sent_at is None:
+        return False
+    return now >= row.first_sent_at + timedelta(seconds=ask.repeat_safe_seconds)
+
+
+def _claimed(row: Intent, look: bool) -> Claimed:
+    return Claimed(
+        id=row.pk,
+        key=row.key,
+        verb=row.verb,
+        generation=row.generation,
+        attempts=row.attempts,
+        absences=row.absences,
+        look=look,
+        look_first=row.look_first,
+        doubtful=row.doubtful,
+        order_id=row.order_id,
+        fulfillment_id=row.fulfillment_id,
+        shipment_id=row.shipment_id,
+        detail=row.detail,
+        failing_since=row.failing_since,
+    )
+
+
+def settle(book: Book, held: schedule.Lease, results: Sequence[Result], now: datetime) -> dict[int, Intent]:
+    """Inside the caller's transaction: states, attempts and exceptions. The rows by intent id."""
+    schedule.check(held)
+    rows = {row.pk: row for row in Intent.objects.filter(pk__in=[result.intent_id for result in results])}
+    attempts = []
+    for result in results:
+        row = rows[result.intent_id]
+        look = row.state != "claimed"
+        _apply(row, result, now)
+        if result.outcome is not Outcome.NOT_SENT:
+            attempts.append(_attempt(row, result, look))
+    Intent.objects.bulk_update(
+        list(rows.values()),
+        SETTLED_FIELDS,
+    )
+    Attempt.objects.bulk_create(attempts)
+    _note_long_failures(book, list(rows.values()), now)
+    return rows
+
+
+SETTLED_FIELDS = [
+    "state",
+    "due_at",
+    "reason",
+    "absences",
+    "look_first",
+    "doubtful",
+    "first_sent_at",
+    "failing_since",
+    "ended_at",
+    "attempts",
+]
+
+
+def _apply(row: Intent, result: Result, now: datetime) -> None:
+    row.reason = result.reason
+    match result.outcome:
+        case Outcome.DONE:
+            row.state, row.ended_at, row.failing_since = "done", now, None
+            row.look_first = row.doubtful = False
+        case Outcome.AGAIN:
+            row.state, row.due_at = _open_state(row), result.due_at or now
+            row.failing_since = row.failing_since or now
+        case Outcome.UNKNOWN:
+            row.state, row.due_at, row.absences, row.doubtful = "unknown", result.due_at or now, 0, True
+            row.failing_since = row.failing_since or now
+        case Outcome.ABSENT:
+            _absent(row, result, now)
+        case Outcome.REJECTED if row.doubtful and row.state == "claimed":
+            row.state, row.look_first, row.due_at = "unknown", True, result.due_at or now
+        case Outcome.REJECTED:
+            row.state, row.ended_at = "rejected", now
+        case Outcome.NOT_SENT:
+            row.state, row.due_at = _open_state(row), result.due_at or now
+            row.attempts = max(row.attempts - 1, 0)
+
+
+def _absent(row: Intent, result: Result, now: datetime) -> None:
+    """Once is enough for what was never sent; what may have been sent is looked for twice."""
+    row.absences += 1
+    row.due_at = result.due_at or now
+    if row.absences >= (2 if row.doubtful else 1):
+        row.state, row.absences, row.due_at = "ready", 0, now
+        row.look_first, row.doubtful, row.first_sent_at = False, False, None
+
+
+def _open_state(row: Intent) -> str:
+    return "unknown" if row.doubtful else "ready"
+
+
+def _attempt(row: Intent, result: Result, look: bool) -> Attempt:
+    return Attempt(
+        intent=row,
+        number=row.attempts,
+        at=result.at,
+        what="look" if look else "send",
+        outcome=result.outcome.value,
+        note=result.reason[:1000],
+        calls=[dict(call) for call in result.calls],
+    )
+
+
+def _note_long_failures(book: Book, rows: Sequence[Intent], now: datetime) -> None:
+    day_ago = now - timedelta(hours=24)
+    late = [row for row in rows if row.failing_since is not None and row.failing_since <= day_ago]
+    troubles = [
+        exceptions.Trouble(
+            kind="not_delivered_for_a_day",
+            subject=row.key,
+            cause=row.reason or "no answer for a day",
+            remedy="it is tried again every hour; see whether the other system is up",
+            order_id=row.order_id,
+            connection_id=row.connection_id,
+        )
+        for row in late
+    ]
+    exceptions.raise_exceptions(book, troubles, now)
+
+
+def next_due_at(book: Book, connection_id: int, verb: str) -> datetime | None:
+    """When the earliest open intent of this verb wants to be carried out or looked up."""
+    rows = Intent.objects.filter(
+        merchant_id=book.merchant_id, connection_id=connection_id, verb=verb, state__in=("ready", "unknown")
+    )
+    return rows.order_by("due_at").values_list("due_at", flat=True).first()
+
+
+def retry(book: Book, order_id: int, now: datetime) -> int:
+    """A person repaired something: rejected intents of this order go out again, as a new generation."""
+    rows = Intent.objects.filter(merchant_id=book.merchant_id, order_id=order_id)
+    with transaction.atomic():
+        again = rows.filter(state="rejected").update(
+            state="ready", due_at=now, generation=F("generation") + 1, ended_at=None, failing_since=None, reason=""
+        )
+        rows.filter(state="ready").update(due_at=now)
+    return again
+
+
+def cancel_unsent(book: Book, order_id: int, now: datetime) -> bool:
+    """True when nothing of this order's fulfillment was sent or ever will be."""
+    rows = Intent.objects.filter(merchant_id=book.merchant_id, order_id=order_id, verb="push_fulfillment")
+    with transaction.atomic():
+        open_rows = list(rows.exclude(state="canceled").select_for_update())
+        unsent = [row for row in open_rows if row.state in ("ready", "rejected") and not row.doubtful]
+        if len(unsent) != len(open_rows):
+            return False
+        Intent.objects.filter(pk__in=[row.pk for row in unsent]).update(state="canceled", ended_at=now)
+        entries = [journal.Entry(what="intent_canceled", subject=row.key) for row in unsent]
+        journal.append(book, entries, now)
+    return True
+
+
+def count_unknown(merchant_id: int) -> int:
+    return Intent.objects.filter(merchant_id=merchant_id, state="unknown").count()

@@ -1,0 +1,93 @@
+"""The journal: append-only, one hash chain per merchant, no personal data."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+import msgspec
+from django.db import transaction
+
+from tranter.ledger.book import Book
+from tranter.ledger.models import JournalEntry, Merchant
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """`what` is a word from docs/glossary.md; `subject` an order's number, a connection's name or an intent's key."""
+
+    what: str
+    subject: str = ""
+    actor: str = "hub"
+    detail: Mapping[str, str | int | bool | None] = {}
+
+
+class JournalLine(msgspec.Struct, frozen=True):
+    number: int
+    at: datetime
+    actor: str
+    what: str
+    subject: str
+    detail: dict[str, str | int | bool | None]
+
+
+def append(book: Book, entries: Sequence[Entry], now: datetime) -> None:
+    """Inside the caller's transaction: what happened and its line are committed together."""
+    if not entries:
+        return
+    with transaction.atomic():
+        merchant = Merchant.objects.select_for_update().get(pk=book.merchant_id)
+        rows = []
+        for entry in entries:
+            merchant.journal_length += 1
+            merchant.journal_hash = _chained(merchant.journal_hash, merchant.journal_length, entry, now)
+            rows.append(
+                JournalEntry(
+                    merchant=merchant,
+                    number=merchant.journal_length,
+                    at=now,
+                    actor=entry.actor,
+                    what=entry.what,
+                    subject=entry.subject[:200],
+                    detail=dict(entry.detail),
+                    hash=merchant.journal_hash,
+                )
+            )
+        JournalEntry.objects.bulk_create(rows)
+        merchant.save(update_fields=["journal_length", "journal_hash"])
+
+
+def _chained(previous: str, number: int, entry: Entry, now: datetime) -> str:
+    body = msgspec.json.encode(
+        [previous, number, now.isoformat(), entry.actor, entry.what, entry.subject[:200], dict(entry.detail)],
+        order="deterministic",
+    )
+    return hashlib.sha256(body).hexdigest()
+
+
+def lines(book: Book, subject: str = "", limit: int = 200) -> list[JournalLine]:
+    """Newest first."""
+    rows = JournalEntry.objects.filter(merchant_id=book.merchant_id)
+    if subject:
+        rows = rows.filter(subject=subject)
+    return [
+        JournalLine(row.number, row.at, row.actor, row.what, row.subject, row.detail)
+        for row in rows.order_by("-number")[:limit]
+    ]
+
+
+def broken_at(book: Book) -> int | None:
+    """The number of the first entry that does not follow from the one before it; None when the chain is whole."""
+    previous = ""
+    number = 0
+    for row in JournalEntry.objects.filter(merchant_id=book.merchant_id).order_by("number").iterator():
+        number += 1
+        entry = Entry(what=row.what, subject=row.subject, actor=row.actor, detail=row.detail)
+        if row.number != number or row.hash != _chained(previous, number, entry, row.at):
+            return number
+        previous = row.hash
+    merchant = Merchant.objects.get(pk=book.merchant_id)
+    return None if (merchant.journal_length, merchant.journal_hash) == (number, previous) else number + 1
+
+
+def digest(book: Book) -> str:
+    """The head of the chain: equal for two runs that did the same."""
+    return Merchant.objects.get(pk=book.merchant_id).journal_hash

@@ -1,0 +1,77 @@
+from django.db import models
+
+from tranter.ledger.models.installation import Merchant
+
+
+class Connection(models.Model):
+    """One account at one system. `state` is draft, live, needs_sign_in or paused.
+
+    Stock is pushed only after `stock_live_at`: the first push shows its plan and waits for a yes.
+    """
+
+    merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT)
+    name = models.CharField(max_length=64)
+    connector = models.CharField(max_length=40)
+    settings = models.JSONField(default=dict)
+    state = models.CharField(max_length=16, default="draft")
+    state_reason = models.TextField(default="", blank=True)
+    state_since = models.DateTimeField()
+    account_id = models.CharField(max_length=200, default="", blank=True)
+    account_name = models.CharField(max_length=200, default="", blank=True)
+    facts = models.JSONField(default=dict)
+    live_at = models.DateTimeField(null=True)
+    stock_live_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField()
+    version = models.IntegerField(default=1)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["merchant", "name"], name="connection_name")]
+        indexes = [models.Index(fields=["connector", "account_id"], name="connection_account")]
+
+
+class Credential(models.Model):
+    """Sealed secrets of one connection. A refresh is claimed first, so that only one process makes it."""
+
+    connection = models.OneToOneField(Connection, on_delete=models.CASCADE)
+    sealed = models.BinaryField()
+    generation = models.IntegerField(default=1)
+    claim = models.CharField(max_length=64, default="", blank=True)
+    claimed_until = models.DateTimeField(null=True)
+    changed_at = models.DateTimeField()
+
+
+class Flow(models.Model):
+    """The truth about when one flow of one connection runs, and who runs it now.
+
+    `fence` rises with every lease; a settle under an older one is refused. `rung` remembers a wake-up that came while
+    the flow was running.
+    """
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE)
+    name = models.CharField(max_length=24)
+    every_seconds = models.IntegerField()
+    due_at = models.DateTimeField()
+    rung = models.BooleanField(default=False)
+    fence = models.BigIntegerField(default=0)
+    lease_owner = models.CharField(max_length=80, default="", blank=True)
+    lease_until = models.DateTimeField(null=True)
+    cursor = models.TextField(default="", blank=True)
+    last_started_at = models.DateTimeField(null=True)
+    last_ended_at = models.DateTimeField(null=True)
+    last_ok_at = models.DateTimeField(null=True)
+    failures = models.IntegerField(default=0)
+    failing_since = models.DateTimeField(null=True)
+    trouble = models.TextField(default="", blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["connection", "name"], name="flow_once")]
+        indexes = [models.Index(fields=["due_at"], name="flow_due")]
+
+
+class HookEvent(models.Model):
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE)
+    event_id = models.CharField(max_length=200)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["connection", "event_id"], name="hook_once")]

@@ -1,0 +1,56 @@
+from django.db import models
+
+from tranter.ledger.models.connections import Connection
+from tranter.ledger.models.installation import Merchant
+
+
+class Alias(models.Model):
+    """Another name of a SKU. An empty connection name means everywhere."""
+
+    merchant = models.ForeignKey(Merchant, on_delete=models.CASCADE)
+    connection = models.CharField(max_length=64, default="", blank=True)
+    alias = models.CharField(max_length=200)
+    sku = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["merchant", "connection", "alias"], name="alias_once")
+        ]
+
+
+class ShipMethodMap(models.Model):
+    """A cart's shipping code → the warehouse's method."""
+
+    merchant = models.ForeignKey(Merchant, on_delete=models.CASCADE)
+    connection = models.CharField(max_length=64)
+    code = models.CharField(max_length=200)
+    method = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["merchant", "connection", "code"], name="ship_method_once")
+        ]
+
+
+class CarrierMap(models.Model):
+    """A warehouse's carrier word → the cart's."""
+
+    merchant = models.ForeignKey(Merchant, on_delete=models.CASCADE)
+    connection = models.CharField(max_length=64)
+    word = models.CharField(max_length=200)
+    carrier = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["merchant", "connection", "word"], name="carrier_once")]
+
+
+class RemoteLink(models.Model):
+    """A remote id worth remembering: which company is this buyer, which address is this one."""
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE)
+    kind = models.CharField(max_length=16)
+    key = models.CharField(max_length=128)
+    remote_id = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["connection", "kind", "key"], name="link_once")]

@@ -1,0 +1,147 @@
+from django.db import models
+
+from tranter.ledger.models.connections import Connection
+from tranter.ledger.models.installation import Merchant
+
+
+class RawRecord(models.Model):
+    """The newest payload of one remote record, sealed. `state` is new, read or unreadable."""
+
+    merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT)
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE)
+    kind = models.CharField(max_length=16)
+    key = models.CharField(max_length=200)
+    digest = models.CharField(max_length=64)
+    sealed = models.BinaryField()
+    received_at = models.DateTimeField()
+    state = models.CharField(max_length=10, default="new")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["connection", "kind", "key"], name="raw_once")]
+        indexes = [
+            models.Index(fields=["connection", "kind"], condition=models.Q(state="new"), name="raw_new")
+        ]
+
+
+class OrderRow(models.Model):
+    """One order of one cart account. The buyer's side of it is in `sealed`; columns hold what is searched.
+
+    `undecided` marks what routing has to look at (again). `held_*` say why it waits for a person.
+    """
+
+    merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT)
+    connection = models.ForeignKey(Connection, on_delete=models.PROTECT)
+    account = models.CharField(max_length=200)
+    remote_id = models.CharField(max_length=200)
+    number = models.CharField(max_length=200)
+    marketplace = models.CharField(max_length=40, default="", blank=True)
+    status = models.CharField(max_length=12, default="new")
+    cart_state = models.CharField(max_length=20)
+    reason = models.TextField(default="", blank=True)
+    held_kind = models.CharField(max_length=40, default="", blank=True)
+    held_value = models.CharField(max_length=300, default="", blank=True)
+    released = models.JSONField(default=list)
+    undecided = models.BooleanField(default=True)
+    backlog = models.BooleanField(default=False)
+    digest = models.CharField(max_length=64, default="", blank=True)
+    buyer_hash = models.CharField(max_length=64, default="", blank=True)
+    currency = models.CharField(max_length=3)
+    total_minor = models.BigIntegerField()
+    ship_method = models.CharField(max_length=200, default="", blank=True)
+    ship_by = models.DateTimeField(null=True)
+    ordered_at = models.DateTimeField()
+    modified_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    final_at = models.DateTimeField(null=True)
+    erased_at = models.DateTimeField(null=True)
+    sealed = models.BinaryField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["merchant", "account", "remote_id"], name="order_once")
+        ]
+        indexes = [
+            models.Index(fields=["merchant", "number"], name="order_number"),
+            models.Index(fields=["merchant", "status", "ordered_at"], name="order_status"),
+            models.Index(fields=["merchant"], condition=models.Q(undecided=True), name="order_undecided"),
+            models.Index(fields=["merchant", "held_kind", "held_value"], name="order_held"),
+            models.Index(fields=["buyer_hash"], name="order_buyer"),
+        ]
+
+
+class OrderLineRow(models.Model):
+    """`quantity` is what the cart asks for now; zero when the cart took the line back."""
+
+    order = models.ForeignKey(OrderRow, on_delete=models.CASCADE)
+    line_id = models.CharField(max_length=200)
+    sku = models.CharField(max_length=200, default="", blank=True)
+    item_sku = models.CharField(max_length=200, default="", blank=True)
+    quantity = models.IntegerField()
+    listing_id = models.CharField(max_length=64, default="", blank=True)
+    variation = models.CharField(max_length=200, default="", blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["order", "line_id"], name="order_line_once")]
+        indexes = [
+            models.Index(fields=["listing_id"], name="order_line_listing"),
+            models.Index(fields=["item_sku"], name="order_line_item_sku"),
+        ]
+
+
+class FulfillmentRow(models.Model):
+    """`state` is planned, sent, canceling or canceled. `committed_at` is when the warehouse began to hold the stock."""
+
+    merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT)
+    order = models.ForeignKey(OrderRow, on_delete=models.CASCADE)
+    connection = models.ForeignKey(Connection, on_delete=models.PROTECT)
+    number = models.IntegerField(default=1)
+    state = models.CharField(max_length=10, default="planned")
+    remote_id = models.CharField(max_length=200, default="", blank=True)
+    remote_number = models.CharField(max_length=200, default="", blank=True)
+    url = models.CharField(max_length=500, default="", blank=True)
+    committed_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    sealed = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["order", "number"], name="fulfillment_once")]
+        indexes = [models.Index(fields=["connection", "remote_id"], name="fulfillment_remote")]
+
+
+class FulfillmentLineRow(models.Model):
+    fulfillment = models.ForeignKey(FulfillmentRow, on_delete=models.CASCADE, related_name="lines")
+    line_id = models.CharField(max_length=200)
+    sku = models.CharField(max_length=200)
+    product_id = models.CharField(max_length=64, default="", blank=True)
+    remote_line_id = models.CharField(max_length=64, default="", blank=True)
+    quantity = models.IntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["fulfillment", "line_id"], name="fulfillment_line_once")]
+        indexes = [models.Index(fields=["product_id"], name="fulfillment_line_product")]
+
+
+class ShipmentRow(models.Model):
+    """One parcel. `lines` is [[line id, units], …]; `confirmed_at` is when the cart took it."""
+
+    merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT)
+    connection = models.ForeignKey(Connection, on_delete=models.PROTECT)
+    order = models.ForeignKey(OrderRow, on_delete=models.CASCADE)
+    fulfillment = models.ForeignKey(FulfillmentRow, on_delete=models.CASCADE)
+    remote_id = models.CharField(max_length=200)
+    state = models.CharField(max_length=10)
+    carrier = models.CharField(max_length=100, default="", blank=True)
+    tracking_number = models.CharField(max_length=200, default="", blank=True)
+    tracking_url = models.CharField(max_length=500, default="", blank=True)
+    service = models.CharField(max_length=100, default="", blank=True)
+    shipped_at = models.DateTimeField()
+    modified_at = models.DateTimeField()
+    lines = models.JSONField(default=list)
+    confirmed_at = models.DateTimeField(null=True)
+    confirmed_tracking = models.CharField(max_length=200, default="", blank=True)
+    cart_remote_id = models.CharField(max_length=200, default="", blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["connection", "remote_id"], name="shipment_once")]
+        indexes = [models.Index(fields=["merchant", "tracking_number"], name="shipment_tracking")]

@@ -1,0 +1,292 @@
+"""Orders: raw records with the cursor, what was read from them, and what is still to be decided."""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+import msgspec
+from django.db import transaction
+
+from tranter.ledger import exceptions, journal, schedule
+from tranter.ledger.book import Book
+from tranter.ledger.models import FulfillmentRow, OrderLineRow, OrderRow, RawRecord
+from tranter.model import Order
+
+FINAL = ("confirmed", "canceled", "skipped")
+
+
+class RawLine(msgspec.Struct, frozen=True):
+    id: int
+    key: str
+    payload: bytes
+
+
+class ReadOrder(msgspec.Struct, frozen=True):
+    """`connection_id` is the connection that takes it: an account is pulled once for all of them."""
+
+    raw_id: int
+    connection_id: int
+    order: Order
+
+
+class Unread(msgspec.Struct, frozen=True):
+    raw_id: int
+    key: str
+    cause: str
+    remedy: str
+
+
+class OrderToDecide(msgspec.Struct, frozen=True, kw_only=True):
+    id: int
+    order: Order
+    account: str
+    released: frozenset[str]
+    backlog_before: bool
+    planned: bool
+
+
+def order_place(merchant_id: int, account: str, remote_id: str) -> str:
+    return f"order.sealed:{merchant_id}:{account}:{remote_id}"
+
+
+def _raw_place(connection_id: int, kind: str, key: str) -> str:
+    return f"raw.sealed:{connection_id}:{kind}:{key}"
+
+
+def digest_of(payload: bytes) -> str:
+    return hashlib.blake2b(payload, digest_size=20).hexdigest()
+
+
+def store_page(
+    book: Book, held: schedule.Lease, kind: str, records: Sequence[tuple[str, bytes]], cursor: str, now: datetime
+) -> int:
+    """Raw records and the new cursor, in one transaction. How many are new or changed."""
+    latest = dict(records)
+    with transaction.atomic():
+        schedule.move_cursor(held, cursor)
+        return _store_raw(book, held.connection_id, kind, latest, now)
+
+
+def store_reread(
+    book: Book, connection_id: int, records: Sequence[tuple[str, bytes]], now: datetime
+) -> int:
+    """Orders that were read again by their id, outside any window."""
+    with transaction.atomic():
+        return _store_raw(book, connection_id, "order", dict(records), now)
+
+
+def _store_raw(book: Book, connection_id: int, kind: str, latest: Mapping[str, bytes], now: datetime) -> int:
+    rows = RawRecord.objects.filter(connection_id=connection_id, kind=kind, key__in=list(latest))
+    known = dict(rows.values_list("key", "digest"))
+    changed = {key: body for key, body in latest.items() if known.get(key) != digest_of(body)}
+    RawRecord.objects.bulk_create(
+        [
+            RawRecord(
+                merchant_id=book.merchant_id,
+                connection_id=connection_id,
+                kind=kind,
+                key=key,
+                digest=digest_of(body),
+                sealed=book.vault.seal(body, _raw_place(connection_id, kind, key)),
+                received_at=now,
+                state="new",
+            )
+            for key, body in changed.items()
+        ],
+        update_conflicts=True,
+        unique_fields=["connection", "kind", "key"],
+        update_fields=["digest", "sealed", "received_at", "state"],
+    )
+    if kind == "order":
+        OrderRow.objects.filter(merchant_id=book.merchant_id, remote_id__in=list(latest)).update(seen_at=now)
+    return len(changed)
+
+
+def unread(book: Book, connection_id: int, kind: str, limit: int = 200) -> list[RawLine]:
+    rows = RawRecord.objects.filter(
+        merchant_id=book.merchant_id, connection_id=connection_id, kind=kind, state="new"
+    )
+    return [
+        RawLine(row.pk, row.key, book.vault.open(row.sealed, _raw_place(connection_id, kind, row.key)))
+        for row in rows.order_by("pk")[:limit]
+    ]
+
+
+def mark_read(book: Book, raw_ids: Iterable[int]) -> None:
+    RawRecord.objects.filter(merchant_id=book.merchant_id, pk__in=list(raw_ids)).update(state="read")
+
+
+def read_again(book: Book, connection_id: int) -> int:
+    """Unreadable records get another chance: after an update, or when somebody asks."""
+    rows = RawRecord.objects.filter(merchant_id=book.merchant_id, connection_id=connection_id, state="unreadable")
+    return rows.update(state="new")
+
+
+def mark_unreadable(book: Book, connection_id: int, kind: str, bad: Sequence[Unread], now: datetime) -> None:
+    with transaction.atomic():
+        RawRecord.objects.filter(pk__in=[item.raw_id for item in bad]).update(state="unreadable")
+        troubles = [
+            exceptions.Trouble(
+                kind="unreadable",
+                subject=f"{kind} {item.key}",
+                cause=item.cause,
+                remedy=item.remedy or "correct it at the cart, or update Tranter; it is read again when it changes",
+                connection_id=connection_id,
+            )
+            for item in bad
+        ]
+        exceptions.raise_exceptions(book, troubles, now)
+
+
+def record_orders(book: Book, account: str, read: Sequence[ReadOrder], now: datetime) -> int:
+    """Writes what was read; an older version never replaces a newer one. How many orders are new."""
+    with transaction.atomic():
+        ids = [item.order.remote_id for item in read]
+        rows = OrderRow.objects.select_for_update().filter(
+            merchant_id=book.merchant_id, account=account, remote_id__in=ids
+        )
+        known = {row.remote_id: row for row in rows}
+        fresh = [item for item in read if item.order.remote_id not in known]
+        _create(book, account, fresh, now)
+        for item in read:
+            row = known.get(item.order.remote_id)
+            if row is not None and item.order.modified_at >= row.modified_at and row.erased_at is None:
+                _update(book, row, item.order, now)
+        mark_read(book, [item.raw_id for item in read])
+        for item in read:
+            exceptions.resolve_subject(book, "unreadable", f"order {item.order.remote_id}", now)
+    return len(fresh)
+
+
+def _create(book: Book, account: str, fresh: Sequence[ReadOrder], now: datetime) -> None:
+    rows = []
+    for item in fresh:
+        order = item.order
+        row = OrderRow(
+            merchant_id=book.merchant_id,
+            connection_id=item.connection_id,
+            account=account,
+            remote_id=order.remote_id,
+            created_at=now,
+        )
+        _fill(book, row, order, now)
+        rows.append(row)
+    OrderRow.objects.bulk_create(rows)
+    OrderLineRow.objects.bulk_create(
+        [line for row, item in zip(rows, fresh, strict=True) for line in _lines(row.pk, item.order)]
+    )
+    entries = []
+    for item in fresh:
+        detail = {"lines": len(item.order.lines), "marketplace": item.order.marketplace}
+        entries.append(journal.Entry(what="order_taken", subject=item.order.number, detail=detail))
+        entries += [
+            journal.Entry(what="order_adapted", subject=item.order.number, detail={"how": how})
+            for how in item.order.adapted
+        ]
+    journal.append(book, entries, now)
+
+
+def _update(book: Book, row: OrderRow, order: Order, now: datetime) -> None:
+    before = row.digest
+    row.seen_at = now
+    _fill(book, row, order, now)
+    if row.digest == before:
+        OrderRow.objects.filter(pk=row.pk).update(seen_at=now)
+        return
+    row.save()
+    if not FulfillmentRow.objects.filter(order=row).exclude(state="canceled").exists():
+        OrderLineRow.objects.filter(order=row).delete()
+        OrderLineRow.objects.bulk_create(_lines(row.pk, order))
+    entry = journal.Entry(what="order_changed_at_cart", subject=row.number, detail={"state": order.state.value})
+    journal.append(book, [entry], now)
+
+
+def _fill(book: Book, row: OrderRow, order: Order, now: datetime) -> None:
+    body = msgspec.json.encode(order)
+    row.number, row.marketplace = order.number, order.marketplace
+    row.cart_state, row.currency = order.state.value, order.currency
+    row.total_minor, row.ship_method, row.ship_by = order.total.minor, order.ship_method, order.ship_by
+    row.ordered_at, row.modified_at, row.seen_at = order.ordered_at, order.modified_at, now
+    row.buyer_hash = book.vault.hash(order.buyer.remote_id) if order.buyer.remote_id else ""
+    row.sealed = book.vault.seal(body, order_place(book.merchant_id, row.account, row.remote_id))
+    digest = digest_of(body)
+    if digest != row.digest:
+        row.undecided, row.digest = True, digest
+
+
+def _lines(order_id: int, order: Order) -> list[OrderLineRow]:
+    return [
+        OrderLineRow(
+            order_id=order_id,
+            line_id=line.line_id,
+            sku=line.sku[:200],
+            item_sku=line.sku[:200],
+            quantity=line.quantity,
+            listing_id=line.listing_id,
+            variation=line.variation[:200],
+        )
+        for line in order.lines
+    ]
+
+
+def open_order(book: Book, row: OrderRow) -> Order:
+    plain = book.vault.open(row.sealed, order_place(row.merchant_id, row.account, row.remote_id))
+    return msgspec.json.decode(plain, type=Order)
+
+
+def undecided(book: Book, connection_id: int, limit: int = 200) -> list[OrderToDecide]:
+    rows = list(
+        OrderRow.objects.filter(
+            merchant_id=book.merchant_id, connection_id=connection_id, undecided=True, erased_at=None
+        )
+        .select_related("connection")
+        .order_by("ordered_at", "pk")[:limit]
+    )
+    planned = set(
+        FulfillmentRow.objects.filter(order__in=rows).exclude(state="canceled").values_list("order_id", flat=True)
+    )
+    return [
+        OrderToDecide(
+            id=row.pk,
+            order=open_order(book, row),
+            account=row.account,
+            released=frozenset(row.released),
+            backlog_before=row.connection.live_at is not None and row.ordered_at < row.connection.live_at,
+            planned=row.pk in planned,
+        )
+        for row in rows
+    ]
+
+
+def stale_before_sending(book: Book, order_ids: Sequence[int], older_than: datetime) -> list[tuple[int, int, str]]:
+    """(order id, cart connection id, remote id) of orders whose last look at the cart is older than that."""
+    rows = OrderRow.objects.filter(merchant_id=book.merchant_id, pk__in=order_ids, seen_at__lt=older_than)
+    return list(rows.values_list("pk", "connection_id", "remote_id"))
+
+
+def decide_again(book: Book, now: datetime, *, kinds: Iterable[str], values: Iterable[str] | None = None) -> int:
+    """Orders that wait for what was just repaired (a mapping, a product) are decided again."""
+    rows = OrderRow.objects.filter(merchant_id=book.merchant_id, held_kind__in=list(kinds))
+    if values is not None:
+        rows = rows.filter(held_value__in=list(values))
+    return rows.update(undecided=True)
+
+
+def decide_waiting_again(book: Book) -> int:
+    """Orders that wait for something other than a person: the warehouse's products, a warehouse at all."""
+    rows = OrderRow.objects.filter(
+        merchant_id=book.merchant_id, status="new", held_kind="", undecided=False, cart_state="open"
+    ).exclude(fulfillmentrow__isnull=False)
+    return rows.update(undecided=True)
+
+
+def carts_with_undecided(book: Book) -> list[int]:
+    rows = OrderRow.objects.filter(merchant_id=book.merchant_id, undecided=True)
+    return list(rows.order_by().values_list("connection_id", flat=True).distinct())
+
+
+def touch_line_skus(book: Book, order_id: int, skus: Mapping[str, str]) -> None:
+    """`sku` becomes the one that was sent; `item_sku` stays the cart's."""
+    for line_id, sku in skus.items():
+        rows = OrderLineRow.objects.filter(order_id=order_id, order__merchant_id=book.merchant_id, line_id=line_id)
+        rows.exclude(sku=sku).update(sku=sku)

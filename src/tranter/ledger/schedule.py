@@ -1,0 +1,202 @@
+"""When each flow runs, and who runs it: due times, leases, fencing, and wake-ups that are never lost."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+import msgspec
+from django.db import transaction
+from django.db.models import F, Min, Q
+
+from tranter.ledger.models import Connection, Flow, HookEvent, Intent
+
+LIVE = "live"
+OPEN_STATES = ("ready", "claimed", "unknown")
+
+
+class Lease(msgspec.Struct, frozen=True, kw_only=True):
+    """The right to run one flow until `until`. `fence` is checked by every settle."""
+
+    flow_id: int
+    connection_id: int
+    name: str
+    fence: int
+    until: datetime
+    cursor: str
+    owner: str
+
+
+class FlowLine(msgspec.Struct, frozen=True, kw_only=True):
+    connection: str
+    name: str
+    every_seconds: int
+    due_at: datetime
+    running: bool
+    last_ok_at: datetime | None
+    failures: int
+    trouble: str
+
+
+class LeaseLost(Exception):
+    """Another run has this flow now: nothing of this one may be written any more."""
+
+
+def due(now: datetime, limit: int = 100) -> list[int]:
+    """Flow ids that may start now, the longest due first. Flows under somebody's lease are not among them."""
+    rows = Flow.objects.filter(
+        Q(lease_until=None) | Q(lease_until__lte=now), due_at__lte=now, connection__state=LIVE
+    )
+    return list(rows.order_by("due_at", "pk").values_list("pk", flat=True)[:limit])
+
+
+def next_due_at() -> datetime | None:
+    """When the next flow of any live connection wants to run; a leased one counts from the lease's end."""
+    rows = Flow.objects.filter(connection__state=LIVE)
+    free = rows.filter(lease_until=None).aggregate(at=Min("due_at"))["at"]
+    held = rows.exclude(lease_until=None).aggregate(at=Min("lease_until"))["at"]
+    times = [at for at in (free, held) if at is not None]
+    return min(times) if times else None
+
+
+def lease(flow_id: int, owner: str, seconds: float, now: datetime) -> Lease | None:
+    """Takes the flow if nobody has it. The wake-ups until now are answered by this run."""
+    until = now + timedelta(seconds=seconds)
+    with transaction.atomic():
+        taken = Flow.objects.filter(
+            Q(lease_until=None) | Q(lease_until__lte=now), pk=flow_id, connection__state=LIVE
+        ).update(
+            fence=F("fence") + 1,
+            lease_owner=owner,
+            lease_until=until,
+            rung=False,
+            last_started_at=now,
+        )
+        if not taken:
+            return None
+        row = Flow.objects.get(pk=flow_id)
+    return Lease(
+        flow_id=row.pk,
+        connection_id=row.connection_id,
+        name=row.name,
+        fence=row.fence,
+        until=until,
+        cursor=row.cursor,
+        owner=owner,
+    )
+
+
+def check(held: Lease) -> None:
+    """Inside the transaction of every settle."""
+    if not Flow.objects.select_for_update().filter(pk=held.flow_id, fence=held.fence, lease_owner=held.owner).exists():
+        raise LeaseLost(f"the lease of {held.name} was taken over")
+
+
+def renew(held: Lease, seconds: float, now: datetime) -> Lease:
+    until = now + timedelta(seconds=seconds)
+    rows = Flow.objects.filter(pk=held.flow_id, fence=held.fence, lease_owner=held.owner)
+    if not rows.update(lease_until=until):
+        raise LeaseLost(f"the lease of {held.name} was taken over")
+    return msgspec.structs.replace(held, until=until)
+
+
+def move_cursor(held: Lease, cursor: str) -> None:
+    check(held)
+    Flow.objects.filter(pk=held.flow_id).update(cursor=cursor)
+
+
+class Ending(msgspec.Struct, frozen=True, kw_only=True):
+    """How a run ended. `again_at` overrides the schedule: there is more to do, or the vendor said when."""
+
+    ok: bool
+    trouble: str = ""
+    again_at: datetime | None = None
+
+
+def end(held: Lease, ending: Ending, now: datetime) -> None:
+    """Gives the lease back and sets the next time: at once when it was rung meanwhile."""
+    with transaction.atomic():
+        row = Flow.objects.select_for_update().get(pk=held.flow_id)
+        if row.fence != held.fence or row.lease_owner != held.owner:
+            return
+        row.lease_until, row.lease_owner = None, ""
+        row.last_ended_at = now
+        row.trouble = ending.trouble[:1000]
+        if ending.ok:
+            row.failures, row.failing_since, row.last_ok_at = 0, None, now
+        else:
+            row.failures += 1
+            row.failing_since = row.failing_since or now
+        row.due_at = _next_time(row, ending, now)
+        row.rung = False
+        row.save()
+
+
+def _next_time(row: Flow, ending: Ending, now: datetime) -> datetime:
+    regular = now + timedelta(seconds=row.every_seconds) if row.every_seconds else now + timedelta(days=36500)
+    if not ending.ok:
+        return ending.again_at or regular
+    if row.rung:
+        return now
+    return min(regular, ending.again_at) if ending.again_at is not None else regular
+
+
+def ring(connection_id: int, names: Iterable[str], at: datetime) -> None:
+    """Wakes flows at `at` at the latest. One that runs now runs once more after it."""
+    rows = Flow.objects.filter(connection_id=connection_id, name__in=list(names))
+    rows.filter(due_at__gt=at).update(due_at=at)
+    rows.exclude(lease_until=None).update(rung=True)
+
+
+def ring_all(merchant_id: int, name: str, at: datetime) -> None:
+    for connection_id in Connection.objects.filter(merchant_id=merchant_id).values_list("pk", flat=True):
+        ring(connection_id, [name], at)
+
+
+def release_owner(owner: str, now: datetime) -> int:
+    """Frees the leases of an owner that is known to be dead; its flows are due at once."""
+    rows = Flow.objects.filter(lease_owner=owner)
+    return rows.update(lease_until=None, lease_owner="", due_at=now)
+
+
+def owners() -> list[str]:
+    return list(Flow.objects.exclude(lease_owner="").values_list("lease_owner", flat=True).distinct())
+
+
+def set_every(connection_id: int, name: str, seconds: int, now: datetime) -> bool:
+    rows = Flow.objects.filter(connection_id=connection_id, name=name)
+    return bool(rows.update(every_seconds=seconds, due_at=now))
+
+
+def flows_of(merchant_id: int) -> list[FlowLine]:
+    rows = Flow.objects.filter(connection__merchant_id=merchant_id).select_related("connection")
+    return [
+        FlowLine(
+            connection=row.connection.name,
+            name=row.name,
+            every_seconds=row.every_seconds,
+            due_at=row.due_at,
+            running=row.lease_until is not None,
+            last_ok_at=row.last_ok_at,
+            failures=row.failures,
+            trouble=row.trouble,
+        )
+        for row in rows.order_by("connection__pk", "name")
+    ]
+
+
+def flow_id(connection_id: int, name: str) -> int | None:
+    return Flow.objects.filter(connection_id=connection_id, name=name).values_list("pk", flat=True).first()
+
+
+def pending_look_up_at() -> datetime | None:
+    """When the next push of unknown outcome is looked up: `--until-idle` waits for these."""
+    rows = Intent.objects.filter(state__in=("unknown", "claimed"), connection__state=LIVE)
+    found: datetime | None = rows.aggregate(at=Min("due_at"))["at"]
+    return found
+
+
+def first_time(connection_id: int, event_id: str, now: datetime) -> bool:
+    """False for a webhook that was here before."""
+    _, created = HookEvent.objects.get_or_create(
+        connection_id=connection_id, event_id=event_id[:200], defaults={"at": now}
+    )
+    return created

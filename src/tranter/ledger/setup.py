@@ -1,0 +1,122 @@
+"""Opening the ledger: Django configured, the schema brought up to date, the key ring found or made."""
+
+import fcntl
+import secrets
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+import django
+from django.conf import settings
+from django.core.management import call_command
+from django.db import DEFAULT_DB_ALIAS, connections
+
+from tranter.ledger.vault import KeyProblem, Vault, create_key_file, read_key_file
+
+PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+
+
+class LedgerProblem(Exception):
+    """The ledger can't be opened; the text says why and what to do."""
+
+
+def configure(database: Path | str) -> None:
+    """Once per process, before any other part of the ledger is imported."""
+    if settings.configured:
+        return
+    settings.configure(
+        DATABASES={"default": sqlite(database)},
+        INSTALLED_APPS=["tranter.ledger.apps.LedgerConfig"],
+        USE_TZ=True,
+        TIME_ZONE="UTC",
+        SECRET_KEY=secrets.token_hex(32),
+        DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
+        LOGGING_CONFIG=None,
+    )
+    django.setup()
+
+
+def sqlite(database: Path | str) -> dict[str, object]:
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": str(database),
+        "OPTIONS": {"timeout": 60, "transaction_mode": "IMMEDIATE", "init_command": PRAGMAS},
+        "CONN_MAX_AGE": None,
+    }
+
+
+def open_ledger(home: Path, key_file: Path, now: datetime) -> Vault:
+    """Makes what is missing on first use. Raises `LedgerProblem` and `KeyProblem`."""
+    home.mkdir(parents=True, exist_ok=True)
+    with _alone(home / "open.lock"):
+        database = home / "tranter.sqlite3"
+        configure(database)
+        fresh = not database.exists() or not has_installation()
+        if fresh and not key_file.exists():
+            key_file.parent.mkdir(parents=True, exist_ok=True)
+            create_key_file(key_file)
+        vault = read_key_file(key_file)
+        _migrate(database)
+        _bind(vault, now)
+    return vault
+
+
+def has_installation() -> bool:
+    connection = connections[DEFAULT_DB_ALIAS]
+    if "ledger_installation" not in connection.introspection.table_names():
+        return False
+    from tranter.ledger.models import Installation
+
+    return Installation.objects.exists()
+
+
+def _migrate(database: Path) -> None:
+    from django.db.migrations.executor import MigrationExecutor
+
+    connection = connections[DEFAULT_DB_ALIAS]
+    executor = MigrationExecutor(connection)
+    known = set(executor.loader.disk_migrations)
+    newer = [name for app, name in executor.loader.applied_migrations if app == "ledger" and (app, name) not in known]
+    if newer:
+        raise LedgerProblem(
+            f"the ledger {database} was written by a newer version ({', '.join(sorted(newer))}): "
+            "install that version, or restore a backup made by this one"
+        )
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        call_command("migrate", verbosity=0, interactive=False)
+
+
+def _bind(vault: Vault, now: datetime) -> None:
+    """A ledger belongs to its key ring: with another one it does not open, rather than lose what is sealed."""
+    from tranter.ledger.models import Installation
+
+    row = Installation.objects.first()
+    if row is None:
+        Installation.objects.create(
+            id=1, instance_id=secrets.token_hex(16), key_fingerprint=vault.fingerprint, created_at=now
+        )
+    elif row.key_fingerprint != vault.fingerprint:
+        raise KeyProblem(
+            "the key file belongs to another ledger: put the right one back, or point TRANTER_KEY_FILE to it"
+        )
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def close_connections() -> None:
+    """Before a thread ends, and before the database file is moved."""
+    connections.close_all()
+
+
+def integrity(database: Path) -> list[str]:
+    """What SQLite finds wrong with the file; empty when it is whole."""
+    with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as connection:
+        rows = [str(row[0]) for row in connection.execute("PRAGMA integrity_check")]
+    return [row for row in rows if row != "ok"]

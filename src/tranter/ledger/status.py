@@ -1,0 +1,83 @@
+"""An order's status, derived from what is recorded."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+import msgspec
+
+from tranter.ledger.book import Book
+from tranter.ledger.models import FulfillmentLineRow, FulfillmentRow, OrderRow, ShipmentRow
+
+Units = dict[str, int]
+
+
+class Recorded(msgspec.Struct, frozen=True, kw_only=True):
+    """Units by line: asked of the warehouse, shipped by it, confirmed at the cart."""
+
+    status: str
+    held: bool
+    at_warehouse: bool
+    planned: bool
+    ordered: Units
+    shipped: Units
+    confirmed: Units
+
+
+def recorded(order_ids: Iterable[int]) -> dict[int, Recorded]:
+    ids = list(order_ids)
+    ordered: defaultdict[int, Units] = defaultdict(dict)
+    lines = FulfillmentLineRow.objects.filter(fulfillment__order_id__in=ids).exclude(fulfillment__state="canceled")
+    for order_id, line_id, quantity in lines.values_list("fulfillment__order_id", "line_id", "quantity"):
+        ordered[order_id][line_id] = ordered[order_id].get(line_id, 0) + quantity
+    shipped: defaultdict[int, Units] = defaultdict(dict)
+    confirmed: defaultdict[int, Units] = defaultdict(dict)
+    for row in ShipmentRow.objects.filter(order_id__in=ids, state="shipped"):
+        for line_id, units in row.lines:
+            _add(shipped[row.order_id], line_id, units)
+            if row.confirmed_at is not None:
+                _add(confirmed[row.order_id], line_id, units)
+    states: defaultdict[int, set[str]] = defaultdict(set)
+    for order_id, state in FulfillmentRow.objects.filter(order_id__in=ids).values_list("order_id", "state"):
+        states[order_id].add(state)
+    return {
+        row.pk: Recorded(
+            status=row.status,
+            held=bool(row.held_kind),
+            at_warehouse=bool(states[row.pk] & {"sent", "canceling"}),
+            planned=bool(states[row.pk] - {"canceled"}),
+            ordered=ordered[row.pk],
+            shipped=shipped[row.pk],
+            confirmed=confirmed[row.pk],
+        )
+        for row in OrderRow.objects.filter(pk__in=ids)
+    }
+
+
+def _add(units: Units, line_id: str, count: int) -> None:
+    units[line_id] = units.get(line_id, 0) + count
+
+
+def refresh(book: Book, order_ids: Iterable[int], now: datetime) -> None:
+    """Inside the transaction that changed what is recorded."""
+    for order_id, facts in recorded(order_ids).items():
+        derived = _derive(facts)
+        final_at = now if derived in ("confirmed", "canceled", "skipped") else None
+        rows = OrderRow.objects.filter(pk=order_id, merchant_id=book.merchant_id)
+        rows.exclude(status=derived).update(status=derived, final_at=final_at)
+
+
+def _derive(facts: Recorded) -> str:
+    if facts.held:
+        return "error"
+    if not facts.planned:
+        return facts.status if facts.status in ("canceled", "skipped") else "new"
+    if facts.ordered and _covers(facts.confirmed, facts.ordered):
+        return "confirmed"
+    if facts.ordered and _covers(facts.shipped, facts.ordered):
+        return "shipped"
+    return "at_wms" if facts.at_warehouse else "new"
+
+
+def _covers(done: Mapping[str, int], wanted: Mapping[str, int]) -> bool:
+    return all(done.get(line_id, 0) >= quantity for line_id, quantity in wanted.items())

@@ -1,0 +1,334 @@
+"""Stock: levels from the warehouse, and the quantities that listings show and shall show."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+
+import msgspec
+from django.db import transaction
+from django.db.models import F, Q, Sum
+
+from tranter.ledger import exceptions, journal, schedule
+from tranter.ledger.book import Book
+from tranter.ledger.models import (
+    FulfillmentLineRow,
+    ListingRow,
+    OrderLineRow,
+    ProductRow,
+    StockLevelRow,
+)
+from tranter.model import StockLevel, StockTarget
+
+
+class Shelf(msgspec.Struct, frozen=True, kw_only=True):
+    """One product as stock is reckoned with: its levels by location, and what the hub holds back for orders."""
+
+    product_id: str
+    sku: str
+    tracked: bool
+    at_most: int | None
+    levels: tuple[StockLevel, ...]
+    reserved: int
+
+
+class ListingState(msgspec.Struct, frozen=True, kw_only=True):
+    """`sold` are units sold since the last quantity that the cart acknowledged."""
+
+    id: int
+    key: str
+    listing_id: str
+    sku: str
+    marketplace: str
+    family: str
+    acknowledged: int | None
+    acknowledged_at: datetime | None
+    wanted: int | None
+    sold: int
+    revisions: int
+
+
+class StockResult(msgspec.Struct, frozen=True, kw_only=True):
+    """`at` is when the call began. `outcome` is done, rejected, again or moved."""
+
+    listing_row_id: int
+    quantity: int
+    outcome: str
+    at: datetime
+    due_at: datetime | None = None
+    reason: str = ""
+    family: str = ""
+
+
+def store_levels(book: Book, held: schedule.Lease, levels: Sequence[StockLevel]) -> int:
+    """An older reading never replaces a newer one. How many levels changed."""
+    latest = {(level.product_id, level.location): level for level in levels}
+    with transaction.atomic():
+        schedule.check(held)
+        ids = {product_id for product_id, _ in latest}
+        rows = StockLevelRow.objects.filter(connection_id=held.connection_id, product_id__in=ids)
+        before = {(row.product_id, row.location): row for row in rows}
+        newer = {
+            place: level
+            for place, level in latest.items()
+            if place not in before or before[place].read_at <= level.read_at
+        }
+        StockLevelRow.objects.bulk_create(
+            [
+                StockLevelRow(
+                    connection_id=held.connection_id,
+                    product_id=level.product_id,
+                    location=level.location,
+                    available=level.available,
+                    tracked=level.tracked,
+                    read_at=level.read_at,
+                )
+                for level in newer.values()
+            ],
+            update_conflicts=True,
+            unique_fields=["connection", "product_id", "location"],
+            update_fields=["available", "tracked", "read_at"],
+        )
+    return sum(1 for place, level in newer.items() if place not in before or before[place].available != level.available)
+
+
+def shelves(book: Book, connection_id: int, skus: Iterable[str]) -> dict[str, list[Shelf]]:
+    """By SKU, for one warehouse; a SKU with several products has several shelves."""
+    products = list(
+        ProductRow.objects.filter(
+            connection_id=connection_id, connection__merchant_id=book.merchant_id, active=True, sku__in=set(skus)
+        )
+    )
+    levels = _levels(connection_id, [product.remote_id for product in products])
+    committed = _not_committed(connection_id, levels)
+    waiting = _waiting(book, [product.sku for product in products])
+    found: defaultdict[str, list[Shelf]] = defaultdict(list)
+    for product in products:
+        reserved = committed.get(product.remote_id, 0)
+        found[product.sku].append(
+            Shelf(
+                product_id=product.remote_id,
+                sku=product.sku,
+                tracked=product.tracked,
+                at_most=product.at_most,
+                levels=tuple(levels.get(product.remote_id, ())),
+                reserved=reserved + waiting.get(product.sku, 0),
+            )
+        )
+    return found
+
+
+def _levels(connection_id: int, product_ids: Sequence[str]) -> dict[str, list[StockLevel]]:
+    found: defaultdict[str, list[StockLevel]] = defaultdict(list)
+    for row in StockLevelRow.objects.filter(connection_id=connection_id, product_id__in=product_ids):
+        found[row.product_id].append(
+            StockLevel(
+                product_id=row.product_id,
+                location=row.location,
+                available=row.available,
+                tracked=row.tracked,
+                read_at=row.read_at,
+            )
+        )
+    return found
+
+
+def _not_committed(connection_id: int, levels: Mapping[str, Sequence[StockLevel]]) -> dict[str, int]:
+    """Units asked of the warehouse that its last reading can't have counted yet."""
+    rows = FulfillmentLineRow.objects.filter(
+        fulfillment__connection_id=connection_id,
+        product_id__in=list(levels),
+        fulfillment__state__in=("planned", "sent", "canceling"),
+    ).exclude(fulfillment__order__status__in=("confirmed", "shipped"))
+    reserved: defaultdict[str, int] = defaultdict(int)
+    for product_id, units, committed_at in rows.values_list("product_id", "quantity", "fulfillment__committed_at"):
+        read_at = min(level.read_at for level in levels[product_id])
+        if committed_at is None or committed_at >= read_at:
+            reserved[product_id] += units
+    return reserved
+
+
+def _waiting(book: Book, skus: Sequence[str]) -> dict[str, int]:
+    """Units of orders that were taken, but have no fulfillment yet."""
+    rows = (
+        OrderLineRow.objects.filter(
+            order__merchant_id=book.merchant_id,
+            order__status__in=("new", "error"),
+            sku__in=set(skus),
+        )
+        .exclude(order__cart_state__in=("canceled", "skipped", "shipped"))
+        .exclude(order__fulfillmentrow__state__in=("planned", "sent", "canceling"))
+    )
+    return dict(rows.values("sku").annotate(units=Sum("quantity")).values_list("sku", "units"))
+
+
+def listing_states(book: Book, connection_id: int, today: date) -> list[ListingState]:
+    rows = list(
+        ListingRow.objects.filter(
+            connection_id=connection_id, connection__merchant_id=book.merchant_id, active=True
+        ).order_by("pk")
+    )
+    sold = _sold(book, rows)
+    return [
+        ListingState(
+            id=row.pk,
+            key=row.key,
+            listing_id=row.listing_id,
+            sku=row.sku,
+            marketplace=row.marketplace,
+            family=row.family,
+            acknowledged=None if row.pushing else row.acknowledged,
+            acknowledged_at=row.acknowledged_at,
+            wanted=row.wanted,
+            sold=sold.get(row.pk, 0),
+            revisions=row.revisions if row.revisions_on == today else 0,
+        )
+        for row in rows
+    ]
+
+
+def _sold(book: Book, rows: Sequence[ListingRow]) -> dict[int, int]:
+    since = min((row.acknowledged_at for row in rows if row.acknowledged_at is not None), default=None)
+    if since is None:
+        return {}
+    sales: defaultdict[str, list[tuple[str, str, datetime, int]]] = defaultdict(list)
+    lines = OrderLineRow.objects.filter(order__merchant_id=book.merchant_id, order__ordered_at__gt=since)
+    for listing_id, variation, item_sku, at, units in lines.values_list(
+        "listing_id", "variation", "item_sku", "order__ordered_at", "quantity"
+    ):
+        sales[listing_id].append((variation, item_sku, at, units))
+    found: dict[int, int] = {}
+    for row in rows:
+        if row.acknowledged_at is None:
+            continue
+        found[row.pk] = sum(
+            units
+            for variation, item_sku, at, units in sales.get(row.listing_id, ())
+            if at > row.acknowledged_at and (row.sku == item_sku or (variation and variation == row.variation))
+        )
+    return found
+
+
+def want(book: Book, connection_id: int, wanted: Mapping[int, int | None], now: datetime) -> None:
+    """Writes down what listings shall show, before any call. None takes a wish back."""
+    with transaction.atomic():
+        rows = list(ListingRow.objects.filter(connection_id=connection_id, pk__in=list(wanted)))
+        for row in rows:
+            quantity = wanted[row.pk]
+            row.wanted, row.wanted_at = quantity, now
+            if quantity is None:
+                row.due_at = row.failing_since = None
+            elif row.due_at is None or not row.failing_since:
+                row.due_at = now
+        ListingRow.objects.bulk_update(rows, ["wanted", "wanted_at", "due_at", "failing_since"])
+
+
+def claim(book: Book, held: schedule.Lease, family_batches: Mapping[str, int], now: datetime) -> list[list[tuple[int, StockTarget]]]:
+    """Due targets in batches of one family, falling stock first, marked as being pushed in one commit."""
+    with transaction.atomic():
+        schedule.check(held)
+        rows = ListingRow.objects.filter(
+            connection_id=held.connection_id, wanted__isnull=False, due_at__lte=now, active=True
+        ).order_by("wanted", "pk")[:500]
+        chosen = list(rows)
+        ListingRow.objects.filter(pk__in=[row.pk for row in chosen]).update(pushing=True, attempts=F("attempts") + 1)
+    batches: list[list[tuple[int, StockTarget]]] = []
+    for family in dict.fromkeys(row.family for row in chosen):
+        targets = [(row.pk, _target(row)) for row in chosen if row.family == family]
+        size = family_batches.get(family, 1)
+        batches += [targets[start : start + size] for start in range(0, len(targets), size)]
+    return batches
+
+
+def _target(row: ListingRow) -> StockTarget:
+    return StockTarget(
+        key=str(row.pk),
+        listing_id=row.listing_id,
+        sku=row.sku,
+        variation=row.variation,
+        marketplace=row.marketplace,
+        family=row.family,
+        offer_id=row.offer_id,
+        quantity=row.wanted or 0,
+    )
+
+
+def settle(book: Book, held: schedule.Lease, results: Sequence[StockResult], now: datetime) -> int:
+    """How many listings show the new quantity now."""
+    with transaction.atomic():
+        schedule.check(held)
+        rows = {row.pk: row for row in ListingRow.objects.filter(pk__in=[item.listing_row_id for item in results])}
+        for item in results:
+            _settle_one(rows[item.listing_row_id], item, now)
+        ListingRow.objects.bulk_update(list(rows.values()), LISTING_SETTLED)
+        done = sum(1 for item in results if item.outcome == "done")
+        if done:
+            detail: dict[str, str | int | bool | None] = {"listings": done}
+            journal.append(book, [journal.Entry(what="stock_pushed", detail=detail)], now)
+        _raise_troubles(book, held, rows, results, now)
+    return done
+
+
+LISTING_SETTLED = [
+    "acknowledged",
+    "acknowledged_at",
+    "wanted",
+    "due_at",
+    "pushing",
+    "family",
+    "failing_since",
+    "trouble",
+    "revisions",
+    "revisions_on",
+]
+
+
+def _settle_one(row: ListingRow, item: StockResult, now: datetime) -> None:
+    match item.outcome:
+        case "done":
+            row.acknowledged, row.acknowledged_at = item.quantity, item.at
+            row.pushing, row.trouble, row.failing_since = False, "", None
+            if row.wanted == item.quantity:
+                row.wanted = row.due_at = None
+            today = now.date()
+            row.revisions = row.revisions + 1 if row.revisions_on == today else 1
+            row.revisions_on = today
+        case "moved":
+            row.family, row.due_at, row.pushing = item.family, now, False
+        case "rejected":
+            row.pushing, row.trouble = False, item.reason
+            row.failing_since, row.due_at = row.failing_since or now, item.due_at
+        case "again":
+            row.trouble, row.due_at = item.reason, item.due_at
+            row.failing_since = row.failing_since or now
+        case _:
+            raise ValueError(f"a stock result can't be {item.outcome!r}")
+
+
+def _raise_troubles(
+    book: Book,
+    held: schedule.Lease,
+    rows: Mapping[int, ListingRow],
+    results: Sequence[StockResult],
+    now: datetime,
+) -> None:
+    troubles = []
+    for item in results:
+        row = rows[item.listing_row_id]
+        if item.outcome == "done":
+            exceptions.resolve_subject(book, "stock_not_in_sync", f"{row.sku} on {row.listing_id}", now)
+        if item.outcome == "rejected":
+            troubles.append(
+                exceptions.Trouble(
+                    kind="stock_not_in_sync",
+                    subject=f"{row.sku} on {row.listing_id}",
+                    cause=item.reason,
+                    remedy="correct the listing at the cart; it is tried again every hour and at each change",
+                    connection_id=held.connection_id,
+                )
+            )
+    exceptions.raise_exceptions(book, troubles, now)
+
+
+def next_due_at(connection_id: int) -> datetime | None:
+    rows = ListingRow.objects.filter(connection_id=connection_id, active=True).exclude(Q(wanted=None) | Q(due_at=None))
+    return rows.order_by("due_at").values_list("due_at", flat=True).first()

@@ -1,0 +1,93 @@
+"""Sealing of credentials and personal data: AES-256-GCM, a ring of keys, every value bound to its row and column."""
+
+import hashlib
+import hmac
+import os
+import secrets
+from pathlib import Path
+
+import msgspec
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+VERSION = b"\x01"
+ID_BYTES, NONCE_BYTES = 4, 12
+
+
+class KeyProblem(Exception):
+    """The key file is missing, foreign or unreadable; the text says which and what to do."""
+
+
+class _Key(msgspec.Struct):
+    id: str
+    key: str
+
+
+class KeyFile(msgspec.Struct):
+    """Newest key first: it seals; all of them open."""
+
+    keys: list[_Key]
+
+
+class Vault:
+    def __init__(self, key_file: KeyFile) -> None:
+        if not key_file.keys:
+            raise KeyProblem("the key file holds no key")
+        self._ring = {bytes.fromhex(key.id): bytes.fromhex(key.key) for key in key_file.keys}
+        self._ciphers = {key_id: AESGCM(key) for key_id, key in self._ring.items()}
+        self._newest = bytes.fromhex(key_file.keys[0].id)
+        oldest = bytes.fromhex(key_file.keys[-1].key)
+        self._hash_key = hmac.digest(oldest, b"tranter hash key", "sha256")
+        self.fingerprint = hashlib.sha256(b"tranter fingerprint" + oldest).hexdigest()[:32]
+
+    def seal(self, plain: bytes, place: str) -> bytes:
+        """`place` names table, column and row: a sealed value opens nowhere else."""
+        nonce = os.urandom(NONCE_BYTES)
+        sealed = self._ciphers[self._newest].encrypt(nonce, plain, place.encode())
+        return VERSION + self._newest + nonce + sealed
+
+    def open(self, sealed: bytes | memoryview, place: str) -> bytes:
+        value = bytes(sealed)
+        key_id = value[1 : 1 + ID_BYTES]
+        cipher = self._ciphers.get(key_id)
+        if value[:1] != VERSION or cipher is None:
+            raise KeyProblem(f"{place} is sealed with key {key_id.hex()}, which is not in the key file")
+        nonce = value[1 + ID_BYTES : 1 + ID_BYTES + NONCE_BYTES]
+        try:
+            return cipher.decrypt(nonce, value[1 + ID_BYTES + NONCE_BYTES :], place.encode())
+        except InvalidTag as error:
+            raise KeyProblem(f"{place} can't be opened: it was changed, moved or sealed elsewhere") from error
+
+    def hash(self, text: str) -> str:
+        """A keyed hash, for finding a buyer again without storing the name."""
+        return hmac.digest(self._hash_key, text.encode(), "sha256").hex()
+
+
+def make_key() -> _Key:
+    return _Key(id=secrets.token_hex(ID_BYTES), key=secrets.token_hex(32))
+
+
+def read_key_file(path: Path) -> Vault:
+    try:
+        return Vault(msgspec.json.decode(path.read_bytes(), type=KeyFile))
+    except FileNotFoundError as error:
+        raise KeyProblem(f"the key file {path} is missing; put it back, or point TRANTER_KEY_FILE to it") from error
+    except (msgspec.DecodeError, ValueError) as error:
+        raise KeyProblem(f"the key file {path} can't be read: {error}") from error
+
+
+def write_key_file(path: Path, content: KeyFile) -> None:
+    """Never half written, never readable by others."""
+    part = path.with_name(path.name + ".part")
+    part.unlink(missing_ok=True)
+    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(msgspec.json.encode(content))
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
+
+
+def create_key_file(path: Path) -> Vault:
+    write_key_file(path, KeyFile([make_key()]))
+    return read_key_file(path)

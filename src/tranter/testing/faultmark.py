@@ -13,6 +13,7 @@ def fault(*ids: str) -> Callable[[Test], Test]:
     def mark(test: Test) -> Test:
         import pytest  # the product ships without pytest  # noqa: PLC0415
 
-        return pytest.mark.fault(*ids)(test)
+        marked: Test = pytest.mark.fault(*ids)(test)
+        return marked
 
     return mark

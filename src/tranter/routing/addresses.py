@@ -16,11 +16,11 @@ def fit(lines: Sequence[str], limit: int, most: int) -> tuple[str, ...] | None:
     apart = [
         piece for line in given for piece in ([line] if len(line) <= limit else _wrapped(line.split(), limit))
     ]
-    if len(apart) > most:
-        apart = _wrapped((word for line in given for word in line.split()), limit)
-    if len(apart) > most or any(len(piece) > limit for piece in apart):
-        return None
-    return tuple(apart)
+    # The last way may part a house number from its street, so it comes after joining whole lines.
+    for pieces in (apart, _wrapped(apart, limit), _wrapped(" ".join(given).split(), limit)):
+        if len(pieces) <= most and all(len(piece) <= limit for piece in pieces):
+            return tuple(pieces)
+    return None
 
 
 def _wrapped(words: Iterable[str], limit: int) -> list[str]:

@@ -29,14 +29,13 @@ class Row(Struct, frozen=True):
 
 def decode_csv(payload: bytes) -> str:
     """UTF-8 or, with its byte order mark, UTF-16. Others are refused: a guess spoils names."""
-    utf16 = payload.startswith((b"\xff\xfe", b"\xfe\xff"))
+    marked = payload.startswith((b"\xff\xfe", b"\xfe\xff"))
     try:
-        return payload.decode("utf-16" if utf16 else "utf-8-sig")
+        return payload.decode("utf-16" if marked else "utf-8-sig")
     except UnicodeDecodeError as error:
         line = payload.count(b"\n", 0, error.start) + 1
-        raise CsvError(
-            line, "a character is not UTF-8", 'save the file as "CSV UTF-8" and try again'
-        ) from error
+        cause = f"a character is not {'UTF-16' if marked else 'UTF-8'}"
+        raise CsvError(line, cause, 'save the file as "CSV UTF-8" and try again') from error
 
 
 def read_rows(text: str, required: Sequence[str], optional: Sequence[str] = ()) -> tuple[Row, ...]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from math import ceil
 
 from msgspec import Struct
 
@@ -45,7 +46,7 @@ def within_revisions(changes: Sequence[Change], used: Mapping[str, int], limit: 
     The last tenth of the limit is kept for falling stock. `used`: revisions made today by key.
     """
     last = {change.key: change for change in changes}
-    reserve = -(-limit * RESERVE.numerator // RESERVE.denominator)
+    reserve = ceil(limit * RESERVE)
     return tuple(
         change
         for change in last.values()

@@ -1,6 +1,7 @@
 import gzip
 import socket
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -90,6 +91,15 @@ def test_a_proxy_of_the_environment_is_not_used(connect: Connect, monkeypatch: p
             monkeypatch.setenv(name, f"http://127.0.0.1:{proxy.port}")
         assert connect().send(Request("GET", server.url), 5).status == 200
         assert proxy.connections == 0
+
+
+def test_a_machine_without_certificates_of_its_own_can_call(
+    connect: Connect, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
+        monkeypatch.setenv(name, str(tmp_path / "missing"))
+    with remote(answering(OK)) as server:
+        assert connect().send(Request("GET", server.url), 5).status == 200
 
 
 def test_a_reply_that_unpacks_without_end_is_cut_off(connect: Connect) -> None:

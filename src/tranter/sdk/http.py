@@ -6,6 +6,7 @@ from collections import OrderedDict
 from datetime import timedelta
 from typing import Protocol
 
+import certifi
 from msgspec import Struct
 from pyreqwest.client import SyncClient, SyncClientBuilder
 from pyreqwest.exceptions import BuilderError, DetailedPyreqwestError, PyreqwestError
@@ -120,7 +121,7 @@ class ReqwestTransport:
             addresses = self._outbound.addresses(target.scheme, target.host, target.port, lookup_seconds)
         except (Blocked, LookupFailed) as error:
             raise NeverSent(str(error)) from error
-        with self._lock:
+        with self._lock:  # building takes a few milliseconds
             address = addresses[self._failures.get(target, 0) % len(addresses)]
             client = self._clients.setdefault(target, self._build(target, address))
             if len(self._clients) > MAX_HOSTS:
@@ -128,6 +129,13 @@ class ReqwestTransport:
             return client
 
     def _build(self, target: Target, address: str) -> SyncClient:
+        extra = self._outbound.extra_ca_pem
+        try:
+            return self._builder(target, address, extra).build()
+        except BuilderError:  # a system that has no certificates at all, as in a slim container
+            return self._builder(target, address, certifi.contents().encode() + extra).build()
+
+    def _builder(self, target: Target, address: str, extra_ca_pem: bytes) -> SyncClientBuilder:
         builder = (
             SyncClientBuilder()
             .no_proxy()  # a proxy from the environment would undo the pinned address
@@ -140,9 +148,7 @@ class ReqwestTransport:
             .pool_idle_timeout(timedelta(seconds=IDLE_SECONDS * self._scale))
             .resolve(target.host, address, target.port)
         )
-        if self._outbound.extra_ca_pem:
-            builder = builder.add_root_certificate_pem(self._outbound.extra_ca_pem)
-        return builder.build()
+        return builder.add_root_certificate_pem(extra_ca_pem) if extra_ca_pem else builder
 
     def _forget(self, target: Target, client: SyncClient) -> None:
         """The next call looks the name up again and takes the next of its addresses."""

@@ -11,7 +11,7 @@ def fault(*ids: str) -> Callable[[Test], Test]:
         raise ValueError("name the fault that the test covers")
 
     def mark(test: Test) -> Test:
-        import pytest  # the product ships without pytest  # noqa: PLC0415
+        import pytest  # the product ships without pytest
 
         marked: Test = pytest.mark.fault(*ids)(test)
         return marked

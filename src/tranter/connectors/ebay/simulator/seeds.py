@@ -58,7 +58,7 @@ def plan_orders(
     mix: Mix = Mix.DEMO,
 ) -> list[PlannedPurchase]:
     """The same plan for the same arguments, in every process. Each kind of the mix comes at least once."""
-    planner = _Planner(Random(seed), skus or default_skus())  # noqa: S311 - a plan, not a secret
+    planner = _Planner(Random(seed), skus or default_skus())
     shares = DEMO_SHARES if mix is Mix.DEMO else EVERYTHING_SHARES
     kinds = list(shares)[:count] + planner.random.choices(
         list(shares), weights=list(shares.values()), k=max(0, count - len(shares))

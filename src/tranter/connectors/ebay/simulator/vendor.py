@@ -2,7 +2,8 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
@@ -35,12 +36,12 @@ class EbayVendor:
     def __init__(self, clock: SimClock, seed: int, base_url: str, options: Options) -> None:
         self.clock, self.options = clock, options
         self.lock = RLock()
-        random = Random(seed)  # noqa: S311 - a world that can be replayed
+        random = Random(seed)
         catalogue = Catalogue(out_of_stock_control=options.out_of_stock_control)
         user_id = options.user_id or f"{random.getrandbits(44):011x}"
-        self._oauth = OAuth(options, Random(random.getrandbits(64)))  # noqa: S311
+        self._oauth = OAuth(options, Random(random.getrandbits(64)))
         key = SigningKey(random)
-        world = World(clock, options, catalogue, Random(random.getrandbits(64)))  # noqa: S311
+        world = World(clock, options, catalogue, Random(random.getrandbits(64)))
         self.shop = Shop(clock, options, base_url, random, catalogue, world, user_id)
         self._notifier = Notifier(self.shop, key)
         self._app = App(self.shop, self._oauth, self._notifier, Quota(options))
@@ -83,7 +84,7 @@ class EbayVendor:
         body = json.loads(reply.body)
         for name in LISTS:
             if isinstance(body.get(name), list):
-                Random(seed).shuffle(body[name])  # noqa: S311
+                Random(seed).shuffle(body[name])
                 text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
                 return replace(reply, body=text.encode())
         return reply
@@ -100,6 +101,13 @@ class EbayVendor:
 
     # the world
 
+    @contextmanager
+    def _up_to_date(self) -> Iterator[None]:
+        """What was due by now has happened before anything else is done."""
+        with self.lock:
+            self.shop.world.advance()
+            yield
+
     def advance(self) -> None:
         with self.lock:
             self.shop.world.advance()
@@ -110,15 +118,14 @@ class EbayVendor:
             return self.shop.world.next_event_at()
 
     def buy(self, purchase: Purchase) -> Order:
-        with self.lock:
-            self.shop.world.advance()
+        with self._up_to_date():
             return self.shop.world.buy(purchase)
 
     def buy_one(self, sku: str, quantity: int = 1, listing_id: str = "") -> Order:
         return self.buy(Purchase((Want(sku, quantity, listing_id),)))
 
     def schedule(self, purchase: Purchase, at: datetime) -> None:
-        with self.lock:
+        with self._up_to_date():
             self.shop.world.at(at, lambda: self._bought(purchase))
 
     def schedule_plan(
@@ -131,60 +138,60 @@ class EbayVendor:
 
     def pay(self, order_id: str) -> Order:
         """Returns the order under its new id."""
-        with self.lock:
+        with self._up_to_date():
             order = self.order(order_id)
             self.shop.world.pay(order)
             return order
 
     def request_cancel(self, order_id: str, reason: str = "BUYER_CANCEL_OR_ADDRESS_ISSUE") -> None:
-        with self.lock:
+        with self._up_to_date():
             self.shop.world.request_cancel(self.order(order_id), reason)
 
     def reject_cancel(self, order_id: str) -> None:
-        with self.lock:
+        with self._up_to_date():
             self.shop.world.reject_cancel(self.order(order_id))
 
     def cancel(
         self, order_id: str, by: str = "SELLER", reason: str = "OUT_OF_STOCK_OR_CANNOT_FULFILL"
     ) -> None:
-        with self.lock:
+        with self._up_to_date():
             self.shop.world.cancel(self.order(order_id), by, reason)
 
     def refund_part(self, order_id: str) -> None:
-        with self.lock:
+        with self._up_to_date():
             self.shop.world.refund_part(self.order(order_id))
 
     def refund_line(self, order_id: str, line_item_id: str) -> None:
-        with self.lock:
+        with self._up_to_date():
             self.shop.world.refund_line(self.order(order_id), line_item_id)
 
     def refund_all(self, order_id: str) -> None:
-        with self.lock:
+        with self._up_to_date():
             self.shop.world.refund_all(self.order(order_id))
 
     def edit_address(self, order_id: str, address: Address) -> None:
-        with self.lock:
+        with self._up_to_date():
             self.shop.world.edit_address(self.order(order_id), address)
 
     def edit_note(self, order_id: str, note: str) -> None:
-        with self.lock:
+        with self._up_to_date():
             order = self.order(order_id)
             order.note = note
             self.shop.world.touch(order, "note_edited")
 
     def touch(self, order_id: str) -> None:
         """Changes nothing but the order's modification time."""
-        with self.lock:
+        with self._up_to_date():
             self.shop.world.touch(self.order(order_id))
 
     def ship_by_hand(self, order_id: str, carrier: str = "USPS", tracking: str = "") -> Parcel:
-        with self.lock:
+        with self._up_to_date():
             number = tracking or f"94001{self.shop.random.randrange(10**17):017d}"
             return self.shop.world.ship_by_hand(self.order(order_id), carrier, number)
 
     def set_quantity(self, listing_id: str, sku: str, quantity: int) -> None:
         """The seller edits a listing by hand; both of an Inventory listing's quantities change."""
-        with self.lock:
+        with self._up_to_date():
             listing = self.shop.catalogue.listings[listing_id]
             variation = listing.variation(sku)
             if variation is None:
@@ -208,21 +215,21 @@ class EbayVendor:
 
     def sign_in(self) -> dict[str, str]:
         """The seller consents once more; returns the new credentials."""
-        with self.lock:
+        with self._up_to_date():
             self._grant = self._oauth.sign_in(self.clock.now())
             self.shop.history.add(self.clock.now(), "signed_in")
             return self.credentials()
 
     def revoke(self, reason: str = "REVOKED_BY_USER") -> None:
         """The seller withdraws his consent: refresh tokens answer `invalid_grant` from now on."""
-        with self.lock:
+        with self._up_to_date():
             self._oauth.revoke_all()
             self.shop.history.add(self.clock.now(), "revoked", reason=reason)
             user = {"userId": self.shop.user_id, "username": self.options.username}
             self._notifier.publish("AUTHORIZATION_REVOCATION", {**user, "revokeReason": reason})
 
     def expire_access_tokens(self) -> None:
-        with self.lock:
+        with self._up_to_date():
             self._oauth.expire_access_tokens(self.clock.now())
 
     # notifications

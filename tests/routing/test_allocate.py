@@ -92,6 +92,12 @@ def test_what_the_order_does_not_hold_is_never_guessed(line: ShipmentLine, cause
     assert cause in refused.value.cause
 
 
+def test_two_missing_skus_are_no_match() -> None:
+    nameless = [OrderedLine(line_id="a", sku="", quantity=1)]
+    with pytest.raises(CannotAllocate, match="not in the order"):
+        allocate(parcel(by_sku("", 1)), nameless, {})
+
+
 def test_an_empty_parcel_and_empty_rows_carry_nothing() -> None:
     assert allocate(parcel(), TWO_OF_A_KIND, {}) == ()
     assert allocate(parcel(by_sku("CUP", 0), by_sku("GIFT", 0)), TWO_OF_A_KIND, {}) == ()

@@ -118,8 +118,8 @@ def test_methods_are_read_for_both_directions() -> None:
     head = "direction,connection,from,to\n"
     rows = "to_warehouse,shop,US_Priority,PM\nTO_CART,depot,Royal  Mail,RoyalMail\n"
     assert read_methods_csv(head + rows) == (
-        MethodRow(Direction.TO_WAREHOUSE, "shop", "US_Priority", "PM"),
-        MethodRow(Direction.TO_CART, "depot", "Royal  Mail", "RoyalMail"),
+        MethodRow(Direction.OUTWARD, "shop", "US_Priority", "PM"),
+        MethodRow(Direction.INWARD, "depot", "Royal  Mail", "RoyalMail"),
     )
 
 

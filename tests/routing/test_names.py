@@ -75,10 +75,10 @@ def test_codes_and_skus_agree_both_ways(table: AliasTable, connection: str, code
 
 METHODS = method_table(
     [
-        MethodRow(Direction.TO_WAREHOUSE, "shop", "US_Priority", "PM"),
-        MethodRow(Direction.TO_CART, "depot", "Royal Mail", "RoyalMail"),
-        MethodRow(Direction.TO_CART, "depot", "DHL", "DHL"),
-        MethodRow(Direction.TO_CART, "depot", "dhl express", "DHLExpress"),
+        MethodRow(Direction.OUTWARD, "shop", "US_Priority", "PM"),
+        MethodRow(Direction.INWARD, "depot", "Royal Mail", "RoyalMail"),
+        MethodRow(Direction.INWARD, "depot", "DHL", "DHL"),
+        MethodRow(Direction.INWARD, "depot", "dhl express", "DHLExpress"),
     ]
 )
 

@@ -25,6 +25,8 @@ ALL = StockPolicy()
         (10, 10, ALL, 0),
         (10, 12, ALL, 0),
         (-4, 0, ALL, 0),
+        (10, -3, ALL, 10),
+        (10, 0, StockPolicy(buffer=-3), 10),
         (0, 0, ALL, 0),
         (None, 0, ALL, None),
         (None, 5, StockPolicy(maximum_shown=3), None),

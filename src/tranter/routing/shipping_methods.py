@@ -13,8 +13,8 @@ COLUMNS = ("direction", "connection", "from", "to")
 class Direction(Enum):
     """`to_warehouse`: a service code of a cart connection. `to_cart`: a carrier at a warehouse connection."""
 
-    TO_WAREHOUSE = "to_warehouse"
-    TO_CART = "to_cart"
+    OUTWARD = "to_warehouse"
+    INWARD = "to_cart"
 
 
 class MethodRow(Struct, frozen=True):
@@ -57,12 +57,10 @@ def method_table(rows: Iterable[MethodRow]) -> MethodTable:
     listed = tuple(rows)
     return MethodTable(
         outward={
-            (row.connection, row.word): row.becomes
-            for row in listed
-            if row.direction is Direction.TO_WAREHOUSE
+            (row.connection, row.word): row.becomes for row in listed if row.direction is Direction.OUTWARD
         },
         inward={
-            (row.connection, row.word): row.becomes for row in listed if row.direction is Direction.TO_CART
+            (row.connection, row.word): row.becomes for row in listed if row.direction is Direction.INWARD
         },
     )
 
@@ -72,7 +70,7 @@ def read_methods_csv(text: str) -> tuple[MethodRow, ...]:
     found: dict[tuple[Direction, str, str], tuple[int, MethodRow]] = {}
     for row in read_rows(text, COLUMNS):
         method = _method(row)
-        word = folded(method.word) if method.direction is Direction.TO_CART else method.word
+        word = folded(method.word) if method.direction is Direction.INWARD else method.word
         line, earlier = found.setdefault((method.direction, method.connection, word), (row.line, method))
         if earlier.becomes != method.becomes:
             cause = f"{method.word!r} becomes {method.becomes!r} here, but {earlier.becomes!r} on line {line}"

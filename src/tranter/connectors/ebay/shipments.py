@@ -1,0 +1,217 @@
+"""Parcels out: one `createShippingFulfillment` per parcel, and a look at what is there already.
+
+https://developer.ebay.com/api-docs/sell/fulfillment/resources/order/shipping_fulfillment/methods/createShippingFulfillment
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from urllib.parse import quote, urlsplit
+
+from tranter.connectors.ebay import wire
+from tranter.connectors.ebay.carriers import carrier_code, clean_tracking
+from tranter.connectors.ebay.client import Client, read
+from tranter.connectors.ebay.orders import ORDERS, stamp
+from tranter.connectors.ebay.refusals import RejectedByEbay
+from tranter.connectors.ebay.trading import Trading, element
+from tranter.model import Shipment, ShipmentState
+from tranter.sdk.errors import RejectedError, TransientError, UnexpectedResponseError
+from tranter.sdk.http import Reply
+from tranter.sdk.verbs import Receipt, Sighting, Verdict
+
+HOLD = "hold"
+
+
+def push(client: Client, trading: Trading, shipment: Shipment) -> Receipt:
+    if shipment.state is ShipmentState.VOID:
+        raise RejectedError(
+            "this parcel was taken back at the warehouse, and eBay can't take back what it was told",
+            "tell the buyer, or give the new tracking number",
+            "void",
+        )
+    carrier = _carrier(client, shipment)
+    if shipment.replaces:
+        return _correct(client, trading, shipment, carrier)
+    try:
+        return _create(client, shipment, carrier, min(shipment.shipped_at, client.remote_now()))
+    except RejectedByEbay as refused:
+        if refused.kind == "shipped_date":
+            return _create(client, shipment, carrier, client.remote_now())
+        if refused.kind == "shipped_already":
+            return _adopted(client, shipment, refused)
+        if refused.kind == "carrier":
+            raise RejectedError(refused.reason, refused.remedy, "carrier", shipment.carrier) from refused
+        raise
+
+
+def look_up(client: Client, shipments: Sequence[Shipment]) -> tuple[Sighting, ...]:
+    return tuple(_look_up_one(client, shipment) for shipment in shipments)
+
+
+def _carrier(client: Client, shipment: Shipment) -> str:
+    """eBay's word for the carrier. Nothing without a tracking number: eBay takes both or neither."""
+    if not clean_tracking(shipment.tracking_number):
+        return ""
+    unknown = client.settings.unknown_carrier
+    code = carrier_code(shipment.carrier)
+    if code:
+        return code
+    if unknown.lower() == HOLD:
+        raise RejectedError(
+            f"eBay has no carrier {shipment.carrier or '(none given)'!r}",
+            "map it to one of eBay's carriers, or let unknown carriers go as Other",
+            "carrier",
+            shipment.carrier,
+        )
+    return unknown
+
+
+def _create(client: Client, shipment: Shipment, carrier: str, shipped_at: datetime) -> Receipt:
+    tracking = clean_tracking(shipment.tracking_number)
+    body: dict[str, object] = {
+        "lineItems": [{"lineItemId": line_id, "quantity": quantity} for line_id, quantity in _lines(shipment).items()],
+        "shippedDate": stamp(shipped_at),
+    }
+    if tracking:
+        body |= {"trackingNumber": tracking, "shippingCarrierCode": carrier}
+    reply = client.post(_path(shipment.remote_order_id), body)
+    return Receipt(remote_id=_fulfillment_id(reply) or tracking, notes=_notes(shipment, carrier, tracking))
+
+
+def _fulfillment_id(reply: Reply) -> str:
+    """From `Location`; the body is `{}` or empty. A page of HTML in between proves nothing."""
+    location = urlsplit(reply.header("Location") or "").path
+    if location:
+        return location.rstrip("/").rpartition("/")[2]
+    if reply.body.strip() in (b"", b"{}"):
+        return ""
+    if reply.body.lstrip()[:1] == b"<":
+        raise TransientError("a gateway answered in eBay's place")
+    raise UnexpectedResponseError(
+        "eBay took the parcel with a reply that names none", reply.body[:500].decode(errors="replace")
+    )
+
+
+def _notes(shipment: Shipment, carrier: str, tracking: str) -> tuple[str, ...]:
+    notes: list[str] = []
+    if not tracking:
+        notes.append("sent without a tracking number, so without a carrier")
+    elif not carrier_code(shipment.carrier):
+        notes.append(f"eBay doesn't know the carrier {shipment.carrier[:60]!r}: told it {carrier!r}")
+    return tuple(notes)
+
+
+def _lines(shipment: Shipment) -> Counter[str]:
+    """Units by eBay's line id: a line named twice in one call is refused (32210)."""
+    units: Counter[str] = Counter()
+    for line in shipment.lines:
+        if not line.line_id:
+            raise RejectedError(
+                f"it is not known which line of the order holds {line.sku or 'an item'} of this parcel",
+                "say which line it is",
+                "line",
+            )
+        units[line.line_id] += line.quantity
+    return units
+
+
+def _path(order_id: str) -> str:
+    return f"{ORDERS}/{quote(order_id, safe='')}/shipping_fulfillment"
+
+
+def _there(client: Client, order_id: str) -> list[wire.Parcel]:
+    return read(client.get(_path(order_id)), wire.Parcels).fulfillments
+
+
+def _units(parcel: wire.Parcel) -> Counter[str]:
+    units: Counter[str] = Counter()
+    for line in parcel.line_items:
+        units[line.line_item_id] += line.quantity
+    return units
+
+
+def _look_up_one(client: Client, shipment: Shipment) -> Sighting:
+    try:
+        there = _there(client, shipment.remote_order_id)
+    except RejectedByEbay as refused:
+        return Sighting(key=shipment.key, verdict=Verdict.DOUBT, reason=refused.reason)
+    tracking, wanted = clean_tracking(shipment.tracking_number).upper(), _lines(shipment)
+    same_number = [parcel for parcel in there if _number(parcel) == tracking]
+    for parcel in same_number:
+        if _units(parcel) == wanted:
+            receipt = Receipt(remote_id=parcel.fulfillment_id or tracking)
+            return Sighting(key=shipment.key, verdict=Verdict.FOUND, receipt=receipt)
+    if same_number and tracking:
+        reason = "eBay has this tracking number with other lines or quantities"
+        return Sighting(key=shipment.key, verdict=Verdict.DOUBT, reason=reason)
+    return _without_it(client, shipment, there, wanted)
+
+
+def _number(parcel: wire.Parcel) -> str:
+    return clean_tracking(parcel.shipment_tracking_number).upper()
+
+
+def _without_it(client: Client, shipment: Shipment, there: Sequence[wire.Parcel], wanted: Counter[str]) -> Sighting:
+    """Not there under this number. If somebody sent the same units under another one, a person decides."""
+    replaced = clean_tracking(shipment.replaces).upper()
+    sent: Counter[str] = Counter()
+    for parcel in there:
+        if not replaced or _number(parcel) != replaced:
+            sent.update(_units(parcel))
+    absent = Sighting(key=shipment.key, verdict=Verdict.ABSENT)
+    if not sent.keys() & wanted.keys():
+        return absent
+    ordered = _ordered(client, shipment.remote_order_id)
+    short = [line for line, count in wanted.items() if ordered[line] - sent[line] < count]
+    if not short:
+        return absent
+    numbers = ", ".join(parcel.shipment_tracking_number or "none" for parcel in there)
+    reason = f"eBay counts line {', '.join(short)} as sent already (tracking number {numbers})"
+    return Sighting(key=shipment.key, verdict=Verdict.DOUBT, reason=reason)
+
+
+def _ordered(client: Client, order_id: str) -> Counter[str]:
+    reply = client.get(f"{ORDERS}/{quote(order_id, safe='')}")
+    order = read(reply, wire.OrderUnits)
+    return Counter({line.line_item_id: line.quantity for line in order.line_items})
+
+
+def _adopted(client: Client, shipment: Shipment, refused: RejectedByEbay) -> Receipt:
+    """ "It is there already" is an answer: whether it is ours is looked up."""
+    sighting = _look_up_one(client, shipment)
+    if sighting.verdict is Verdict.FOUND and sighting.receipt is not None:
+        return sighting.receipt
+    raise RejectedError(
+        sighting.reason or refused.reason,
+        "compare the parcels of the order in Seller Hub with this one",
+        "shipped_already",
+    ) from refused
+
+
+def _correct(client: Client, trading: Trading, shipment: Shipment, carrier: str) -> Receipt:
+    """REST can't change a parcel; `CompleteSale` replaces all of the order's numbers by those it names."""
+    replaced, tracking = clean_tracking(shipment.replaces).upper(), clean_tracking(shipment.tracking_number)
+    if not tracking:
+        raise RejectedError("a tracking number can't be taken away at eBay", "give the right one", "carrier")
+    there = _there(client, shipment.remote_order_id)
+    kept = [
+        (parcel.shipment_tracking_number, parcel.shipping_carrier_code or "Other")
+        for parcel in there
+        if parcel.shipment_tracking_number and _number(parcel) not in (replaced, tracking.upper())
+    ]
+    details = [
+        element(
+            "ShipmentTrackingDetails",
+            element("ShippingCarrierUsed", code),
+            element("ShipmentTrackingNumber", number),
+        )
+        for number, code in [*kept, (tracking, carrier)]
+    ]
+    shipped_at = min(shipment.shipped_at, client.remote_now())
+    trading.call(
+        "CompleteSale",
+        element("OrderID", shipment.remote_order_id),
+        element("Shipped", "true"),
+        element("Shipment", *details, element("ShippedTime", stamp(shipped_at))),
+    )
+    return Receipt(remote_id=tracking, notes=(f"corrected the tracking number {replaced[:60]}",))

@@ -1,6 +1,6 @@
 """The trade's nouns as frozen values."""
 
-from tranter.model.address import Address, Buyer
+from tranter.model.address import Address, Buyer, address_key
 from tranter.model.cancellation import Cancellation, CancellationState
 from tranter.model.fulfillment import Fulfillment, FulfillmentLine
 from tranter.model.money import Money, MoneyError, decimals_of, total
@@ -32,6 +32,7 @@ __all__ = [
     "StockTarget",
     "TaxReference",
     "Unreadable",
+    "address_key",
     "decimals_of",
     "total",
 ]

@@ -25,7 +25,8 @@ class FulfillmentLine(Struct, frozen=True, kw_only=True):
 class Fulfillment(Struct, frozen=True, kw_only=True):
     """`key` is the intent's key: it never changes for this fulfillment. `reference` is the cart's own order id.
 
-    `buyer_id` and `address_id` are the warehouse's ids of this buyer and address where the hub knows them.
+    `buyer_id`, `address_id` and `bill_to_id` are the warehouse's ids of this buyer and of both addresses where the hub
+    knows them.
     """
 
     key: str
@@ -49,6 +50,7 @@ class Fulfillment(Struct, frozen=True, kw_only=True):
     tax_references: tuple[TaxReference, ...] = ()
     buyer_id: str = ""
     address_id: str = ""
+    bill_to_id: str = ""
     generation: int = 1
     test: bool = False
 

@@ -58,7 +58,9 @@ def _count(name: str, text: str) -> int:
 
 def _database(url: str) -> str:
     if url and not url.startswith(("postgresql://", "postgres://")):
-        raise ConfigError("TRANTER_DATABASE_URL: write postgresql://user:password@host/name, or leave it empty for SQLite")
+        raise ConfigError(
+            "TRANTER_DATABASE_URL: write postgresql://user:password@host/name, or leave it empty for SQLite"
+        )
     if url:
         raise ConfigError("TRANTER_DATABASE_URL: this version keeps its ledger in SQLite only; leave it empty")
     return url

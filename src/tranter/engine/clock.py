@@ -73,4 +73,6 @@ def parse_clock(text: str) -> RealClock | ScaledClock:
     try:
         return ScaledClock(float(speed), datetime.fromisoformat(anchor).astimezone(UTC))
     except ValueError as error:
-        raise ValueError(f"TRANTER_CLOCK={text!r}: write `real`, or a speed and a start, 60@2026-01-31T00:00:00+00:00") from error
+        raise ValueError(
+            f"TRANTER_CLOCK={text!r}: write `real`, or a speed and a start, 60@2026-01-31T00:00:00+00:00"
+        ) from error

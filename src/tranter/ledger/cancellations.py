@@ -49,19 +49,19 @@ def settle(book: Book, held: schedule.Lease, results: Sequence[Result], now: dat
         rows = intents.settle(book, held, results, now)
         for result in results:
             intent = rows[result.intent_id]
-            order = OrderRow.objects.get(pk=intent.order_id)
+            order = OrderRow.objects.get(pk=intent.order_id or 0)
             if result.outcome is Outcome.DONE:
                 stopped += 1
                 _stopped(book, intent, order, now)
             elif result.outcome is Outcome.REJECTED and intent.state == "rejected":
-                FulfillmentRow.objects.filter(pk=intent.fulfillment_id).update(state="sent")
+                FulfillmentRow.objects.filter(pk=intent.fulfillment_id or 0).update(state="sent")
                 exceptions.raise_exceptions(book, [_too_late(intent, order, result.reason)], now)
         status.refresh(book, [row.order_id or 0 for row in rows.values()], now)
     return stopped
 
 
 def _stopped(book: Book, intent: Intent, order: OrderRow, now: datetime) -> None:
-    FulfillmentRow.objects.filter(pk=intent.fulfillment_id).update(state="canceled")
+    FulfillmentRow.objects.filter(pk=intent.fulfillment_id or 0).update(state="canceled")
     order.status, order.reason = "canceled", str(intent.detail.get("reason", ""))
     order.held_kind = order.held_value = ""
     order.save(update_fields=["status", "reason", "held_kind", "held_value"])

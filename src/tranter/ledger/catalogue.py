@@ -66,7 +66,7 @@ def retire_products(book: Book, held: schedule.Lease, seen: Iterable[str], now: 
     keep = set(seen)
     rows = ProductRow.objects.filter(connection_id=held.connection_id, active=True)
     gone = [row for row in rows if row.remote_id not in keep]
-    if _shrunk(book, held, "products", len(gone), rows.count(), now):
+    if _shrunk(book, held, "products", (len(gone), rows.count()), now):
         return set()
     with transaction.atomic():
         schedule.check(held)
@@ -74,8 +74,9 @@ def retire_products(book: Book, held: schedule.Lease, seen: Iterable[str], now: 
     return {row.sku for row in gone}
 
 
-def _shrunk(book: Book, held: schedule.Lease, what: str, gone: int, known: int, now: datetime) -> bool:
+def _shrunk(book: Book, held: schedule.Lease, what: str, counts: tuple[int, int], now: datetime) -> bool:
     """An empty or partial list with status 200 must not empty our shelves."""
+    gone, known = counts
     if gone == 0 or gone < max(known * SHRUNK_SHARE, 10):
         exceptions.resolve(book, now, connection_id=held.connection_id, kinds=[f"{what}_shrunk"])
         return False
@@ -142,5 +143,5 @@ def store_listings(book: Book, held: schedule.Lease, listings: Sequence[Listing]
 def retire_listings(book: Book, held: schedule.Lease, started_at: datetime, now: datetime) -> None:
     rows = ListingRow.objects.filter(connection_id=held.connection_id, active=True)
     gone = rows.filter(read_at__lt=started_at)
-    if not _shrunk(book, held, "listings", gone.count(), rows.count(), now):
+    if not _shrunk(book, held, "listings", (gone.count(), rows.count()), now):
         gone.update(active=False, wanted=None)

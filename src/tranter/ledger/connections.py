@@ -19,7 +19,7 @@ class ConnectionState(Enum):
     PAUSED = "paused"
 
 
-class ConnectionInfo(msgspec.Struct, frozen=True, kw_only=True):
+class ConnectionRecord(msgspec.Struct, frozen=True, kw_only=True):
     """`account` is the key that orders are unique on: the remote's user id, or the connection's own while unknown."""
 
     id: int
@@ -55,8 +55,8 @@ class AccountTaken(ValueError):
     """Another connection already serves this account for the same marketplaces."""
 
 
-def _info(row: Connection) -> ConnectionInfo:
-    return ConnectionInfo(
+def _info(row: Connection) -> ConnectionRecord:
+    return ConnectionRecord(
         id=row.pk,
         merchant_id=row.merchant_id,
         merchant=row.merchant.slug,
@@ -75,22 +75,20 @@ def _info(row: Connection) -> ConnectionInfo:
     )
 
 
-def all_of(book: Book) -> list[ConnectionInfo]:
+def all_of(book: Book) -> list[ConnectionRecord]:
     rows = Connection.objects.filter(merchant_id=book.merchant_id).select_related("merchant").order_by("pk")
     return [_info(row) for row in rows]
 
 
-def by_name(book: Book, name: str) -> ConnectionInfo:
-    row = (
-        Connection.objects.filter(merchant_id=book.merchant_id, name=name).select_related("merchant").first()
-    )
+def by_name(book: Book, name: str) -> ConnectionRecord:
+    row = Connection.objects.filter(merchant_id=book.merchant_id, name=name).select_related("merchant").first()
     if row is None:
         known = ", ".join(info.name for info in all_of(book)) or "none yet"
         raise UnknownConnection(f"there is no connection {name!r}; known are: {known}")
     return _info(row)
 
 
-def by_id(connection_id: int) -> ConnectionInfo:
+def by_id(connection_id: int) -> ConnectionRecord:
     """For the engine's own walk over due flows, which belong to every merchant."""
     return _info(Connection.objects.select_related("merchant").get(pk=connection_id))
 
@@ -104,7 +102,7 @@ class NewConnection(msgspec.Struct, frozen=True, kw_only=True):
     live: bool = True
 
 
-def save(book: Book, new: NewConnection, now: datetime) -> ConnectionInfo:
+def save(book: Book, new: NewConnection, now: datetime) -> ConnectionRecord:
     """Makes the connection, or changes the settings of the one with this name. Flows that exist keep their times."""
     with transaction.atomic():
         row = Connection.objects.filter(merchant_id=book.merchant_id, name=new.name).first()
@@ -126,9 +124,7 @@ def save(book: Book, new: NewConnection, now: datetime) -> ConnectionInfo:
             row.live_at = now
         row.save()
         for name, seconds in new.flows.items():
-            Flow.objects.get_or_create(
-                connection=row, name=name, defaults={"every_seconds": seconds, "due_at": now}
-            )
+            Flow.objects.get_or_create(connection=row, name=name, defaults={"every_seconds": seconds, "due_at": now})
         if new.live:
             Flow.objects.filter(connection=row).update(due_at=now, failures=0, failing_since=None)
         exceptions.resolve(book, now, connection_id=row.pk, kinds=["needs_sign_in"])
@@ -138,8 +134,8 @@ def save(book: Book, new: NewConnection, now: datetime) -> ConnectionInfo:
 
 
 def remember_account(
-    book: Book, info: ConnectionInfo, account: tuple[str, str], facts: Mapping[str, str], now: datetime
-) -> ConnectionInfo:
+    book: Book, info: ConnectionRecord, account: tuple[str, str], facts: Mapping[str, str], now: datetime
+) -> ConnectionRecord:
     """What `verify` saw. Another account than before is refused: two shops' orders must not mix (`AccountTaken`)."""
     account_id, account_name = account
     if info.account_id and account_id and info.account_id != account_id:
@@ -149,7 +145,10 @@ def remember_account(
         )
     with transaction.atomic():
         Connection.objects.filter(pk=info.id).update(
-            account_id=account_id or info.account_id, account_name=account_name, facts=dict(facts)
+            account_id=account_id or info.account_id,
+            account_name=account_name,
+            facts=dict(facts),
+            version=info.version + 1,
         )
         if account_id and not info.account_id:
             OrderRow.objects.filter(merchant_id=book.merchant_id, account=info.account).update(account=account_id)
@@ -172,7 +171,7 @@ def set_state(book: Book, connection_id: int, state: ConnectionState, reason: st
         journal.append(book, [entry], now)
 
 
-def needs_sign_in(book: Book, info: ConnectionInfo, reason: str, now: datetime) -> None:
+def needs_sign_in(book: Book, info: ConnectionRecord, reason: str, now: datetime) -> None:
     set_state(book, info.id, ConnectionState.NEEDS_SIGN_IN, reason, now)
     trouble = exceptions.Trouble(
         kind="needs_sign_in",
@@ -184,13 +183,13 @@ def needs_sign_in(book: Book, info: ConnectionInfo, reason: str, now: datetime) 
     exceptions.raise_exceptions(book, [trouble], now)
 
 
-def confirm_stock(book: Book, info: ConnectionInfo, now: datetime) -> None:
+def confirm_stock(book: Book, info: ConnectionRecord, now: datetime) -> None:
     with transaction.atomic():
         Connection.objects.filter(pk=info.id, merchant_id=book.merchant_id).update(stock_live_at=now)
         journal.append(book, [journal.Entry(what="stock_confirmed", subject=info.name, actor="operator")], now)
 
 
-def siblings(info: ConnectionInfo) -> list[ConnectionInfo]:
+def siblings(info: ConnectionRecord) -> list[ConnectionRecord]:
     """The live connections of the same merchant to the same account, oldest first, this one among them."""
     if not info.account_id:
         return [info]
@@ -204,5 +203,5 @@ def siblings(info: ConnectionInfo) -> list[ConnectionInfo]:
         .select_related("merchant")
         .order_by("pk")
     )
-    found: Sequence[ConnectionInfo] = [_info(row) for row in rows]
+    found: Sequence[ConnectionRecord] = [_info(row) for row in rows]
     return list(found) or [info]

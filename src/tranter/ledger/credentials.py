@@ -27,9 +27,7 @@ def load(vault: Vault, connection_id: int) -> tuple[dict[str, str], int]:
     return msgspec.json.decode(plain, type=dict[str, str]), row.generation
 
 
-def save(
-    vault: Vault, connection_id: int, values: Mapping[str, str], generation: int | None, now: datetime
-) -> bool:
+def save(vault: Vault, connection_id: int, values: Mapping[str, str], generation: int | None, now: datetime) -> bool:
     """Merges `values` in. With a generation: only if it is still that one."""
     with transaction.atomic():
         held, current = load(vault, connection_id)

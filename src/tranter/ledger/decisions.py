@@ -90,9 +90,7 @@ HOLD_KINDS = (
 )
 
 
-def _plan(
-    book: Book, row: OrderRow, plan: PlannedFulfillment, entries: list[journal.Entry], now: datetime
-) -> int:
+def _plan(book: Book, row: OrderRow, plan: PlannedFulfillment, entries: list[journal.Entry], now: datetime) -> int:
     _clear(row)
     if FulfillmentRow.objects.filter(order=row).exclude(state="canceled").exists():
         row.save(update_fields=DECIDED_FIELDS)
@@ -132,7 +130,7 @@ def _plan(
     orders.touch_line_skus(book, row.pk, {line.line_id: line.sku for line in plan.fulfillment.lines})
     row.save(update_fields=DECIDED_FIELDS)
     notes = " · ".join(plan.notes)[:300]
-    detail: dict[str, str | int | bool | None] = {"lines": len(plan.fulfillment.lines), "notes": notes}
+    detail: journal.Detail = {"lines": len(plan.fulfillment.lines), "notes": notes}
     entries.append(journal.Entry(what="fulfillment_planned", subject=row.number, detail=detail))
     return 1
 

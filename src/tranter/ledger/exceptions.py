@@ -101,9 +101,9 @@ def resolve(
 
 
 def resolve_subject(book: Book, kind: str, subject: str, now: datetime) -> None:
-    TradeException.objects.filter(
-        merchant_id=book.merchant_id, state="open", kind=kind, subject=subject[:200]
-    ).update(state="resolved", resolved_at=now)
+    TradeException.objects.filter(merchant_id=book.merchant_id, state="open", kind=kind, subject=subject[:200]).update(
+        state="resolved", resolved_at=now
+    )
 
 
 def mute(book: Book, exception_id: int, now: datetime) -> bool:
@@ -112,7 +112,9 @@ def mute(book: Book, exception_id: int, now: datetime) -> bool:
 
 
 def open_exceptions(book: Book, state: str = "open", limit: int = 1000) -> list[ExceptionLine]:
-    rows = TradeException.objects.filter(merchant_id=book.merchant_id, state=state).select_related("order", "connection")
+    rows = TradeException.objects.filter(merchant_id=book.merchant_id, state=state).select_related(
+        "order", "connection"
+    )
     return [
         ExceptionLine(
             id=row.pk,

@@ -77,7 +77,7 @@ def _record_arrivals(
         for line in lines:
             line.remote_line_id = pairs[line.line_id]
         FulfillmentLineRow.objects.bulk_update(lines, ["remote_line_id"])
-        detail: dict[str, str | int | bool | None] = {
+        detail: journal.Detail = {
             "remote_id": result.remote_id,
             "notes": " · ".join(result.notes)[:300],
         }
@@ -110,7 +110,7 @@ def _hold_refused(book: Book, rows: Mapping[int, Intent], refused: Sequence[Resu
         intent = rows[result.intent_id]
         if intent.state != "rejected":
             continue
-        order = OrderRow.objects.get(pk=intent.order_id)
+        order = OrderRow.objects.get(pk=intent.order_id or 0)
         order.held_kind, order.held_value = result.kind or "rejected", result.value[:300]
         order.reason = result.reason
         order.save(update_fields=["held_kind", "held_value", "reason"])

@@ -134,7 +134,7 @@ def _one_per_lane(rows: "QuerySet[Intent]", ask: Claim) -> list[Intent]:
 
 def _must_look(row: Intent, ask: Claim, now: datetime) -> bool:
     """A backlog is looked up before it is sent at all; an unknown one unless a repetition is safe."""
-    if row.look_first or row.doubtful and row.first_sent_at is None:
+    if row.look_first or (row.doubtful and row.first_sent_at is None):
         return True
     if not row.doubtful or row.first_sent_at is None:
         return False
@@ -272,7 +272,12 @@ def retry(book: Book, order_id: int, now: datetime) -> int:
     rows = Intent.objects.filter(merchant_id=book.merchant_id, order_id=order_id)
     with transaction.atomic():
         again = rows.filter(state="rejected").update(
-            state="ready", due_at=now, generation=F("generation") + 1, ended_at=None, failing_since=None, reason=""
+            state="ready",
+            due_at=now,
+            generation=F("generation") + 1,
+            look_first=F("doubtful"),
+            ended_at=None,
+            failing_since=None,
         )
         rows.filter(state="ready").update(due_at=now)
     return again

@@ -10,6 +10,8 @@ from django.db import transaction
 from tranter.ledger.book import Book
 from tranter.ledger.models import JournalEntry, Merchant
 
+Detail = Mapping[str, str | int | bool | None]
+
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """`what` is a word from docs/glossary.md; `subject` an order's number, a connection's name or an intent's key."""
@@ -17,7 +19,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     what: str
     subject: str = ""
     actor: str = "hub"
-    detail: Mapping[str, str | int | bool | None] = {}
+    detail: Detail = {}
 
 
 class JournalLine(msgspec.Struct, frozen=True):

@@ -41,8 +41,9 @@ class OrderToDecide(msgspec.Struct, frozen=True, kw_only=True):
     order: Order
     account: str
     released: frozenset[str]
-    backlog_before: bool
+    backlog: bool
     planned: bool
+    held_kind: str
 
 
 def order_place(merchant_id: int, account: str, remote_id: str) -> str:
@@ -57,19 +58,22 @@ def digest_of(payload: bytes) -> str:
     return hashlib.blake2b(payload, digest_size=20).hexdigest()
 
 
-def store_page(
-    book: Book, held: schedule.Lease, kind: str, records: Sequence[tuple[str, bytes]], cursor: str, now: datetime
-) -> int:
+class RawPage(msgspec.Struct, frozen=True):
+    """Records of one kind as (remote key, payload), and the cursor that goes on after them."""
+
+    kind: str
+    records: Sequence[tuple[str, bytes]]
+    cursor: str
+
+
+def store_page(book: Book, held: schedule.Lease, page: RawPage, now: datetime) -> int:
     """Raw records and the new cursor, in one transaction. How many are new or changed."""
-    latest = dict(records)
     with transaction.atomic():
-        schedule.move_cursor(held, cursor)
-        return _store_raw(book, held.connection_id, kind, latest, now)
+        schedule.move_cursor(held, page.cursor)
+        return _store_raw(book, held.connection_id, page.kind, dict(page.records), now)
 
 
-def store_reread(
-    book: Book, connection_id: int, records: Sequence[tuple[str, bytes]], now: datetime
-) -> int:
+def store_reread(book: Book, connection_id: int, records: Sequence[tuple[str, bytes]], now: datetime) -> int:
     """Orders that were read again by their id, outside any window."""
     with transaction.atomic():
         return _store_raw(book, connection_id, "order", dict(records), now)
@@ -103,9 +107,7 @@ def _store_raw(book: Book, connection_id: int, kind: str, latest: Mapping[str, b
 
 
 def unread(book: Book, connection_id: int, kind: str, limit: int = 200) -> list[RawLine]:
-    rows = RawRecord.objects.filter(
-        merchant_id=book.merchant_id, connection_id=connection_id, kind=kind, state="new"
-    )
+    rows = RawRecord.objects.filter(merchant_id=book.merchant_id, connection_id=connection_id, kind=kind, state="new")
     return [
         RawLine(row.pk, row.key, book.vault.open(row.sealed, _raw_place(connection_id, kind, row.key)))
         for row in rows.order_by("pk")[:limit]
@@ -177,7 +179,7 @@ def _create(book: Book, account: str, fresh: Sequence[ReadOrder], now: datetime)
     )
     entries = []
     for item in fresh:
-        detail = {"lines": len(item.order.lines), "marketplace": item.order.marketplace}
+        detail: journal.Detail = {"lines": len(item.order.lines), "marketplace": item.order.marketplace}
         entries.append(journal.Entry(what="order_taken", subject=item.order.number, detail=detail))
         entries += [
             journal.Entry(what="order_adapted", subject=item.order.number, detail={"how": how})
@@ -251,8 +253,9 @@ def undecided(book: Book, connection_id: int, limit: int = 200) -> list[OrderToD
             order=open_order(book, row),
             account=row.account,
             released=frozenset(row.released),
-            backlog_before=row.connection.live_at is not None and row.ordered_at < row.connection.live_at,
+            backlog=row.connection.live_at is not None and row.ordered_at < row.connection.live_at,
             planned=row.pk in planned,
+            held_kind=row.held_kind,
         )
         for row in rows
     ]
@@ -262,6 +265,17 @@ def stale_before_sending(book: Book, order_ids: Sequence[int], older_than: datet
     """(order id, cart connection id, remote id) of orders whose last look at the cart is older than that."""
     rows = OrderRow.objects.filter(merchant_id=book.merchant_id, pk__in=order_ids, seen_at__lt=older_than)
     return list(rows.values_list("pk", "connection_id", "remote_id"))
+
+
+def no_longer_wanted(book: Book, order_ids: Sequence[int]) -> set[int]:
+    """Orders that the cart changed since they were decided: nothing of them is sent before routing saw it."""
+    rows = OrderRow.objects.filter(merchant_id=book.merchant_id, pk__in=order_ids)
+    return set(rows.exclude(undecided=False, cart_state="open").values_list("pk", flat=True))
+
+
+def decided(book: Book, order_ids: Sequence[int]) -> None:
+    """Looked at; nothing follows from it."""
+    OrderRow.objects.filter(merchant_id=book.merchant_id, pk__in=order_ids).update(undecided=False)
 
 
 def decide_again(book: Book, now: datetime, *, kinds: Iterable[str], values: Iterable[str] | None = None) -> int:

@@ -23,6 +23,7 @@ class Lease(msgspec.Struct, frozen=True, kw_only=True):
     until: datetime
     cursor: str
     owner: str
+    failures: int = 0
 
 
 class FlowLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,9 +43,7 @@ class LeaseLost(Exception):
 
 def due(now: datetime, limit: int = 100) -> list[int]:
     """Flow ids that may start now, the longest due first. Flows under somebody's lease are not among them."""
-    rows = Flow.objects.filter(
-        Q(lease_until=None) | Q(lease_until__lte=now), due_at__lte=now, connection__state=LIVE
-    )
+    rows = Flow.objects.filter(Q(lease_until=None) | Q(lease_until__lte=now), due_at__lte=now, connection__state=LIVE)
     return list(rows.order_by("due_at", "pk").values_list("pk", flat=True)[:limit])
 
 
@@ -81,6 +80,7 @@ def lease(flow_id: int, owner: str, seconds: float, now: datetime) -> Lease | No
         until=until,
         cursor=row.cursor,
         owner=owner,
+        failures=row.failures,
     )
 
 

@@ -38,9 +38,7 @@ def known_orders(book: Book, connection_id: int, shipments: Sequence[Shipment]) 
     wanted = {shipment.remote_order_id for shipment in shipments}
     mine = {shipment.remote_id for shipment in shipments}
     rows = (
-        FulfillmentRow.objects.filter(
-            merchant_id=book.merchant_id, connection_id=connection_id, remote_id__in=wanted
-        )
+        FulfillmentRow.objects.filter(merchant_id=book.merchant_id, connection_id=connection_id, remote_id__in=wanted)
         .exclude(state="canceled")
         .select_related("order")
         .prefetch_related("lines")
@@ -72,14 +70,12 @@ def record(book: Book, connection_id: int, allocated: Sequence[Allocated], now: 
         touched = []
         for item in allocated:
             fulfillment = FulfillmentRow.objects.select_related("order").get(pk=item.fulfillment_id)
-            before = ShipmentRow.objects.filter(
-                connection_id=connection_id, remote_id=item.shipment.remote_id
-            ).first()
+            before = ShipmentRow.objects.filter(connection_id=connection_id, remote_id=item.shipment.remote_id).first()
             if before is not None and before.modified_at > item.shipment.modified_at:
                 continue
             row = _write(book, fulfillment, item.shipment, before)
             touched.append(row.order_id)
-            if before is None or before.state == "packed" and row.state == "shipped":
+            if before is None or (before.state == "packed" and row.state == "shipped"):
                 new += row.state == "shipped"
                 entries = [journal.Entry(what=f"parcel_{row.state}", subject=fulfillment.order.number)]
                 journal.append(book, entries, now)
@@ -91,9 +87,7 @@ def record(book: Book, connection_id: int, allocated: Sequence[Allocated], now: 
     return new, carts
 
 
-def _write(
-    book: Book, fulfillment: FulfillmentRow, shipment: Shipment, before: ShipmentRow | None
-) -> ShipmentRow:
+def _write(book: Book, fulfillment: FulfillmentRow, shipment: Shipment, before: ShipmentRow | None) -> ShipmentRow:
     row = ShipmentRow() if before is None else ShipmentRow.objects.get(pk=before.pk)
     row.merchant_id, row.connection_id = book.merchant_id, fulfillment.connection_id
     row.order_id, row.fulfillment = fulfillment.order_id, fulfillment
@@ -168,16 +162,19 @@ def _document(row: ShipmentRow) -> Shipment:
     )
 
 
-def settle(
-    book: Book, held: schedule.Lease, results: Sequence[Result], told: dict[int, str], now: datetime
-) -> int:
+def warehouse_name(book: Book, shipment_id: int) -> str:
+    row = ShipmentRow.objects.select_related("connection").get(merchant_id=book.merchant_id, pk=shipment_id)
+    return row.connection.name
+
+
+def settle(book: Book, held: schedule.Lease, results: Sequence[Result], told: dict[int, str], now: datetime) -> int:
     """One batch of tracking. `told` is the tracking number sent, by shipment id. How many the cart has now."""
     with transaction.atomic():
         rows = intents.settle(book, held, results, now)
         done = [result for result in results if result.outcome is Outcome.DONE]
         for result in done:
             intent = rows[result.intent_id]
-            ShipmentRow.objects.filter(pk=intent.shipment_id).update(
+            ShipmentRow.objects.filter(pk=intent.shipment_id or 0).update(
                 confirmed_at=now,
                 cart_remote_id=result.remote_id[:200],
                 confirmed_tracking=told.get(intent.shipment_id or 0, ""),
@@ -185,10 +182,16 @@ def settle(
         touched = [row.order_id or 0 for row in rows.values()]
         _raise_refused(book, rows, results, now)
         numbers = OrderRow.objects.filter(pk__in=[rows[result.intent_id].order_id or 0 for result in done])
-        entries = [journal.Entry(what="tracking_confirmed", subject=number) for number in numbers.values_list("number", flat=True)]
+        entries = [
+            journal.Entry(what="tracking_confirmed", subject=number)
+            for number in numbers.values_list("number", flat=True)
+        ]
         journal.append(book, entries, now)
         exceptions.resolve(
-            book, now, order_ids=[rows[result.intent_id].order_id or 0 for result in done], kinds=TRACKING_KINDS
+            book,
+            now,
+            order_ids=[rows[result.intent_id].order_id or 0 for result in done],
+            kinds=TRACKING_KINDS,
         )
         status.refresh(book, touched, now)
     return len(done)
@@ -202,7 +205,7 @@ def _raise_refused(book: Book, rows: dict[int, Intent], results: Sequence[Result
         intent = rows[result.intent_id]
         if result.outcome is not Outcome.REJECTED or intent.state != "rejected":
             continue
-        order = OrderRow.objects.get(pk=intent.order_id)
+        order = OrderRow.objects.get(pk=intent.order_id or 0)
         trouble = exceptions.Trouble(
             kind=result.kind or "tracking_refused",
             subject=order.number,
@@ -213,5 +216,3 @@ def _raise_refused(book: Book, rows: dict[int, Intent], results: Sequence[Result
             connection_id=intent.connection_id,
         )
         exceptions.raise_exceptions(book, [trouble], now)
-
-

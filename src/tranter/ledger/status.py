@@ -1,13 +1,15 @@
 """An order's status, derived from what is recorded."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 
 import msgspec
 
 from tranter.ledger.book import Book
 from tranter.ledger.models import FulfillmentLineRow, FulfillmentRow, OrderRow, ShipmentRow
+from tranter.model.order import OrderStatus
+from tranter.model.status import Facts, derive_status
 
 Units = dict[str, int]
 
@@ -68,16 +70,15 @@ def refresh(book: Book, order_ids: Iterable[int], now: datetime) -> None:
 
 
 def _derive(facts: Recorded) -> str:
-    if facts.held:
-        return "error"
-    if not facts.planned:
-        return facts.status if facts.status in ("canceled", "skipped") else "new"
-    if facts.ordered and _covers(facts.confirmed, facts.ordered):
-        return "confirmed"
-    if facts.ordered and _covers(facts.shipped, facts.ordered):
-        return "shipped"
-    return "at_wms" if facts.at_warehouse else "new"
-
-
-def _covers(done: Mapping[str, int], wanted: Mapping[str, int]) -> bool:
-    return all(done.get(line_id, 0) >= quantity for line_id, quantity in wanted.items())
+    gone = not facts.planned
+    return derive_status(
+        Facts(
+            held=facts.held,
+            canceled=gone and facts.status == OrderStatus.CANCELED.value,
+            skipped=gone and facts.status == OrderStatus.SKIPPED.value,
+            at_warehouse=facts.at_warehouse,
+            ordered=facts.ordered,
+            shipped=facts.shipped,
+            confirmed=facts.confirmed,
+        )
+    ).value

@@ -95,7 +95,10 @@ def shelves(book: Book, connection_id: int, skus: Iterable[str]) -> dict[str, li
     """By SKU, for one warehouse; a SKU with several products has several shelves."""
     products = list(
         ProductRow.objects.filter(
-            connection_id=connection_id, connection__merchant_id=book.merchant_id, active=True, sku__in=set(skus)
+            connection_id=connection_id,
+            connection__merchant_id=book.merchant_id,
+            active=True,
+            sku__in=set(skus),
         )
     )
     levels = _levels(connection_id, [product.remote_id for product in products])
@@ -222,7 +225,9 @@ def want(book: Book, connection_id: int, wanted: Mapping[int, int | None], now: 
         ListingRow.objects.bulk_update(rows, ["wanted", "wanted_at", "due_at", "failing_since"])
 
 
-def claim(book: Book, held: schedule.Lease, family_batches: Mapping[str, int], now: datetime) -> list[list[tuple[int, StockTarget]]]:
+def claim(
+    book: Book, held: schedule.Lease, family_batches: Mapping[str, int], now: datetime
+) -> list[list[tuple[int, StockTarget]]]:
     """Due targets in batches of one family, falling stock first, marked as being pushed in one commit."""
     with transaction.atomic():
         schedule.check(held)
@@ -262,7 +267,7 @@ def settle(book: Book, held: schedule.Lease, results: Sequence[StockResult], now
         ListingRow.objects.bulk_update(list(rows.values()), LISTING_SETTLED)
         done = sum(1 for item in results if item.outcome == "done")
         if done:
-            detail: dict[str, str | int | bool | None] = {"listings": done}
+            detail: journal.Detail = {"listings": done}
             journal.append(book, [journal.Entry(what="stock_pushed", detail=detail)], now)
         _raise_troubles(book, held, rows, results, now)
     return done

@@ -24,8 +24,8 @@ class ShipmentLine(Struct, frozen=True, kw_only=True):
 class Shipment(Struct, frozen=True, kw_only=True):
     """One parcel. `remote_order_id` is the warehouse's order that it belongs to.
 
-    When pushed, `remote_order_id` is the cart's order and `key` the intent's key. `carrier` is the warehouse's word when pulled and the cart's word when pushed. `shipped_at` may be missing at the
-    remote: then it is the time of the last change.
+    When pushed, `remote_order_id` is the cart's order and `key` the intent's key; `carrier` is the warehouse's word
+    when pulled and the cart's when pushed. Where the remote gives no `shipped_at` it is the time of the last change.
     """
 
     remote_id: str

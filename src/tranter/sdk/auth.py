@@ -122,9 +122,7 @@ def consent_url(auth: OAuth2, client_id: str, state: str) -> str:
     return f"{auth.authorize_url}?{urlencode({name: value for name, value in query.items() if value})}"
 
 
-def exchange(
-    auth: OAuth2, held: Credentials, transport: Transport, code: str, now: datetime
-) -> dict[str, str]:
+def exchange(auth: OAuth2, held: Credentials, transport: Transport, code: str, now: datetime) -> dict[str, str]:
     """The credentials that a consent's code buys."""
     fields = {"grant_type": "authorization_code", "code": code, "redirect_uri": auth.redirect_uri}
     return grant_values(request_grant(auth, held, transport, fields), now)

@@ -3,7 +3,7 @@
 import threading
 from datetime import UTC, datetime, timedelta
 
-from tranter.sdk.errors import TransientError
+from tranter.sdk.errors import BudgetUsedUp
 from tranter.sdk.ports import Clock
 
 
@@ -23,7 +23,7 @@ class Budget:
         return self._count
 
     def take(self) -> None:
-        """Uses one call, or raises a `TransientError` that says when there are some again."""
+        """Uses one call, or raises `BudgetUsedUp`, which says when there are some again."""
         with self._lock:
             now = self._clock.now()
             self._renew(now)
@@ -60,6 +60,6 @@ class Budget:
         if self._closed_until is not None and now >= self._closed_until:
             self._closed_until = None
 
-    def _exhausted(self, seconds: float) -> TransientError:
+    def _exhausted(self, seconds: float) -> BudgetUsedUp:
         wait = max(seconds, 0.1)
-        return TransientError(f"call budget used up, more in {wait:.0f} s", retry_after=wait, not_done=True)
+        return BudgetUsedUp(f"call budget used up, more in {wait:.0f} s", retry_after=wait, not_done=True)

@@ -37,7 +37,7 @@ def is_unauthorized(reply: Reply) -> bool:
 
 
 class Caller:
-    """What a connector calls its vendor through. Raises `TransientError` and `AuthError`; other replies are returned."""
+    """What a connector calls its vendor through. Raises `TransientError` and `AuthError`; returns other replies."""
 
     def __init__(
         self,
@@ -82,9 +82,7 @@ class Caller:
         self._keep(request, at, began, reply, "")
         return reply
 
-    def _keep(
-        self, request: Request, at: datetime, began: float, reply: Reply | None, trouble: str
-    ) -> None:
+    def _keep(self, request: Request, at: datetime, began: float, reply: Reply | None, trouble: str) -> None:
         request_id = ""
         if reply is not None:
             request_id = reply.header("x-request-id") or reply.header("x-ebay-c-request-id") or ""

@@ -21,6 +21,10 @@ class TransientError(ConnectorError):
         self.not_done = not_done
 
 
+class BudgetUsedUp(TransientError):
+    """Our own count says that the vendor would refuse: nothing was sent."""
+
+
 class AuthError(ConnectorError):
     """The connection is paused until somebody signs in again."""
 

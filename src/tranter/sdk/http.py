@@ -18,9 +18,7 @@ from tranter.sdk.outbound import Blocked, LookupFailed, Outbound
 CONNECT_SECONDS = 10.0
 READ_SECONDS = 30.0
 LOOKUP_SHARE = 0.25  # of the total, when the name has to be looked up first
-IDLE_SECONDS = (
-    15.0  # below the idle time of common load balancers, so that a kept connection is rarely a dead one
-)
+IDLE_SECONDS = 15.0  # below the idle time of common load balancers, so that a kept connection is rarely a dead one
 MAX_BODY_BYTES = 32 * 1024 * 1024
 MAX_HOSTS = 64  # each keeps a thread and its idle connections
 READ_BYTES = 256 * 1024
@@ -75,9 +73,7 @@ class Target(Struct, frozen=True):
 class ReqwestTransport:
     """Calls over the network, from any thread. `seconds_scale`: real seconds per second of a deadline."""
 
-    def __init__(
-        self, outbound: Outbound, seconds_scale: float = 1.0, max_body_bytes: int = MAX_BODY_BYTES
-    ) -> None:
+    def __init__(self, outbound: Outbound, seconds_scale: float = 1.0, max_body_bytes: int = MAX_BODY_BYTES) -> None:
         self._outbound = outbound
         self._scale = seconds_scale
         self._max_body_bytes = max_body_bytes

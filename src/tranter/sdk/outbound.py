@@ -43,9 +43,7 @@ class Outbound(Struct, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         if self.extra_ca_pem:
-            load_pem_x509_certificates(
-                self.extra_ca_pem
-            )  # ValueError: the HTTP library would ignore it silently
+            load_pem_x509_certificates(self.extra_ca_pem)  # ValueError: the HTTP library would ignore it silently
 
     def addresses(self, scheme: str, host: str, port: int, seconds: float) -> tuple[str, ...]:
         """The addresses to connect to, best first. Raises Blocked and LookupFailed."""

@@ -182,7 +182,7 @@ class PushesShipments(Protocol):
     def push_shipment(self, shipment: Shipment) -> Receipt: ...
 
     def look_up_shipments(self, shipments: Sequence[Shipment]) -> tuple[Sighting, ...]:
-        """Matches cleaned tracking number, lines and quantities. `DOUBT` when somebody shipped these lines otherwise."""
+        """Matches cleaned tracking number, lines and quantities. `DOUBT`: somebody shipped these lines otherwise."""
         ...
 
 

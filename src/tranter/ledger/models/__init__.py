@@ -3,10 +3,10 @@ from tranter.ledger.models.installation import Installation, JournalEntry, Merch
 from tranter.ledger.models.intents import Attempt, Intent
 from tranter.ledger.models.mappings import Alias, CarrierMap, RemoteLink, ShipMethodMap
 from tranter.ledger.models.orders import (
-    OrderLineRow,
-    OrderRow,
     FulfillmentLineRow,
     FulfillmentRow,
+    OrderLineRow,
+    OrderRow,
     RawRecord,
     ShipmentRow,
 )

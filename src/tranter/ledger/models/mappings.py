@@ -13,9 +13,7 @@ class Alias(models.Model):
     sku = models.CharField(max_length=200)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["merchant", "connection", "alias"], name="alias_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["merchant", "connection", "alias"], name="alias_once")]
 
 
 class ShipMethodMap(models.Model):
@@ -27,9 +25,7 @@ class ShipMethodMap(models.Model):
     method = models.CharField(max_length=200)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["merchant", "connection", "code"], name="ship_method_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["merchant", "connection", "code"], name="ship_method_once")]
 
 
 class CarrierMap(models.Model):

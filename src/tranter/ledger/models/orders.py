@@ -18,9 +18,7 @@ class RawRecord(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["connection", "kind", "key"], name="raw_once")]
-        indexes = [
-            models.Index(fields=["connection", "kind"], condition=models.Q(state="new"), name="raw_new")
-        ]
+        indexes = [models.Index(fields=["connection", "kind"], condition=models.Q(state="new"), name="raw_new")]
 
 
 class OrderRow(models.Model):
@@ -58,9 +56,7 @@ class OrderRow(models.Model):
     created_at = models.DateTimeField()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["merchant", "account", "remote_id"], name="order_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["merchant", "account", "remote_id"], name="order_once")]
         indexes = [
             models.Index(fields=["merchant", "number"], name="order_number"),
             models.Index(fields=["merchant", "status", "ordered_at"], name="order_status"),

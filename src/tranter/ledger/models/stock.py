@@ -29,9 +29,7 @@ class StockLevelRow(models.Model):
     read_at = models.DateTimeField()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["connection", "product_id", "location"], name="level_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["connection", "product_id", "location"], name="level_once")]
 
 
 class ListingRow(models.Model):

@@ -1,0 +1,356 @@
+"""The way of an order, top to bottom. Every step ends in committed rows, so the process may die after any line."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from msgspec.structs import replace
+
+from tranter.engine import intake, stocktaking
+from tranter.engine.attempt import NotNow, carry_out
+from tranter.engine.deciding import decide_batch, earliest_order
+from tranter.engine.run import Flow, Run, may_push
+from tranter.ledger import (
+    cancellations,
+    catalogue,
+    connections,
+    fulfillments,
+    mappings,
+    orders,
+    shipments,
+    stock,
+)
+from tranter.ledger.intents import Claimed, Result
+from tranter.ledger.orders import RawLine
+from tranter.model import Fulfillment, Product, Shipment, ShipmentState
+from tranter.model.address import address_key
+from tranter.routing.allocate import CannotAllocate, OrderedLine, allocate
+from tranter.routing.shipping_methods import Direction, MethodRow, method_table
+from tranter.sdk.errors import AuthError, ConnectorError, RejectedError
+from tranter.sdk.verbs import (
+    PullsCancellations,
+    PullsListings,
+    PullsOrders,
+    PullsProducts,
+    PullsShipments,
+    PullsStock,
+    PushesCancellations,
+    PushesFulfillments,
+    PushesShipments,
+    PushesStock,
+    Receipt,
+    Sighting,
+    Verdict,
+)
+
+FRESH_SECONDS = 60.0
+DAILY, WEEKLY = timedelta(hours=48), timedelta(days=30)
+
+
+# 1. Orders come in: raw records and the cursor first, then each becomes an order.
+
+
+def pull_orders(run: Run) -> None:
+    _pull_orders(run, lambda now: earliest_order(run, run.plug.settings), sweep=False)
+
+
+def sweep_orders_daily(run: Run) -> None:
+    _pull_orders(run, lambda now: now - DAILY, sweep=True)
+
+
+def sweep_orders_weekly(run: Run) -> None:
+    _pull_orders(run, lambda now: now - WEEKLY, sweep=True)
+
+
+def _pull_orders(run: Run, since: intake.Since, sweep: bool) -> None:
+    connector = run.plug.connector
+    assert isinstance(connector, PullsOrders)
+    if connections.siblings(run.info)[0].id != run.info.id:
+        return
+    first = since(run.now())
+    intake.pull_pages(run, "order", lambda cursor: connector.pull_orders(cursor, first, sweep))
+    run.counts.orders_pulled += intake.take_orders(run, run.info, connector)
+
+
+# 2. Each order is decided: sent, held, skipped, or left to wait.
+
+
+def decide_orders(run: Run) -> None:
+    connector = run.plug.connector
+    assert isinstance(connector, PullsOrders)
+    run.counts.orders_pulled += intake.take_orders(run, run.info, connector)
+    while batch := orders.undecided(run.book, run.info.id):
+        decide_batch(run, batch)
+        run.failpoint("decided")
+        run.renew()
+
+
+# 3. The warehouse is asked to send.
+
+
+def push_fulfillments(run: Run) -> None:
+    connector = run.plug.connector
+    assert isinstance(connector, PushesFulfillments)
+    if not may_push():
+        return
+
+    def send(item: Claimed) -> Receipt:
+        _check_wanted(run, item)
+        return connector.push_fulfillment(_document(run, item))
+
+    def look_up(items: Sequence[Claimed]) -> Sequence[Sighting]:
+        return connector.look_up_fulfillments([_document(run, item) for item in items])
+
+    def settle(results: Sequence[Result]) -> None:
+        run.counts.fulfillments_pushed += fulfillments.settle(run.book, run.lease, results, run.now())
+
+    carry_out(run, "push_fulfillment", send, look_up, settle)
+    for connection_id in orders.carts_with_undecided(run.book):
+        run.wake(connection_id, "decide")
+
+
+def _document(run: Run, item: Claimed) -> Fulfillment:
+    """The fulfillment with what the warehouse is known to call this buyer and this address."""
+    found = fulfillments.documents(run.book, [item.fulfillment_id or 0])[item.fulfillment_id or 0]
+    buyers = fulfillments.links(run.info.id, "buyer", [found.buyer.remote_id])
+    addresses = fulfillments.links(run.info.id, "address", [address_key(found.ship_to)])
+    return replace(
+        found,
+        generation=item.generation,
+        buyer_id=buyers.get(found.buyer.remote_id, ""),
+        address_id=addresses.get(address_key(found.ship_to), ""),
+    )
+
+
+def _check_wanted(run: Run, item: Claimed) -> None:
+    """An order last seen more than a minute ago is read again at the cart: the buyer may have canceled."""
+    order_id = item.order_id or 0
+    for _, cart_id, remote_id in orders.stale_before_sending(
+        run.book, [order_id], run.now() - timedelta(seconds=FRESH_SECONDS)
+    ):
+        _reread(run, cart_id, [remote_id])
+    if orders.no_longer_wanted(run.book, [order_id]):
+        raise NotNow("the cart changed this order; it is decided again first", 5.0)
+
+
+def _reread(run: Run, cart_id: int, remote_ids: Sequence[str]) -> None:
+    cart = connections.by_id(cart_id)
+    connector = run.hub.plug(cart).connector
+    assert isinstance(connector, PullsOrders)
+    try:
+        found = connector.fetch_orders(remote_ids)
+    except AuthError as error:
+        connections.needs_sign_in(run.book, cart, error.reason, run.now())
+        raise NotNow("the cart needs a sign-in before this order can be checked there", 600.0) from error
+    except ConnectorError as error:
+        raise NotNow(f"the cart can't be asked about this order: {error.reason}", 60.0) from error
+    orders.store_reread(run.book, cart_id, [(raw.key, raw.payload) for raw in found], run.now())
+    run.counts.orders_pulled += intake.take_orders(run, cart, connector)
+
+
+# 4. An order that the cart canceled is stopped at the warehouse.
+
+
+def push_cancellations(run: Run) -> None:
+    connector = run.plug.connector
+    assert isinstance(connector, PushesCancellations)
+    if not may_push():
+        return
+
+    def send(item: Claimed) -> Receipt:
+        return connector.push_cancellation(item.detail["remote_id"], item.key, item.detail.get("reason", ""))
+
+    def look_up(items: Sequence[Claimed]) -> Sequence[Sighting]:
+        # Stopping twice stops once: what is unknown is asked again.
+        return [Sighting(key=item.key, verdict=Verdict.ABSENT) for item in items]
+
+    def settle(results: Sequence[Result]) -> None:
+        run.counts.cancellations_pushed += cancellations.settle(run.book, run.lease, results, run.now())
+
+    carry_out(run, cancellations.VERB, send, look_up, settle)
+
+
+def pull_cancellations(run: Run) -> None:
+    connector = run.plug.connector
+    assert isinstance(connector, PullsCancellations)
+    since = run.info.live_at or run.now()
+    intake.pull_pages(run, "cancellation", lambda cursor: connector.pull_cancellations(cursor, since))
+    read: list[RawLine] = []
+    for raw in orders.unread(run.book, run.info.id, "cancellation", limit=1000):
+        found = connector.read_cancellation(raw.payload)
+        cancellations.void_at_warehouse(run.book, run.info.id, found.remote_order_id, found.reason, run.now())
+        read.append(raw)
+    orders.mark_read(run.book, [raw.id for raw in read])
+
+
+# 5. Parcels come back.
+
+
+def pull_shipments(run: Run) -> None:
+    connector = run.plug.connector
+    assert isinstance(connector, PullsShipments)
+    since = (run.info.live_at or run.now()) - timedelta(days=1)
+    intake.pull_pages(run, "shipment", lambda cursor: connector.pull_shipments(cursor, since))
+
+    def take(read: list[tuple[RawLine, Shipment]]) -> None:
+        _take_shipments(run, read)
+
+    intake.read_all(run, run.info.id, "shipment", connector.read_shipment, take)
+
+
+def _take_shipments(run: Run, read: list[tuple[RawLine, Shipment]]) -> None:
+    known = shipments.known_orders(run.book, run.info.id, [shipment for _, shipment in read])
+    allocated: list[shipments.Allocated] = []
+    bad: list[orders.Unread] = []
+    for raw, shipment in sorted(read, key=lambda pair: (pair[1].shipped_at, pair[1].remote_id)):
+        order = known.get(shipment.remote_order_id)
+        if order is None:
+            continue
+        try:
+            allocated.append(_allocated(run, order, shipment))
+        except CannotAllocate as error:
+            bad.append(orders.Unread(raw.id, raw.key, error.cause, "compare the parcel with the order"))
+    new, carts = shipments.record(run.book, run.info.id, allocated, run.now())
+    run.counts.shipments_pulled += new
+    orders.mark_read(run.book, [raw.id for raw, _ in read])
+    orders.mark_unreadable(run.book, run.info.id, "shipment", bad, run.now())
+    for cart_id in carts:
+        run.wake(cart_id, "tracking")
+
+
+def _allocated(run: Run, order: shipments.SentOrder, shipment: Shipment) -> shipments.Allocated:
+    lines = [OrderedLine(line_id=a, sku=b, remote_line_id=c, quantity=d) for a, b, c, d in order.lines]
+    allocated = allocate(shipment, lines, order.shipped)
+    if shipment.state is not ShipmentState.VOID:
+        for line in allocated:
+            order.shipped[line.line_id] = order.shipped.get(line.line_id, 0) + line.quantity
+    cart = connections.by_id(order.cart_connection_id)
+    settings = run.hub.plug(cart).settings
+    return shipments.Allocated(
+        fulfillment_id=order.fulfillment_id,
+        shipment=replace(shipment, lines=allocated),
+        push=bool(getattr(settings, "push_tracking", True)),
+    )
+
+
+# 6. The cart learns carrier and tracking number.
+
+
+def push_shipments(run: Run) -> None:
+    connector = run.plug.connector
+    assert isinstance(connector, PushesShipments)
+    if not may_push():
+        return
+    table = method_table([MethodRow(Direction.INWARD, c, word, to) for c, word, to in mappings.carriers(run.book)])
+    told: dict[int, str] = {}
+
+    def document(item: Claimed) -> Shipment:
+        found = shipments.documents(run.book, [item.shipment_id or 0])[item.shipment_id or 0]
+        told[item.shipment_id or 0] = found.tracking_number
+        carrier = table.to_cart(shipments.warehouse_name(run.book, item.shipment_id or 0), found.carrier)
+        return replace(found, carrier=carrier, key=item.key, replaces=item.detail.get("replaces", ""))
+
+    def send(item: Claimed) -> Receipt:
+        return connector.push_shipment(document(item))
+
+    def look_up(items: Sequence[Claimed]) -> Sequence[Sighting]:
+        return connector.look_up_shipments([document(item) for item in items])
+
+    def settle(results: Sequence[Result]) -> None:
+        run.counts.shipments_pushed += shipments.settle(run.book, run.lease, results, told, run.now())
+
+    carry_out(run, shipments.VERB, send, look_up, settle)
+
+
+# 7. What there is: products, listings, stock levels.
+
+
+def pull_products(run: Run) -> None:
+    connector = run.plug.connector
+    assert isinstance(connector, PullsProducts)
+    cursor, seen, changed = "", set[str](), set[str]()
+    while True:
+        run.renew()
+        page = connector.pull_products(cursor)
+        products: list[Product] = [connector.read_product(raw.payload) for raw in page.records]
+        changed |= catalogue.store_products(run.book, run.lease, products)
+        seen |= {product.remote_id for product in products if product.active}
+        cursor = page.cursor
+        if not page.more:
+            break
+    changed |= catalogue.retire_products(run.book, run.lease, seen, run.now())
+    if changed:
+        stocktaking.products_changed(run)
+
+
+def pull_listings(run: Run) -> None:
+    connector = run.plug.connector
+    assert isinstance(connector, PullsListings)
+    started_at, cursor = run.now(), ""
+    while True:
+        run.renew()
+        read_at = run.now()
+        page = connector.pull_listings(cursor)
+        listings = [listing for raw in page.records for listing in connector.read_listing(raw.payload)]
+        catalogue.store_listings(run.book, run.lease, listings, read_at)
+        cursor = page.cursor
+        if not page.more:
+            break
+    catalogue.retire_listings(run.book, run.lease, started_at, run.now())
+    run.wake(run.info.id, "listing_stock")
+
+
+def pull_stock(run: Run) -> None:
+    connector = run.plug.connector
+    assert isinstance(connector, PullsStock)
+    cursor, changed = "", 0
+    while True:
+        run.renew()
+        read_at = run.now()
+        page = connector.pull_stock(cursor)
+        levels = [level for raw in page.records for level in connector.read_stock(raw.payload, read_at)]
+        changed += stock.store_levels(run.book, run.lease, levels)
+        cursor = page.cursor
+        if not page.more:
+            break
+    run.counts.stock_pulled += changed
+    for info in run.other_connections():
+        run.wake(info.id, "listing_stock")
+
+
+# 8. The cart's listings show what can be sold.
+
+
+def push_stock(run: Run) -> None:
+    connector = run.plug.connector
+    assert isinstance(connector, PushesStock)
+    if not may_push() or run.info.stock_live_at is None or not getattr(run.plug.settings, "push_stock", True):
+        return
+    stocktaking.write_down(run)
+    while batches := stock.claim(run.book, run.lease, run.plug.manifest.limits.stock_batches, run.now()):
+        run.failpoint("claimed.push_stock")
+        answers = run.hub.ports.pool.map(lambda batch: stocktaking.push_batch(run, connector, batch), batches)
+        run.failpoint("answered.push_stock")
+        results = [result for batch, _ in answers for result in batch]
+        run.counts.stock_pushed += stock.settle(run.book, run.lease, results, run.now())
+        refused = next((error for _, error in answers if isinstance(error, AuthError | RejectedError)), None)
+        if refused is not None:
+            raise refused
+        run.renew()
+    run.come_back(stock.next_due_at(run.info.id))
+
+
+FLOWS: dict[str, Flow] = {
+    "orders": pull_orders,
+    "orders_daily": sweep_orders_daily,
+    "orders_weekly": sweep_orders_weekly,
+    "decide": decide_orders,
+    "deliveries": push_fulfillments,
+    "stops": push_cancellations,
+    "cancellations": pull_cancellations,
+    "shipments": pull_shipments,
+    "tracking": push_shipments,
+    "products": pull_products,
+    "listings": pull_listings,
+    "stock": pull_stock,
+    "listing_stock": push_stock,
+}

@@ -1,0 +1,101 @@
+"""A running hub: connectors built from what the ledger holds, each with one budget and one set of tokens."""
+
+import threading
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from tranter.engine.calls import CallLog
+from tranter.engine.credentials import DraftCredentials, LedgerCredentials
+from tranter.engine.ports import Ports
+from tranter.ledger.book import Book
+from tranter.ledger.connections import ConnectionRecord
+from tranter.ledger.vault import Vault
+from tranter.sdk import registry
+from tranter.sdk.auth import Access, OAuth2
+from tranter.sdk.budget import Budget
+from tranter.sdk.call import Caller
+from tranter.sdk.forms import Settings
+from tranter.sdk.manifest import Context, Manifest
+from tranter.sdk.ports import CredentialStore
+from tranter.sdk.verbs import Connector
+
+
+class Plug(Struct, frozen=True, kw_only=True):
+    """One connection, ready to be used."""
+
+    info: ConnectionRecord
+    manifest: Manifest
+    settings: Settings
+    connector: Connector
+    calls: CallLog
+    budget: Budget
+    credentials: CredentialStore
+
+
+class Hub:
+    def __init__(self, vault: Vault, ports: Ports) -> None:
+        self.vault, self.ports = vault, ports
+        self._lock = threading.Lock()
+        self._plugs: dict[int, Plug] = {}
+        self._gauges: dict[int, tuple[Budget, CallLog]] = {}
+
+    def book(self, info: ConnectionRecord) -> Book:
+        return Book(info.merchant_id, self.vault)
+
+    def plug(self, info: ConnectionRecord) -> Plug:
+        """The same object for all threads, until the connection's settings or account change."""
+        with self._lock:
+            held = self._plugs.get(info.id)
+            if held is None or held.info.version != info.version:
+                held = self._build(info)
+                self._plugs[info.id] = held
+            return held
+
+    def calls_made(self) -> int:
+        return sum(log.count for _, log in self._gauges.values())
+
+    def _build(self, info: ConnectionRecord) -> Plug:
+        manifest = registry.manifest(info.connector)
+        settings = manifest.settings.read(info.settings)
+        store = LedgerCredentials(self.vault, info.id, self.ports.clock)
+        if info.id not in self._gauges:
+            budget = Budget(self.ports.clock, manifest.pace.calls, manifest.pace.seconds)
+            self._gauges[info.id] = (budget, CallLog())
+        budget, calls = self._gauges[info.id]
+        caller = self._caller(manifest, settings, store, (budget, calls))
+        context = Context(
+            settings=settings,
+            caller=caller,
+            credentials=store,
+            clock=self.ports.clock,
+            account_id=info.account_id,
+            facts=info.facts,
+        )
+        return Plug(
+            info=info,
+            manifest=manifest,
+            settings=settings,
+            connector=manifest.build(context),
+            calls=calls,
+            budget=budget,
+            credentials=store,
+        )
+
+    def _caller(
+        self, manifest: Manifest, settings: Settings, store: CredentialStore, gauge: tuple[Budget, CallLog]
+    ) -> Caller:
+        auth: OAuth2 | None = manifest.auth(settings) if manifest.auth is not None else None
+        access = Access(auth, store, self.ports.transport, self.ports.clock)
+        budget, calls = gauge
+        return Caller(self.ports.transport, self.ports.clock, budget, access, calls.note)
+
+    def draft(
+        self, manifest: Manifest, settings: Settings, secrets: Mapping[str, str]
+    ) -> tuple[Connector, DraftCredentials]:
+        """A connector that is not saved yet, to be verified; the tokens that it gets are in the credentials."""
+        store = DraftCredentials(secrets)
+        gauge = (Budget(self.ports.clock, manifest.pace.calls, manifest.pace.seconds), CallLog())
+        caller = self._caller(manifest, settings, store, gauge)
+        context = Context(settings=settings, caller=caller, credentials=store, clock=self.ports.clock)
+        return manifest.build(context), store

@@ -1,0 +1,79 @@
+"""Reading raw records: each becomes one of our values, or an exception that stops nobody."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import TypeVar
+
+from tranter.engine.run import Run
+from tranter.ledger import connections, orders
+from tranter.ledger.connections import ConnectionRecord
+from tranter.ledger.orders import RawLine, ReadOrder, Unread
+from tranter.model import Order, Unreadable
+from tranter.sdk.verbs import Page, PullsOrders
+
+Value = TypeVar("Value")
+Since = Callable[[datetime], datetime]
+
+
+def pull_pages(run: Run, kind: str, pull: Callable[[str], Page]) -> None:
+    """Page after page: raw records and the new cursor in one commit each, before anything is read."""
+    cursor = run.lease.cursor
+    while True:
+        run.renew()
+        page = pull(cursor)
+        run.failpoint(f"page_read.{kind}")
+        records = [(raw.key, raw.payload) for raw in page.records]
+        orders.store_page(run.book, run.lease, orders.RawPage(kind, records, page.cursor), run.now())
+        run.failpoint(f"page_stored.{kind}")
+        if not page.more:
+            return
+        cursor = page.cursor
+
+
+def read_all(
+    run: Run,
+    connection_id: int,
+    kind: str,
+    read: Callable[[bytes], Value],
+    take: Callable[[list[tuple[RawLine, Value]]], None],
+) -> None:
+    """Everything stored and not read yet, in batches. What can't be read waits as an exception."""
+    while batch := orders.unread(run.book, connection_id, kind):
+        good: list[tuple[RawLine, Value]] = []
+        bad: list[Unread] = []
+        for raw in batch:
+            try:
+                good.append((raw, read(raw.payload)))
+            except Unreadable as error:
+                bad.append(Unread(raw.id, raw.key, error.cause, error.remedy))
+            except Exception as error:  # noqa: BLE001 - a mapping's own mistake must not stop the other records
+                bad.append(Unread(raw.id, raw.key, f"the mapping failed: {type(error).__name__}", ""))
+        if bad:
+            orders.mark_unreadable(run.book, connection_id, kind, bad, run.now())
+        if good:
+            take(good)
+
+
+def take_orders(run: Run, cart: ConnectionRecord, connector: PullsOrders) -> int:
+    """Raw orders of one cart account, written as orders of whichever connection takes their marketplace."""
+    takers = connections.siblings(cart)
+    new = 0
+
+    def take(read: list[tuple[RawLine, Order]]) -> None:
+        nonlocal new
+        rows = [ReadOrder(raw.id, _taker(run, takers, cart, order).id, order) for raw, order in read]
+        new += orders.record_orders(run.book, cart.account, rows, run.now())
+        run.failpoint("orders_recorded")
+
+    read_all(run, cart.id, "order", connector.read_order, take)
+    for connection_id in orders.carts_with_undecided(run.book):
+        run.wake(connection_id, "decide", "listing_stock")
+    return new
+
+
+def _taker(run: Run, takers: Sequence[ConnectionRecord], cart: ConnectionRecord, order: Order) -> ConnectionRecord:
+    for info in takers:
+        wanted = getattr(run.hub.plug(info).settings, "marketplaces", ()) or ()
+        if not wanted or order.marketplace in wanted:
+            return info
+    return cart

@@ -1,0 +1,121 @@
+"""One run of one flow of one connection."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import msgspec
+
+from tranter.engine.hub import Hub, Plug
+from tranter.engine.retry import again_at
+from tranter.ledger import connections, exceptions, schedule
+from tranter.ledger.book import Book, pushes_paused
+from tranter.ledger.connections import ConnectionRecord
+from tranter.sdk.errors import AuthError, RejectedError, TransientError, UnexpectedResponseError
+
+LEASE_SECONDS = 300.0
+CALL_SECONDS = 95.0
+
+
+class Counts(msgspec.Struct):
+    runs: int = 0
+    orders_pulled: int = 0
+    fulfillments_pushed: int = 0
+    shipments_pulled: int = 0
+    shipments_pushed: int = 0
+    stock_pulled: int = 0
+    stock_pushed: int = 0
+    cancellations_pushed: int = 0
+
+    def add(self, other: "Counts") -> None:
+        for name in self.__struct_fields__:
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+
+
+class LeaseTooShort(Exception):
+    """Too little of the lease is left for a call: nothing is sent."""
+
+
+class Run:
+    """What a flow works with. `again_at` is set by a flow that has more to do before its regular time."""
+
+    def __init__(self, hub: Hub, info: ConnectionRecord, lease: schedule.Lease) -> None:
+        self.hub, self.info, self.lease = hub, info, lease
+        self.plug: Plug = hub.plug(info)
+        self.book: Book = hub.book(info)
+        self.counts = Counts()
+        self.again_at: datetime | None = None
+
+    def now(self) -> datetime:
+        return self.hub.ports.clock.now()
+
+    def failpoint(self, name: str) -> None:
+        self.hub.ports.failpoint(name)
+
+    def check_time(self) -> None:
+        """Before each call: the lease outlives the call's own deadline, or the call is not made."""
+        if self.lease.until - self.now() < timedelta(seconds=CALL_SECONDS):
+            raise LeaseTooShort
+
+    def renew(self) -> None:
+        if self.lease.until - self.now() < timedelta(seconds=LEASE_SECONDS / 2):
+            self.lease = schedule.renew(self.lease, LEASE_SECONDS, self.now())
+
+    def wake(self, connection_id: int, *names: str) -> None:
+        schedule.ring(connection_id, names, self.now())
+
+    def come_back(self, at: datetime | None) -> None:
+        if at is not None:
+            self.again_at = at if self.again_at is None else min(at, self.again_at)
+
+    def other_connections(self) -> list[ConnectionRecord]:
+        return [info for info in connections.all_of(self.book) if info.runs]
+
+
+Flow = Callable[[Run], None]
+
+
+def run_flow(hub: Hub, held: schedule.Lease, flow: Flow) -> Counts:
+    """Runs it under the lease, and gives the lease back with the next time. Never raises a connector's error."""
+    run = Run(hub, connections.by_id(held.connection_id), held)
+    try:
+        flow(run)
+        ending = schedule.Ending(ok=True, again_at=run.again_at)
+        _resolve_failing(run)
+    except schedule.LeaseLost:
+        return run.counts
+    except LeaseTooShort:
+        ending = schedule.Ending(ok=True, again_at=run.now())
+    except AuthError as error:
+        connections.needs_sign_in(run.book, run.info, error.reason, run.now())
+        ending = schedule.Ending(ok=False, trouble=error.reason)
+    except TransientError as error:
+        at = again_at(run.now(), held.failures + 1, error.retry_after, hub.ports.random)
+        ending = schedule.Ending(ok=False, trouble=error.reason, again_at=at)
+    except (RejectedError, UnexpectedResponseError) as error:
+        _raise_stopped(run, error)
+        at = again_at(run.now(), held.failures + 3, None, hub.ports.random)
+        ending = schedule.Ending(ok=False, trouble=error.reason, again_at=at)
+    run.counts.runs += 1
+    schedule.end(run.lease, ending, run.now())
+    return run.counts
+
+
+def may_push() -> bool:
+    """False after a restore, until the remotes were looked at."""
+    return not pushes_paused()
+
+
+def _raise_stopped(run: Run, error: RejectedError | UnexpectedResponseError) -> None:
+    excerpt = f" It said: {error.excerpt[:300]}" if isinstance(error, UnexpectedResponseError) and error.excerpt else ""
+    trouble = exceptions.Trouble(
+        kind="flow_stopped",
+        subject=f"{run.info.name} {run.lease.name}",
+        cause=f"{error.reason}.{excerpt}",
+        remedy="see what the other system answers; the flow is tried again by itself",
+        connection_id=run.info.id,
+    )
+    exceptions.raise_exceptions(run.book, [trouble], run.now())
+
+
+def _resolve_failing(run: Run) -> None:
+    exceptions.resolve_subject(run.book, "flow_stopped", f"{run.info.name} {run.lease.name}", run.now())

@@ -1,0 +1,87 @@
+"""Which flows a connection has and how often they run; running what is due; waiting for what will be."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from tranter.engine.flow import FLOWS
+from tranter.engine.hub import Hub
+from tranter.engine.run import LEASE_SECONDS, Counts, run_flow
+from tranter.ledger import schedule
+from tranter.sdk.manifest import Manifest, Role
+from tranter.sdk.verbs import (
+    Connector,
+    PullsCancellations,
+    PullsListings,
+    PullsOrders,
+    PullsProducts,
+    PullsShipments,
+    PullsStock,
+    PushesCancellations,
+    PushesFulfillments,
+    PushesShipments,
+    PushesStock,
+)
+
+MINUTES_5, MINUTES_15, HOUR, DAY, WEEK = 300, 900, 3600, 86400, 604800
+WHEN_RUNG = 0
+
+
+def flow_times(manifest: Manifest, connector: Connector) -> dict[str, int]:
+    """Flow → seconds between runs, from the verbs that the connector has. 0: only when there is something to do."""
+    is_warehouse = Role.WAREHOUSE in manifest.roles
+    times: list[tuple[bool, str, int]] = [
+        (isinstance(connector, PullsOrders), "orders", MINUTES_5),
+        (isinstance(connector, PullsOrders), "orders_daily", DAY),
+        (isinstance(connector, PullsOrders), "orders_weekly", WEEK),
+        (isinstance(connector, PullsOrders), "decide", WHEN_RUNG),
+        (isinstance(connector, PullsListings), "listings", DAY),
+        (isinstance(connector, PushesShipments), "tracking", WHEN_RUNG),
+        (isinstance(connector, PushesStock), "listing_stock", WHEN_RUNG),
+        (isinstance(connector, PullsProducts), "products", HOUR),
+        (isinstance(connector, PushesFulfillments), "deliveries", WHEN_RUNG),
+        (is_warehouse and isinstance(connector, PushesCancellations), "stops", WHEN_RUNG),
+        (is_warehouse and isinstance(connector, PullsCancellations), "cancellations", MINUTES_15),
+        (isinstance(connector, PullsShipments), "shipments", MINUTES_5),
+        (isinstance(connector, PullsStock), "stock", MINUTES_5),
+    ]
+    return {name: seconds for has, name, seconds in times if has}
+
+
+def run_due(hub: Hub) -> Counts:
+    """Runs everything that is due now, one flow after the other, each at most once."""
+    counts = Counts()
+    for flow_id in schedule.due(hub.ports.clock.now()):
+        counts.add(run_one(hub, flow_id))
+    return counts
+
+
+def run_one(hub: Hub, flow_id: int) -> Counts:
+    """Runs this flow unless somebody else does."""
+    held = schedule.lease(flow_id, hub.ports.owner, LEASE_SECONDS, hub.ports.clock.now())
+    if held is None:
+        return Counts()
+    return run_flow(hub, held, FLOWS[held.name])
+
+
+def run_until_idle(hub: Hub, wait_until: Callable[[], datetime | None], look_around: Callable[[], None]) -> Counts:
+    """Runs what is due until nothing is; waits for what `wait_until` names, no matter how long.
+
+    `look_around` frees what dead processes left behind.
+    """
+    counts = Counts()
+    while True:
+        look_around()
+        done = run_due(hub)
+        counts.add(done)
+        if done.runs or schedule.due(hub.ports.clock.now()):
+            continue
+        at = wait_until()
+        if at is None:
+            return counts
+        hub.ports.clock.sleep(max((at - hub.ports.clock.now()).total_seconds(), 0.05))
+
+
+def free_dead_owners(hub: Hub, is_dead: Callable[[str], bool]) -> None:
+    for name in schedule.owners():
+        if is_dead(name):
+            schedule.release_owner(name, hub.ports.clock.now())

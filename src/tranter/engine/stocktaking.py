@@ -1,0 +1,186 @@
+"""What the cart's listings shall show, and the calls that make them show it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+
+from tranter.engine.deciding import the_warehouse
+from tranter.engine.retry import again_at
+from tranter.engine.run import LeaseTooShort, Run
+from tranter.ledger import exceptions, mappings, orders, stock
+from tranter.ledger.connections import ConnectionRecord
+from tranter.ledger.stock import ListingState, Shelf, StockResult
+from tranter.model import StockTarget
+from tranter.routing.aliases import AliasRow, AliasTable, alias_table
+from tranter.routing.stock import (
+    Change,
+    StockPolicy,
+    mass_change,
+    plan_changes,
+    publishable,
+    sum_levels,
+    within_revisions,
+)
+from tranter.sdk.errors import ConnectorError, RejectedError, TransientError
+from tranter.sdk.verbs import PushesStock, StockAnswer, StockOutcome
+
+CONFIRMED_FOR = timedelta(minutes=30)
+
+
+def products_changed(run: Run) -> None:
+    """Orders that waited for a product, or for products at all, are decided again."""
+    orders.decide_again(run.book, run.now(), kinds=["unknown_sku", "duplicate_sku"])
+    orders.decide_waiting_again(run.book)
+    for connection_id in orders.carts_with_undecided(run.book):
+        run.wake(connection_id, "decide")
+
+
+def write_down(run: Run) -> tuple[Change, ...]:
+    """The wishes of this moment, written down before any call."""
+    changes, states = plan(run)
+    run.failpoint("stock_planned")
+    reason = mass_change(changes, len(states))
+    if reason is not None and not _confirmed_lately(run):
+        _ask(run, "mass_change", reason, f"if that is right: tranter go-live {run.info.name} --stock --yes")
+        changes = ()
+    limit = run.plug.manifest.limits.revisions_per_day
+    if limit:
+        changes = within_revisions(changes, {str(state.id): state.revisions for state in states}, limit)
+    wanted: dict[int, int | None] = {int(change.key): change.wanted for change in changes}
+    obsolete = {state.id: None for state in states if state.wanted is not None and state.id not in wanted}
+    stock.want(run.book, run.info.id, {**obsolete, **wanted}, run.now())
+    return changes
+
+
+def plan(run: Run) -> tuple[tuple[Change, ...], list[ListingState]]:
+    """What differs between what listings are expected to show now and what they shall show."""
+    states = stock.listing_states(run.book, run.info.id, run.now().date())
+    warehouse = the_warehouse(run)
+    if warehouse is None:
+        return (), states
+    wanted = _wanted(run, warehouse, states)
+    expected = {str(state.id): _expected(state) for state in states}
+    changes = plan_changes(wanted, expected)
+    return tuple(change for change in changes if _may_show(run, change)), states
+
+
+def _expected(state: ListingState) -> int | None:
+    return None if state.acknowledged is None else max(state.acknowledged - state.sold, 0)
+
+
+def _wanted(run: Run, warehouse: ConnectionRecord, states: Sequence[ListingState]) -> dict[str, int | None]:
+    aliases = _aliases(run)
+    skus = {state.id: aliases.sku(run.info.name, state.sku) for state in states}
+    shelves = stock.shelves(run.book, warehouse.id, skus.values())
+    settings = run.plug.settings
+    policy = StockPolicy(
+        share_percent=getattr(settings, "share_percent", 100),
+        buffer=getattr(settings, "buffer", 0),
+        minimum_level=getattr(settings, "minimum_level", 0),
+        maximum_shown=getattr(settings, "maximum_shown", None),
+    )
+    locations = frozenset(str(place) for place in getattr(settings, "locations", ()) or ())
+    if not locations:
+        place = getattr(run.hub.plug(warehouse).settings, "location_id", None)
+        locations = frozenset({str(place)}) if place else frozenset()
+    return {str(state.id): _quantity(shelves.get(skus[state.id], []), locations, policy) for state in states}
+
+
+def _aliases(run: Run) -> AliasTable:
+    return alias_table([AliasRow(alias=a, sku=s, connection=c) for c, a, s in mappings.aliases(run.book)])
+
+
+def _quantity(shelves: Sequence[Shelf], locations: frozenset[str], policy: StockPolicy) -> int | None:
+    """None when the SKU is not at the warehouse, or there twice: nothing is written then."""
+    if len(shelves) != 1:
+        return None
+    shelf = shelves[0]
+    available = sum_levels(shelf.levels, locations)
+    return publishable(available, shelf.reserved, shelf.tracked, shelf.at_most, policy)
+
+
+def _may_show(run: Run, change: Change) -> bool:
+    """A zero goes out only where the cart keeps the listing, or where the merchant chose so."""
+    if change.wanted > 0 or run.info.facts.get("out_of_stock_control") == "on":
+        return True
+    choice = getattr(run.plug.settings, "out_of_stock", "allow")
+    if choice == "ask":
+        remedy = (
+            f"switch on Out-of-Stock control at the cart and run: tranter check {run.info.name}; "
+            f"or choose: tranter connect … --set out_of_stock=allow (listings end) or never (they keep showing 1)"
+        )
+        _ask(
+            run,
+            "zero_needs_choice",
+            "a zero would end the listing: Out-of-Stock control is off at the cart",
+            remedy,
+        )
+    return str(choice) == "allow"
+
+
+def _ask(run: Run, kind: str, cause: str, remedy: str) -> None:
+    trouble = exceptions.Trouble(
+        kind=kind, subject=run.info.name, cause=cause, remedy=remedy, connection_id=run.info.id
+    )
+    exceptions.raise_exceptions(run.book, [trouble], run.now())
+
+
+def _confirmed_lately(run: Run) -> bool:
+    confirmed = run.info.stock_live_at
+    return confirmed is not None and run.now() - confirmed < CONFIRMED_FOR
+
+
+Batch = Sequence[tuple[int, StockTarget]]
+
+
+def push_batch(run: Run, connector: PushesStock, batch: Batch) -> tuple[list[StockResult], ConnectorError | None]:
+    """One call. Quantities are absolute: what has no answer is simply sent again, at its newest value."""
+    began = run.now()
+    try:
+        run.check_time()
+        run.failpoint("before_call.push_stock")
+        answers = connector.push_stock([target for _, target in batch])
+        run.failpoint("after_call.push_stock")
+    except LeaseTooShort:
+        return [], None
+    except ConnectorError as error:
+        retry_after = error.retry_after if isinstance(error, TransientError) else None
+        failures = 3 if isinstance(error, RejectedError) else 1
+        at = again_at(run.now(), failures, retry_after, run.hub.ports.random)
+        results = [
+            StockResult(
+                listing_row_id=row_id,
+                quantity=target.quantity,
+                outcome="again",
+                at=began,
+                due_at=at,
+                reason=error.reason,
+            )
+            for row_id, target in batch
+        ]
+        return results, error
+    found: Mapping[str, StockAnswer] = {answer.key: answer for answer in answers}
+    return [_result(run, row_id, target, found.get(target.key)) for row_id, target in batch], None
+
+
+OUTCOMES = {
+    StockOutcome.DONE: "done",
+    StockOutcome.REJECTED: "rejected",
+    StockOutcome.RETRY: "again",
+    StockOutcome.MOVED: "moved",
+}
+
+
+def _result(run: Run, row_id: int, target: StockTarget, answer: StockAnswer | None) -> StockResult:
+    """A row that the reply does not mention is sent again."""
+    now = run.now()
+    outcome = StockOutcome.RETRY if answer is None else answer.outcome
+    wait = 3600.0 if outcome is StockOutcome.REJECTED else None
+    return StockResult(
+        listing_row_id=row_id,
+        quantity=target.quantity,
+        outcome=OUTCOMES[outcome],
+        at=now,
+        due_at=again_at(now, 1, wait, run.hub.ports.random),
+        reason="" if answer is None else answer.reason,
+        family="" if answer is None else answer.family,
+    )

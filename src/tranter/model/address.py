@@ -33,5 +33,14 @@ class Buyer(Struct, frozen=True, kw_only=True):
 
 
 def address_key(address: Address) -> str:
-    """The same for the same place and receiver; it doesn't give them away."""
-    return hashlib.sha256(msgspec.json.encode(address)).hexdigest()
+    """The same for the same label on a parcel, whatever its case and spacing; nobody can read it back.
+
+    The e-mail is not on the label, and carts change it from order to order.
+    """
+    label = (
+        (address.name, address.company, address.reference),
+        address.lines,
+        (address.city, address.region, address.postal_code, address.country, address.phone),
+    )
+    plain = [[" ".join(part.casefold().split()) for part in parts] for parts in label]
+    return hashlib.sha256(msgspec.json.encode(plain)).hexdigest()

@@ -1,0 +1,3 @@
+from tranter.connectors.tradegecko.manifest import manifest
+
+__all__ = ["manifest"]

@@ -190,9 +190,7 @@ def test_money_is_written_without_padding(seller):
 
 
 @fault("DATA-06")
-@pytest.mark.parametrize(
-    ("currency", "price", "written"), [("JPY", "4085", "4085.0"), ("KWD", "12.345", "12.345")]
-)
+@pytest.mark.parametrize(("currency", "price", "written"), [("JPY", "4085", "4085.0"), ("KWD", "12.345", "12.345")])
 def test_currencies_have_no_or_three_decimals_too(seller, currency, price, written):
     want = Want("LAMP-S", unit_price=Decimal(price))
     order = seller.vendor.buy(Purchase((want,), currency=currency, untaxed=True))

@@ -8,6 +8,7 @@ from tranter.connectors.ebay.simulator.money import ZERO, rounded
 from tranter.connectors.ebay.simulator.orders import Buyer, Line, Order, Payment, Program
 from tranter.connectors.ebay.simulator.people import PLACES, draw_buyer
 from tranter.connectors.ebay.simulator.purchases import Purchase, Want
+from tranter.connectors.ebay.simulator.shelves import ODD_SKUS
 from tranter.connectors.ebay.simulator.sites import SITES, usual_tax
 
 
@@ -77,12 +78,11 @@ class Cashier:
 
     def _something_else(self, sold_out: tuple[Listing, Variation], want: Want) -> tuple[Listing, Variation]:
         """A buyer who finds a listing empty takes another article of the same site, if there is one."""
-        known = {item.sku for item in self.catalogue.items.values()}
         for listing in self.catalogue.listings.values():
             for variation in listing.variations:
                 same_site = listing.marketplace == sold_out[0].marketplace
                 enough = self.catalogue.shown(listing, variation) >= want.quantity
-                if same_site and enough and variation.sku in known:
+                if same_site and enough and variation.sku not in ODD_SKUS:
                     return listing, variation
         return sold_out
 

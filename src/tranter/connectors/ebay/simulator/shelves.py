@@ -22,6 +22,7 @@ ARTICLES = {
 }
 FORMS = {"S": "small", "M": "medium", "L": "large"}
 UNKNOWN_SKU = "NOT-AT-THE-WAREHOUSE"
+ODD_SKUS = frozenset({UNKNOWN_SKU, ""})
 BLOCK = 8
 
 

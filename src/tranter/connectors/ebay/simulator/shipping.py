@@ -53,7 +53,7 @@ def _line(order: Order, raw: Any) -> tuple[str, int]:
     line = order.line(str(line_item_id))
     if line is None:
         raise RefusedError(32200, name="lineItemId", value=str(line_item_id))
-    quantity = raw.get("quantity", line.quantity)
+    quantity = raw.get("quantity", 1)
     if not isinstance(quantity, int) or isinstance(quantity, bool) or quantity < 1:
         raise RefusedError(32600, name="quantity", value=str(quantity))
     return line.line_item_id, quantity

@@ -38,7 +38,8 @@ def order(payload: bytes, reading: Reading) -> Order:
     currency = remote.pricing_summary.total.currency
     state, reason = cart_state(remote)
     kept = remote.line_items
-    if state in (CartState.OPEN, CartState.WAITING, CartState.CANCEL_REQUESTED):
+    may_be_sent = state in (CartState.OPEN, CartState.WAITING, CartState.CANCEL_REQUESTED)
+    if may_be_sent:
         kept = [line for line in kept if not _is_shipped(line)]
         if not kept:
             state, reason = CartState.SKIPPED, "every line is sent already"
@@ -57,7 +58,7 @@ def order(payload: bytes, reading: Reading) -> Order:
         buyer=_buyer(remote),
         ship_to=ship_to,
         bill_to=_bill_to(remote),
-        lines=tuple(_line(line, currency, reading) for line in kept),
+        lines=tuple(_line(line, currency, line_sku(line, reading), may_be_sent) for line in kept),
         shipping=totals.shipping,
         discount=totals.discount,
         tax=totals.tax,
@@ -158,11 +159,10 @@ def _number(remote: wire.Order, reading: Reading) -> tuple[str, tuple[str, ...]]
             return remote.order_id, ("eBay gives no sales record: the order id is the number",)
 
 
-def _line(line: wire.Line, currency: str, reading: Reading) -> OrderLine:
+def _line(line: wire.Line, currency: str, sku: str, may_be_sent: bool) -> OrderLine:
     if line.quantity < 0:
         raise Unreadable(f"eBay's line {line.line_item_id} has a negative quantity", pricing.REMEDY)
     discount, tax = pricing.line_discount(line, currency), pricing.line_tax(line, currency)
-    sku = line_sku(line, reading)
     return OrderLine(
         line_id=line.line_item_id,
         sku=sku,
@@ -174,7 +174,7 @@ def _line(line: wire.Line, currency: str, reading: Reading) -> OrderLine:
         listing_id=line.legacy_item_id,
         variation=", ".join(f"{aspect.name}: {aspect.value}" for aspect in line.variation_aspects),
         marketplace=_marketplace(line),
-        trouble=_trouble(line, sku, currency),
+        trouble=_trouble(line, sku, currency) if may_be_sent else "",
     )
 
 

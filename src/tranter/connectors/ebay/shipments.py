@@ -20,6 +20,9 @@ from tranter.sdk.http import Reply
 from tranter.sdk.verbs import Receipt, Sighting, Verdict
 
 HOLD = "hold"
+ONE_LINE_A_CALL = 34300
+INVALID = 32600
+"""Also said of more units than are left to send."""
 
 
 def push(client: Client, trading: Trading, shipment: Shipment) -> Receipt:
@@ -32,16 +35,39 @@ def push(client: Client, trading: Trading, shipment: Shipment) -> Receipt:
     carrier = _carrier(client, shipment)
     if shipment.replaces:
         return _correct(client, trading, shipment, carrier)
+    parcel = _Parcel(client, shipment, carrier)
     try:
-        return _create(client, shipment, carrier, min(shipment.shipped_at, client.remote_now()))
+        return parcel.create(_lines(shipment), min(shipment.shipped_at, client.remote_now()))
     except RejectedByEbay as refused:
-        if refused.kind == "shipped_date":
-            return _create(client, shipment, carrier, client.remote_now())
-        if refused.kind == "shipped_already":
-            return _adopted(client, shipment, refused)
-        if refused.kind == "carrier":
-            raise RejectedError(refused.reason, refused.remedy, "carrier", shipment.carrier) from refused
-        raise
+        return _after_refusal(parcel, refused)
+
+
+def _after_refusal(parcel: "_Parcel", refused: RejectedByEbay) -> Receipt:
+    """What a definite "no" leaves to do: nothing of the call was done."""
+    client, shipment = parcel.client, parcel.shipment
+    if refused.kind == "shipped_date":
+        return parcel.create(_lines(shipment), client.remote_now())
+    if refused.kind == "shipped_already" or refused.error_id == INVALID:
+        return _adopted(client, shipment, refused)
+    if refused.kind == "carrier":
+        raise RejectedError(refused.reason, refused.remedy, "carrier", shipment.carrier) from refused
+    if refused.error_id == ONE_LINE_A_CALL and len(_lines(shipment)) > 1:
+        return _line_by_line(parcel)
+    raise refused
+
+
+def _line_by_line(parcel: "_Parcel") -> Receipt:
+    """Orders of the Global Shipping Program take one line a call, so a repetition sends what is missing only."""
+    client, shipment = parcel.client, parcel.shipment
+    there = _with_number(_there(client, shipment.remote_order_id), shipment)
+    missing = _lines(shipment) - _sum(there)
+    receipt = Receipt(remote_id=clean_tracking(shipment.tracking_number))
+    for line_id, quantity in missing.items():
+        try:
+            receipt = parcel.create(Counter({line_id: quantity}), min(shipment.shipped_at, client.remote_now()))
+        except TransientError as error:  # the lines before are done, so the whole is not "not done"
+            raise TransientError(error.reason, error.retry_after) from error
+    return receipt
 
 
 def look_up(client: Client, shipments: Sequence[Shipment]) -> tuple[Sighting, ...]:
@@ -66,16 +92,23 @@ def _carrier(client: Client, shipment: Shipment) -> str:
     return unknown
 
 
-def _create(client: Client, shipment: Shipment, carrier: str, shipped_at: datetime) -> Receipt:
-    tracking = clean_tracking(shipment.tracking_number)
-    body: dict[str, object] = {
-        "lineItems": [{"lineItemId": line_id, "quantity": quantity} for line_id, quantity in _lines(shipment).items()],
-        "shippedDate": stamp(shipped_at),
-    }
-    if tracking:
-        body |= {"trackingNumber": tracking, "shippingCarrierCode": carrier}
-    reply = client.post(_path(shipment.remote_order_id), body)
-    return Receipt(remote_id=_fulfillment_id(reply) or tracking, notes=_notes(shipment, carrier, tracking))
+class _Parcel:
+    """One parcel on its way to eBay, with eBay's word for its carrier."""
+
+    def __init__(self, client: Client, shipment: Shipment, carrier: str) -> None:
+        self.client, self.shipment, self._carrier = client, shipment, carrier
+
+    def create(self, lines: Counter[str], shipped_at: datetime) -> Receipt:
+        tracking = clean_tracking(self.shipment.tracking_number)
+        body: dict[str, object] = {
+            "lineItems": [{"lineItemId": line_id, "quantity": quantity} for line_id, quantity in lines.items()],
+            "shippedDate": stamp(shipped_at),
+        }
+        if tracking:
+            body |= {"trackingNumber": tracking, "shippingCarrierCode": self._carrier}
+        reply = self.client.post(_path(self.shipment.remote_order_id), body)
+        notes = _notes(self.shipment, self._carrier, tracking)
+        return Receipt(remote_id=_fulfillment_id(reply) or tracking, notes=notes)
 
 
 def _fulfillment_id(reply: Reply) -> str:
@@ -135,16 +168,29 @@ def _look_up_one(client: Client, shipment: Shipment) -> Sighting:
         there = _there(client, shipment.remote_order_id)
     except RejectedByEbay as refused:
         return Sighting(key=shipment.key, verdict=Verdict.DOUBT, reason=refused.reason)
-    tracking, wanted = clean_tracking(shipment.tracking_number).upper(), _lines(shipment)
-    same_number = [parcel for parcel in there if _number(parcel) == tracking]
-    for parcel in same_number:
-        if _units(parcel) == wanted:
-            receipt = Receipt(remote_id=parcel.fulfillment_id or tracking)
-            return Sighting(key=shipment.key, verdict=Verdict.FOUND, receipt=receipt)
-    if same_number and tracking:
+    wanted, same_number = _lines(shipment), _with_number(there, shipment)
+    found = [parcel for parcel in same_number if _units(parcel) == wanted]
+    if found or (same_number and _sum(same_number) == wanted):
+        first = (found or same_number)[0]
+        receipt = Receipt(remote_id=first.fulfillment_id or first.shipment_tracking_number)
+        return Sighting(key=shipment.key, verdict=Verdict.FOUND, receipt=receipt)
+    if clean_tracking(shipment.tracking_number) and not _sum(same_number) <= wanted:
         reason = "eBay has this tracking number with other lines or quantities"
         return Sighting(key=shipment.key, verdict=Verdict.DOUBT, reason=reason)
-    return _without_it(client, shipment, there, wanted)
+    others = [parcel for parcel in there if parcel not in same_number] if shipment.tracking_number else there
+    return _without_it(client, shipment, others, wanted)
+
+
+def _with_number(there: Sequence[wire.Parcel], shipment: Shipment) -> list[wire.Parcel]:
+    tracking = clean_tracking(shipment.tracking_number).upper()
+    return [parcel for parcel in there if _number(parcel) == tracking]
+
+
+def _sum(parcels: Sequence[wire.Parcel]) -> Counter[str]:
+    units: Counter[str] = Counter()
+    for parcel in parcels:
+        units.update(_units(parcel))
+    return units
 
 
 def _number(parcel: wire.Parcel) -> str:
@@ -181,11 +227,10 @@ def _adopted(client: Client, shipment: Shipment, refused: RejectedByEbay) -> Rec
     sighting = _look_up_one(client, shipment)
     if sighting.verdict is Verdict.FOUND and sighting.receipt is not None:
         return sighting.receipt
-    raise RejectedError(
-        sighting.reason or refused.reason,
-        "compare the parcels of the order in Seller Hub with this one",
-        "shipped_already",
-    ) from refused
+    if sighting.verdict is Verdict.ABSENT:
+        raise refused
+    remedy = "compare the parcels of the order in Seller Hub with this one"
+    raise RejectedError(sighting.reason, remedy, "shipped_already") from refused
 
 
 def _correct(client: Client, trading: Trading, shipment: Shipment, carrier: str) -> Receipt:

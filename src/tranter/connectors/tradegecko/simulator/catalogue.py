@@ -43,9 +43,7 @@ class PlainWriter:
     def create(self, given: Params) -> Row:
         values = accepted(self.state, self.resource, given)
         self._check_parent(values)
-        own = (
-            {"user_id": self.state.account()["billing_contact_id"]} if self.resource.plural == "notes" else {}
-        )
+        own = {"user_id": self.state.account()["billing_contact_id"]} if self.resource.plural == "notes" else {}
         row = self.state.add(self.resource.plural, {**defaults(self.resource), **own, **values})
         self._announce("create", row)
         return row

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from tranter.connectors.tradegecko.simulator.replies import PHRASES
+from tranter.connectors.tradegecko.simulator.replies import PHRASES, RefusedError
 from tranter.testing.simulator import SimReply, SimRequest
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ PREFIX = "/__sim__/"
 DEEDS = frozenset(
     """
     ship pack send relabel void_shipment set_order_status adjust_stock receive_stock add_sku change
-    sign_in revoke expire_access_tokens advance available orders shipments duplicate_orders
+    sign_in revoke expire_access_tokens available orders shipments duplicate_orders
     delivery_calls skus locations rows next_event_at
     """.split()
 )
@@ -59,7 +59,7 @@ def _do(vendor: "TradeGeckoVendor", request: SimRequest) -> SimReply:
         return _json(404, {"error": f"no such deed: {name}", "deeds": sorted(DEEDS)})
     try:
         return _json(200, {"result": getattr(vendor, name)(**arguments)})
-    except (TypeError, ValueError, LookupError) as problem:
+    except (TypeError, ValueError, LookupError, RefusedError) as problem:
         return _json(400, {"error": str(problem)})
 
 

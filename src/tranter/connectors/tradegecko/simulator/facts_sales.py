@@ -16,7 +16,7 @@ ORDER = Resource(
     tags:list/wf fulfillment_ids:ids(fulfillments.order_id)
     fulfillment_return_ids:ids(fulfillment_returns.order_id) invoice_ids:ids(invoices.order_id)
     payment_ids:ids(payments.order_id) refund_ids:list invoices:ids(invoices.order_id) cached_total:dec
-    default_price_type_id source tax_type tracking_number url source_id:text/f invoice_numbers:hash
+    default_price_type_id source tax_type tracking_number url source_id:int/f invoice_numbers:hash
     order_line_item_ids:ids(order_line_items.order_id)
     """,
     child="order_line_items",

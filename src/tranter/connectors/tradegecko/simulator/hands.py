@@ -48,10 +48,7 @@ def pack_parcel(state: State, order: Row, partial: Partial, label: Label) -> Row
 
 def what_goes(state: State, order: Row, partial: Partial) -> Quantities:
     done = progress.packed(state, order)
-    left = [
-        (line["id"], line["quantity"] - done.get(line["id"], ZERO))
-        for line in progress.goods_of(state, order)
-    ]
+    left = [(line["id"], line["quantity"] - done.get(line["id"], ZERO)) for line in progress.goods_of(state, order)]
     left = [(line_id, quantity) for line_id, quantity in left if quantity > 0]
     if partial is True:
         return _half(left)
@@ -101,6 +98,8 @@ def void_parcel(state: State, fulfillment: Row) -> None:
 
 def count(state: State, sku: str, delta: int, location_id: int | None = None) -> None:
     """The first living variant of that SKU has so many more, or fewer, on the shelf."""
-    variant = next(state.store.living("variants", "sku", sku))
+    variant = next(state.store.living("variants", "sku", sku), None)
+    if variant is None:
+        raise LookupError(f"no variant has the SKU {sku}")
     place = location_id or state.account()["primary_location_id"]
     state.stock.move(variant["id"], place, Decimal(delta))

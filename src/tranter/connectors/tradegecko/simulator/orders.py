@@ -112,9 +112,7 @@ class OrderWriter:
         if isinstance(embedded, dict) and draft.values.get("company_id") is None:
             draft.company, errors = readable(COMPANY, embedded, creating=True)
             errors |= too_long(self.state, draft.company)
-            errors |= {
-                name: ["can't be blank"] for name in ("name", "company_type") if not draft.company.get(name)
-            }
+            errors |= {name: ["can't be blank"] for name in ("name", "company_type") if not draft.company.get(name)}
             draft.errors |= prefixed(errors, "company")
         elif self.state.find("companies", draft.values.get("company_id")) is None:
             draft.errors["company"] = ["can't be blank"]
@@ -171,7 +169,7 @@ class OrderWriter:
             "tax_treatment": account["default_tax_treatment"],
             "default_price_list_id": account["default_order_price_list_id"],
             "user_id": account["billing_contact_id"],
-            "source_id": str(APPLICATION_ID),
+            "source_id": APPLICATION_ID,
             "document_url": f"{self.state.base_url}/d/{self.state.random.getrandbits(96):024x}",
             "tags": [],
         }

@@ -104,12 +104,8 @@ def refresh(state: State, order: Row) -> None:
         "packed_status": _share(goods, packed(state, order), ("unpacked", "partial", "packed")),
         "fulfillment_status": _share(goods, sent, ("unshipped", "partial", "shipped")),
         "invoice_status": _share(lines, invoiced(state, order), ("uninvoiced", "partial", "invoiced")),
-        "return_status": _share(
-            goods, returned(state, order, "received"), ("unreturned", "partial", "returned")
-        ),
-        "returning_status": _share(
-            goods, returned(state, order, "returning"), ("unreturning", "partial", "returning")
-        ),
+        "return_status": _share(goods, returned(state, order, "received"), ("unreturned", "partial", "returned")),
+        "returning_status": _share(goods, returned(state, order, "returning"), ("unreturning", "partial", "returning")),
         "payment_status": payment_status(state, order),
         "shippability_status": _shippability(state, order, goods, sent),
     }
@@ -163,9 +159,7 @@ def paid(state: State, invoice: Row) -> Decimal:
 
 
 def payment_status(state: State, order: Row) -> str:
-    received = sum(
-        (paid(state, invoice) for invoice in state.store.living("invoices", "order_id", order["id"])), ZERO
-    )
+    received = sum((paid(state, invoice) for invoice in state.store.living("invoices", "order_id", order["id"])), ZERO)
     if not received:
         return "unpaid"
     return "paid" if received >= (order.get("total") or ZERO) else "partial"

@@ -111,18 +111,14 @@ def receive_transfer(state: State, transfer: Row, params: Params) -> None:
         raise invalid({"status": ["has been received already"]})
     _transfer(state, transfer, Decimal(1))
     now = state.now()
-    state.change(
-        "stock_transfers", transfer, {"status": "received", "received_at": now, "transacted_at": now}
-    )
+    state.change("stock_transfers", transfer, {"status": "received", "received_at": now, "transacted_at": now})
 
 
 def revert_transfer(state: State, transfer: Row, params: Params) -> None:
     if transfer["status"] != "received":
         raise invalid({"status": ["has not been received"]})
     _transfer(state, transfer, Decimal(-1))
-    state.change(
-        "stock_transfers", transfer, {"status": "active", "received_at": None, "transacted_at": None}
-    )
+    state.change("stock_transfers", transfer, {"status": "active", "received_at": None, "transacted_at": None})
 
 
 def _transfer(state: State, transfer: Row, sign: Decimal) -> None:

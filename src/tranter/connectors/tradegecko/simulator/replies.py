@@ -12,6 +12,9 @@ PLAIN_HEADERS = (
     ("X-Frame-Options", "SAMEORIGIN"),
     ("X-Xss-Protection", "1; mode=block"),
     ("X-Content-Type-Options", "nosniff"),
+    ("X-Download-Options", "noopen"),
+    ("X-Permitted-Cross-Domain-Policies", "none"),
+    ("Referrer-Policy", "strict-origin-when-cross-origin"),
 )
 PHRASES = {
     400: "Bad Request",

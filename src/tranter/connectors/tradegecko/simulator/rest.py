@@ -104,9 +104,7 @@ class Rest:
         if resource.has_total:
             body["meta"] = {"total": page.total}
         suffix = ".json" if request.path.endswith(".json") else ""
-        headers = (
-            page.headers(state.base_url, resource.plural + suffix, request) if resource.paginated else ()
-        )
+        headers = page.headers(state.base_url, resource.plural + suffix, request) if resource.paginated else ()
         return reply(200, body, headers)
 
     def _shown(self, resource: Resource, row: Row) -> dict[str, Any]:

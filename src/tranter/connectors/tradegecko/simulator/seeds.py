@@ -62,8 +62,7 @@ def _places(state: State) -> Row:
 
 def _money(state: State) -> Row:
     currencies = {
-        iso: state.add("currencies", _currency(iso))
-        for iso in dict.fromkeys([*CURRENCIES, state.options.currency])
+        iso: state.add("currencies", _currency(iso)) for iso in dict.fromkeys([*CURRENCIES, state.options.currency])
     }
     for position, name in enumerate(("retail", "wholesale", "buy")):
         currency_id = currencies[state.options.currency]["id"]
@@ -145,9 +144,7 @@ def add_variant(state: State, goods: Goods, sku: str) -> Row:
     name = f"{chance.choice(COLOURS)} {chance.choice(NOUNS)}"
     drawn = Decimal(chance.randrange(300, 20_000)) / 100
     price = Decimal(goods.prices[sku]) if sku in goods.prices else drawn
-    product = state.add(
-        "products", {"name": name, "status": "active", "product_type": "Goods", "opt1": "Colour"}
-    )
+    product = state.add("products", {"name": name, "status": "active", "product_type": "Goods", "opt1": "Colour"})
     variant = state.add(
         "variants",
         {
@@ -172,7 +169,7 @@ def add_variant(state: State, goods: Goods, sku: str) -> Row:
 
 
 def _count(state: State, goods: Goods, variant: Row, chance: random.Random) -> None:
-    first, *others = state.stock.locations(variant["id"])
+    first, *others = state.stock.locations()
     drawn, apart = chance.randrange(40, 160), chance.randrange(0, 30)
     sku = variant["sku"]
     if variant["manage_stock"] is False or variant["composite"]:

@@ -43,8 +43,7 @@ def beside(state: State, resource: Resource, rows: list[Row], names: list[str]) 
             for other in _related(state, resource, row, name):
                 found.setdefault(plural, {})[other["id"]] = other
     return {
-        plural: [shown(state, RESOURCES[plural], row) for row in others.values()]
-        for plural, others in found.items()
+        plural: [shown(state, RESOURCES[plural], row) for row in others.values()] for plural, others in found.items()
     }
 
 

@@ -16,8 +16,7 @@ CODE_SECONDS = 600
 OUT_OF_BAND = "urn:ietf:wg:oauth:2.0:oob"
 PRIVILEGED = "privileged"
 MALFORMED = (
-    "The request is missing a required parameter, includes an unsupported parameter value, "
-    "or is otherwise malformed."
+    "The request is missing a required parameter, includes an unsupported parameter value, or is otherwise malformed."
 )
 WORN_OUT = ("invalid_request", MALFORMED)
 UNKNOWN_CLIENT = ("invalid_client", "Client authentication failed")
@@ -112,9 +111,7 @@ class SignIn:
         return f"{self.state.random.getrandbits(256):064x}"
 
     def _is_over(self, connection: Connection) -> bool:
-        return connection.is_revoked or (
-            connection.ends_at is not None and connection.ends_at <= self.state.now()
-        )
+        return connection.is_revoked or (connection.ends_at is not None and connection.ends_at <= self.state.now())
 
     def shown(self, token: Token) -> dict[str, Any]:
         return {

@@ -96,9 +96,7 @@ class StaffAtWork:
 
     def _recount(self) -> None:
         """Somebody counts a shelf and finds some more, or fewer."""
-        variants = [
-            row for row in self.state.store.table("variants").rows.values() if row["status"] == "active"
-        ]
+        variants = [row for row in self.state.store.table("variants").rows.values() if row["status"] == "active"]
         chance = random.Random(f"{self.state.seed}/{self.state.now().isoformat()}")
         hands.count(self.state, chance.choice(variants)["sku"], chance.choice((-3, -2, -1, 2, 5, 10)))
         self._at(self.state.now() + timedelta(seconds=self.habits.recount_every_seconds), self._recount)

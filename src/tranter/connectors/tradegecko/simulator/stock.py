@@ -48,38 +48,39 @@ class StockBook:
                 self.committed[place] += delta
                 self._changed(place[0])
 
-    def available(self, variant_id: int, location_id: int | None = None) -> Decimal:
-        return self._total(self.on_hand, variant_id, location_id) - self._total(
-            self.committed, variant_id, location_id
-        )
-
     def at_hand(self, variant_id: int, location_id: int | None = None) -> Decimal:
-        return self._total(self.on_hand, variant_id, location_id)
+        return self._over(variant_id, location_id, self._on_shelf)
+
+    def available(self, variant_id: int, location_id: int | None = None) -> Decimal:
+        return self._over(variant_id, location_id, self._free)
+
+    def _on_shelf(self, place: Place) -> Decimal:
+        return self.on_hand.get(place, ZERO)
+
+    def _free(self, place: Place) -> Decimal:
+        return self.on_hand.get(place, ZERO) - self.committed.get(place, ZERO)
+
+    def _over(self, variant_id: int, location_id: int | None, count: Callable[[Place], Decimal]) -> Decimal:
+        """A bundle counts as often as its parts allow at one place."""
+        places = [location_id] if location_id else self.locations()
+        parts = self.bundles.get(variant_id)
+        if parts is None:
+            return sum((count((variant_id, place)) for place in places), ZERO)
+        return sum((min(count((part, place)) // each for part, each in parts.items()) for place in places), ZERO)
 
     def totals(self, variant_id: int) -> Row:
-        on_hand = self._total(self.on_hand, variant_id, None)
-        committed = self._total(self.committed, variant_id, None)
+        on_hand, available = self.at_hand(variant_id), self.available(variant_id)
+        incoming = sum((self.incoming.get((variant_id, place), ZERO) for place in self.locations()), ZERO)
         return {
             "stock_on_hand": on_hand,
-            "committed_stock": committed,
-            "available_stock": on_hand - committed,
-            "incoming_stock": self._total(self.incoming, variant_id, None),
+            "committed_stock": on_hand - available,
+            "available_stock": available,
+            "incoming_stock": incoming,
         }
 
-    def locations(self, variant_id: int) -> list[int]:
+    def locations(self) -> list[int]:
         places = self._store.table("locations").rows.values()
         return [place["id"] for place in places if place.get("holds_stock") and place["status"] == "active"]
-
-    def _total(self, book: dict[Place, Decimal], variant_id: int, location_id: int | None) -> Decimal:
-        places = [location_id] if location_id else self.locations(variant_id)
-        components = self.bundles.get(variant_id)
-        if components:
-            return sum((self._whole_bundles(book, components, place) for place in places), ZERO)
-        return sum((book.get((variant_id, place), ZERO) for place in places), ZERO)
-
-    def _whole_bundles(self, book: dict[Place, Decimal], parts: Mapping[int, Decimal], place: int) -> Decimal:
-        counts = (book.get((part, place), ZERO) // each for part, each in parts.items())
-        return min(counts) if book is self.on_hand else max(counts)
 
     def _parts(self, variant_id: int) -> Mapping[int, Decimal]:
         return self.bundles.get(variant_id) or {variant_id: Decimal(1)}
@@ -91,7 +92,7 @@ class StockBook:
 
 def variant_places(book: StockBook, variant: Row) -> list[dict[str, Any]]:
     """The `locations` of a variant: nothing committed is null here."""
-    return [_variant_place(book, variant["id"], place) for place in book.locations(variant["id"])]
+    return [_variant_place(book, variant["id"], place) for place in book.locations()]
 
 
 def _variant_place(book: StockBook, variant_id: int, location_id: int) -> dict[str, Any]:
@@ -115,7 +116,7 @@ def _variant_place(book: StockBook, variant_id: int, location_id: int) -> dict[s
 def light_places(book: StockBook, variant_id: int) -> list[dict[str, Any]]:
     """The `locations` of a stock level: nothing committed is the number 0 here."""
     rows: list[dict[str, Any]] = []
-    for location_id in book.locations(variant_id):
+    for location_id in book.locations():
         on_hand = book.at_hand(variant_id, location_id)
         committed = on_hand - book.available(variant_id, location_id)
         incoming = book.incoming.get((variant_id, location_id), ZERO)
@@ -141,7 +142,7 @@ def price_columns(variant: Row) -> Row:
 
 
 def level_columns(book: StockBook, variant_id: int) -> Row:
-    places = book.locations(variant_id)
+    places = book.locations()
     committed = {place: book.committed.get((variant_id, place), ZERO) for place in places}
     return {
         "stock_levels": {str(place): decimal_text(book.at_hand(variant_id, place)) for place in places},

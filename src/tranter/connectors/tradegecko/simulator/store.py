@@ -59,8 +59,7 @@ def _is_indexed(name: str, kind: Kind) -> bool:
 class Store:
     def __init__(self, resources: Iterable[Resource]) -> None:
         self.tables = {
-            resource.plural: Table(resource, 1001 * position)
-            for position, resource in enumerate(resources, start=1)
+            resource.plural: Table(resource, 1001 * position) for position, resource in enumerate(resources, start=1)
         }
 
     def table(self, plural: str) -> Table:

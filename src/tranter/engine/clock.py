@@ -1,5 +1,6 @@
 """The only place that reads the time."""
 
+import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -43,6 +44,7 @@ class VirtualClock:
 
     def __init__(self, start: datetime) -> None:
         self._start = self._now = start
+        self._lock = threading.Lock()
         self.on_move: Callable[[], None] | None = None
 
     def now(self) -> datetime:
@@ -55,7 +57,8 @@ class VirtualClock:
         self.advance(max(seconds, 0.0))
 
     def advance(self, seconds: float) -> None:
-        self._now += timedelta(seconds=seconds)
+        with self._lock:
+            self._now += timedelta(seconds=seconds)
         if self.on_move is not None:
             self.on_move()
 

@@ -88,6 +88,10 @@ class FaultPlan:
         """From now on nothing goes wrong: a storm's second, quiet phase."""
         self.rates, self._rotations_left = {}, 0
 
+    def stop_rotations(self) -> None:
+        """For a vendor whose refresh tokens don't rotate: there is nothing to lose."""
+        self._rotations_left = 0
+
     def draw(self, request: SimRequest, is_token: bool) -> Fault | None:
         with self._lock:
             if is_token:

@@ -34,8 +34,6 @@ __all__ = [
 ]
 
 
-def simulator(
-    clock: SimClock, seed: int = 0, base_url: str = "http://sim.ebay", **options: Any
-) -> EbayVendor:
+def simulator(clock: SimClock, seed: int = 0, base_url: str = "http://sim.ebay", **options: Any) -> EbayVendor:
     """A fresh eBay with one seller. `options` are the fields of `Options`."""
     return EbayVendor(clock, seed, base_url, Options(**options))

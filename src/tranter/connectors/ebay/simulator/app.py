@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 from urllib.parse import unquote
 
-from tranter.connectors.ebay.simulator import account, consent, fulfillment, inventory, shipping
+from tranter.connectors.ebay.simulator import account, consent, fulfillment, inventory, post_order, shipping
 from tranter.connectors.ebay.simulator import notification_routes as notification
 from tranter.connectors.ebay.simulator import trading_listings as listings
 from tranter.connectors.ebay.simulator import trading_orders as orders
@@ -129,9 +129,7 @@ FULFILLMENT: dict[Line, ShopHandler] = {
     ("GET /order", "getOrders", READ_ORDERS): fulfillment.get_orders,
     ("GET /order/{order_id}", "getOrder", READ_ORDERS): fulfillment.get_order,
     (f"GET {FULFILLMENTS}", "getShippingFulfillments", READ_ORDERS): fulfillment.get_shipping_fulfillments,
-    (f"GET {FULFILLMENTS}/{{id}}", "getShippingFulfillment", READ_ORDERS): (
-        fulfillment.get_shipping_fulfillment
-    ),
+    (f"GET {FULFILLMENTS}/{{id}}", "getShippingFulfillment", READ_ORDERS): (fulfillment.get_shipping_fulfillment),
     (f"POST {FULFILLMENTS}", "createShippingFulfillment", ("sell.fulfillment",)): (
         shipping.create_shipping_fulfillment
     ),
@@ -192,6 +190,10 @@ def respond(app: App, request: SimRequest) -> SimReply:
         return consent.landing_page()
     if request.path in TRADING_PATHS and request.method == "POST":
         return _trading(app, request)
+    if request.path.startswith(post_order.PATH):
+        app.shop.history.calls["cancellation"] += 1
+        app.quota.used["post_order"] += 1
+        return post_order.post_order_endpoint(app.shop, app.oauth, request)
     return _rest(app, request)
 
 

@@ -27,8 +27,7 @@ def consent_page(oauth: OAuth, request: SimRequest, now: datetime, origin: str) 
     if oauth.options.auto_consent:
         return _decide(oauth, asked, now, origin)
     hidden = "".join(
-        f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">'
-        for name, value in asked.items()
+        f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">' for name, value in asked.items()
     )
     page = PAGE.format(
         client=escape(asked["client_id"]),
@@ -62,9 +61,7 @@ def _problem(oauth: OAuth, asked: dict[str, str]) -> SimReply | None:
     if right:
         return None
     reason = "a parameter is missing, unknown or not what the keyset says"
-    return json_reply(
-        400, {"error_id": "invalid_request", "http_status_code": 400, "error_description": reason}
-    )
+    return json_reply(400, {"error_id": "invalid_request", "http_status_code": 400, "error_description": reason})
 
 
 def _decide(oauth: OAuth, asked: dict[str, str], now: datetime, origin: str) -> SimReply:

@@ -59,8 +59,7 @@ def state(vendor: "EbayVendor") -> Json:
         "now": stamp(vendor.clock.now()),
         "orders": [_order(order) for order in vendor.orders()],
         "listings": [
-            {"listing_id": listing_id, "sku": sku, "shown": quantity}
-            for (listing_id, sku), quantity in shown.items()
+            {"listing_id": listing_id, "sku": sku, "shown": quantity} for (listing_id, sku), quantity in shown.items()
         ],
         "duplicate_fulfillments": [list(each) for each in vendor.duplicate_fulfillments()],
         "stock_changes": len(vendor.stock_changes),
@@ -100,9 +99,7 @@ def _buy(vendor: "EbayVendor", asked: Json) -> list[str]:
     """Either `{"count", "seed"}` for a plan bought at once, or `{"lines": [{"sku", "quantity"}], …}`."""
     if "count" in asked:
         skus = tuple(vendor.options.skus)
-        plan = plan_orders(
-            int(asked.get("seed", 0)), int(asked["count"]), skus, Mix(asked.get("mix", "demo"))
-        )
+        plan = plan_orders(int(asked.get("seed", 0)), int(asked["count"]), skus, Mix(asked.get("mix", "demo")))
         return [vendor.buy(planned.purchase).order_id for planned in plan]
     wants = tuple(
         Want(

@@ -105,9 +105,7 @@ class OAuth:
             token.expires_at = min(token.expires_at, now)
 
     def _secret(self, kind: str, length: int) -> str:
-        digits = "".join(
-            self.random.choices("ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789", k=length)
-        )
+        digits = "".join(self.random.choices("ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789", k=length))
         return f"v^1.1#{kind}^{digits}"
 
 

@@ -53,6 +53,7 @@ class Options:
     inventory_expired_as_403: bool = True
     accept_language_required: bool = True
     out_of_stock_control: bool = True
+    signatures_required: bool = False
     revisions_per_listing: int = 250
     enforce_limits: bool = False
     daily_limits: Mapping[str, int] = field(default_factory=dict)

@@ -317,9 +317,7 @@ def _redacted(body: Json, personal: bool, email: bool) -> Json:
         return body
     contacts = [body["buyer"]["buyerRegistrationAddress"]]
     contacts += [
-        step["shippingStep"]["shipTo"]
-        for step in body["fulfillmentStartInstructions"]
-        if "shippingStep" in step
+        step["shippingStep"]["shipTo"] for step in body["fulfillmentStartInstructions"] if "shippingStep" in step
     ]
     for contact in contacts:
         contact.pop("email", None)

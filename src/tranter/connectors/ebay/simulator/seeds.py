@@ -81,9 +81,7 @@ class _Planner:
         planted = kind if kind in ("unknown_sku", "empty_sku", "refunded_line") else None
         canceled = kind in ("canceled", "fully_refunded")
         deliverable = not (planted or canceled or kind in ("never_paid", "by_ebay"))
-        return PlannedPurchase(
-            number, kind, replace(purchase, planted=planted or ""), deliverable, planted, canceled
-        )
+        return PlannedPurchase(number, kind, replace(purchase, planted=planted or ""), deliverable, planted, canceled)
 
     def _buyer(self, country: str = "US") -> Buyer:
         """Four of ten purchases come from somebody who has bought before."""
@@ -126,9 +124,7 @@ class _Planner:
         return Purchase((replace(want, shipping_discount=Decimal("2.50")),), self._buyer())
 
     def _note(self) -> Purchase:
-        text = self.random.choice(
-            ("Leave it behind the shed, please", 'Gift: write "for Ada" <3', "Ring twice")
-        )
+        text = self.random.choice(("Leave it behind the shed, please", 'Gift: write "for Ada" <3', "Ring twice"))
         return replace(self._plain(), note=text)
 
     def _emoji(self) -> Purchase:
@@ -177,9 +173,7 @@ class _Planner:
         return Purchase((want,), self._buyer(), currency="KWD", untaxed=True)
 
     def _many_lines(self) -> Purchase:
-        wants = tuple(
-            Want(self.skus[n % len(self.skus)], 1, unit_price=CENT * (n + 1)) for n in range(MANY_LINES)
-        )
+        wants = tuple(Want(self.skus[n % len(self.skus)], 1, unit_price=CENT * (n + 1)) for n in range(MANY_LINES))
         return Purchase(wants, self._buyer())
 
     def _soon(self) -> float:

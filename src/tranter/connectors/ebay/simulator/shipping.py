@@ -87,9 +87,7 @@ def _goes_abroad(order: Order) -> bool:
 
 def _is_repeat(order: Order, lines: tuple[tuple[str, int], ...], tracking: str) -> bool:
     """The same parcel once more: eBay takes it as another one, which is the danger of a blind retry."""
-    return any(
-        parcel.tracking == tracking and sorted(parcel.lines) == sorted(lines) for parcel in order.parcels
-    )
+    return any(parcel.tracking == tracking and sorted(parcel.lines) == sorted(lines) for parcel in order.parcels)
 
 
 def _refuse_too_many(order: Order, lines: tuple[tuple[str, int], ...]) -> None:

@@ -78,9 +78,7 @@ def add(parent: Element, tag: str, value: object = None, **attributes: str) -> E
 Handler = Callable[[Call], None]
 
 
-def trading_endpoint(
-    shop: Shop, oauth: OAuth, request: SimRequest, handlers: Mapping[str, Handler]
-) -> SimReply:
+def trading_endpoint(shop: Shop, oauth: OAuth, request: SimRequest, handlers: Mapping[str, Handler]) -> SimReply:
     name = request.headers.get("x-ebay-api-call-name", "")
     try:
         asked = _parsed(request.body)

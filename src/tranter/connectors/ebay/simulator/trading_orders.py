@@ -82,11 +82,7 @@ def _addressed(call: Call) -> tuple[Order, list[Line]]:
         item_id, _, transaction_id = line_id.partition("-")
     for order in call.shop.book:
         by_id = order.order_id == call.text("OrderID")
-        named = [
-            line
-            for line in order.lines
-            if item_id == line.listing_id and transaction_id == line.transaction_id
-        ]
+        named = [line for line in order.lines if item_id == line.listing_id and transaction_id == line.transaction_id]
         if named:
             return order, named
         if by_id and not item_id:

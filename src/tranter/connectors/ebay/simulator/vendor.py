@@ -151,9 +151,7 @@ class EbayVendor:
         with self._up_to_date():
             self.shop.world.reject_cancel(self.order(order_id))
 
-    def cancel(
-        self, order_id: str, by: str = "SELLER", reason: str = "OUT_OF_STOCK_OR_CANNOT_FULFILL"
-    ) -> None:
+    def cancel(self, order_id: str, by: str = "SELLER", reason: str = "OUT_OF_STOCK_OR_CANNOT_FULFILL") -> None:
         with self._up_to_date():
             self.shop.world.cancel(self.order(order_id), by, reason)
 

@@ -76,7 +76,7 @@ class World:
         if purchase.paid:
             self._becomes_visible(order)
         for later in purchase.later:
-            self._plan(order, later.action, later.after_seconds)
+            self.plan(order, later.action, later.after_seconds)
         return order
 
     def _take_from_stock(self, listing_id: str, variation_id: str, quantity: int) -> None:
@@ -94,10 +94,10 @@ class World:
         if visible_at > self.now:
             self.at(visible_at, _nothing)
         if self.options.enrichment:
-            self._plan(order, Action.TOUCH, self.random.uniform(90, 420))
+            self.plan(order, Action.TOUCH, self.random.uniform(90, 420))
         self._tell("confirmed", order)
 
-    def _plan(self, order: Order, action: Action, after_seconds: float) -> None:
+    def plan(self, order: Order, action: Action, after_seconds: float) -> None:
         self.at(self.now + timedelta(seconds=after_seconds), lambda: self.act(order, action))
 
     def act(self, order: Order, action: Action) -> None:
@@ -145,13 +145,13 @@ class World:
         self.touch(order, "paid", former_id=old_id)
         self._becomes_visible(order)
 
-    def request_cancel(self, order: Order, reason: str) -> None:
+    def request_cancel(self, order: Order, reason: str, by: str = "BUYER") -> None:
         if order.cancel_state is CancelState.CANCELED:
             return
-        request = CancelRequest(f"5{self.random.randrange(10**9):09d}", "BUYER", reason, self.now)
+        request = CancelRequest(f"5{self.random.randrange(10**9):09d}", by, reason, self.now)
         order.cancel_requests.append(request)
         order.cancel_state = CancelState.IN_PROGRESS
-        self.touch(order, "cancel_requested", by="BUYER", reason=reason)
+        self.touch(order, "cancel_requested", by=by, reason=reason)
         self._tell("cancellation", order)
 
     def reject_cancel(self, order: Order) -> None:
@@ -215,9 +215,7 @@ class World:
 
     def ship_by_hand(self, order: Order, carrier: str, tracking: str) -> Parcel:
         """The seller marks everything as sent in Seller Hub, past any program of his."""
-        lines = tuple(
-            (line.line_item_id, line.quantity - order.shipped(line.line_item_id)) for line in order.lines
-        )
+        lines = tuple((line.line_item_id, line.quantity - order.shipped(line.line_item_id)) for line in order.lines)
         parcel = Parcel(tracking, lines, carrier, tracking, self.now, self.now, by="hand")
         self.add_parcel(order, parcel)
         return parcel

@@ -227,6 +227,8 @@ def _adopted(client: Client, shipment: Shipment, refused: RejectedByEbay) -> Rec
     sighting = _look_up_one(client, shipment)
     if sighting.verdict is Verdict.FOUND and sighting.receipt is not None:
         return sighting.receipt
+    if sighting.verdict is Verdict.ABSENT and refused.kind == "shipped_already":
+        raise TransientError("eBay says that the parcel is there already, and does not list it yet") from refused
     if sighting.verdict is Verdict.ABSENT:
         raise refused
     remedy = "compare the parcels of the order in Seller Hub with this one"

@@ -47,10 +47,17 @@ class Delivery:
         except RejectedError as error:
             if error.kind == UNKNOWN_SKU:
                 raise self._named(error, lines, fulfillment) from error
-            if error.kind not in (BUYER, ADDRESS) or known == Party():
-                raise
+            party = self._without_the_gone(error, known, fulfillment)
         # What the hub remembered is gone at TradeGecko. Nothing was made, so another key begins anew.
-        return self._create(fulfillment, lines, self._look_for(fulfillment), header_key(f"{key}/anew"))
+        return self._create(fulfillment, lines, party, header_key(f"{key}/anew"))
+
+    def _without_the_gone(self, error: RejectedError, known: Party, fulfillment: Fulfillment) -> Party:
+        """Raises the refusal again when it isn't about an id that the hub remembered."""
+        if error.kind == ADDRESS and (known.address_id or known.billing_id):
+            return Party(company_id=known.company_id)
+        if error.kind == BUYER and known.company_id and self._settings.customer_matching != "fixed":
+            return self._look_for(fulfillment)
+        raise error
 
     def _create(self, fulfillment: Fulfillment, lines: tuple[SentLine, ...], party: Party, key: str) -> Receipt:
         body = order_body(fulfillment, self._settings, party, self._currency_for(fulfillment))
@@ -127,11 +134,11 @@ class Delivery:
         )
 
     def _company_query(self, fulfillment: Fulfillment) -> list[tuple[str, str]]:
+        """Only by the buyer's own e-mail: the address of a hub may carry that of the hub."""
         buyer = fulfillment.buyer
-        email = buyer.email or fulfillment.ship_to.email
         match self._settings.customer_matching:
             case "email":
-                return [("email", email)] if email else []
+                return [("email", buyer.email.strip())] if buyer.email.strip() else []
             case "buyer":
                 return [("company_code", buyer.remote_id)] if buyer.remote_id else []
             case "fixed":
@@ -143,8 +150,7 @@ class Delivery:
             return False
         if self._settings.customer_matching == "buyer":
             return (company.company_code or "").strip() == fulfillment.buyer.remote_id
-        email = fulfillment.buyer.email or fulfillment.ship_to.email
-        return (company.email or "").strip().casefold() == email.strip().casefold()
+        return (company.email or "").strip().casefold() == fulfillment.buyer.email.strip().casefold()
 
     def _currency_for(self, fulfillment: Fulfillment) -> str:
         """Amounts of one currency never stand in an order of another one."""
@@ -265,8 +271,10 @@ def total_notes(order: OrderRow, fulfillment: Fulfillment, lines: tuple[SentLine
         return []
     sent = amount_of(lines, fulfillment.currency)
     return [
-        (f"TradeGecko counts {counted.text()} {counted.currency}, the cart {fulfillment.total.text()}; "
-        f"the lines that were sent make {sent.text()}.")
+        (
+            f"TradeGecko counts {counted.text()} {counted.currency}, the cart {fulfillment.total.text()}; "
+            f"the lines that were sent make {sent.text()}."
+        )
     ]
 
 

@@ -128,7 +128,7 @@ def _company(fulfillment: Fulfillment, settings: TradeGeckoSettings) -> dict[str
     fields = {
         "name": shortened(company_name(fulfillment))[0],
         "company_type": settings.company_type,
-        "email": buyer.email or fulfillment.ship_to.email,
+        "email": buyer.email,
         "phone_number": buyer.phone or fulfillment.ship_to.phone,
         "tax_number": buyer.tax_id,
         "company_code": buyer.remote_id if by_code else "",

@@ -16,9 +16,9 @@ ADDRESS = "address"
 KINDS: tuple[tuple[str, str, str], ...] = (
     ("order_line_items.variant", UNKNOWN_SKU, "Map the SKU to a variant that TradeGecko has."),
     ("order_line_items", "lines", "Correct the order's lines, then release it."),
+    ("company", BUYER, "Look at the company in TradeGecko, then release the order."),
     ("shipping_address", ADDRESS, "Correct the address at the cart or in TradeGecko, then release the order."),
     ("billing_address", ADDRESS, "Correct the address at the cart or in TradeGecko, then release the order."),
-    ("company", BUYER, "Look at the company in TradeGecko, then release the order."),
     ("currency", "currency", "Add the currency in TradeGecko, then release the order."),
     ("stock_location", "location", "Set location_id to a location that TradeGecko has."),
     ("order_number", "order_number", "Look at the order of this number in TradeGecko."),

@@ -3,7 +3,7 @@
 import fcntl
 import secrets
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -11,9 +11,12 @@ from pathlib import Path
 import django
 from django.conf import settings
 from django.core.management import call_command
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, OperationalError, connections
 
 from tranter.ledger.vault import KeyProblem, Vault, create_key_file, read_key_file
+
+StorageTrouble = OperationalError
+"""The disk is full, the file is locked, the folder is gone: nothing was written, and it may come right by itself."""
 
 PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
 
@@ -22,9 +25,14 @@ class LedgerProblem(Exception):
     """The ledger can't be opened; the text says why and what to do."""
 
 
-def configure(database: Path | str) -> None:
-    """Once per process, before any other part of the ledger is imported."""
+def configure(database: Path | str, face: Mapping[str, object] | None = None) -> None:
+    """Before any other part of the ledger is imported. `face` holds the settings of what is served beside it.
+
+    Called again, it moves to another ledger: one process has one open at a time.
+    """
     if settings.configured:
+        connections.databases[DEFAULT_DB_ALIAS]["NAME"] = str(database)
+        connections.close_all()
         return
     settings.configure(
         DATABASES={"default": sqlite(database)},
@@ -34,6 +42,7 @@ def configure(database: Path | str) -> None:
         SECRET_KEY=secrets.token_hex(32),
         DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
         LOGGING_CONFIG=None,
+        **(face or {}),
     )
     django.setup()
 
@@ -53,6 +62,7 @@ def open_ledger(home: Path, key_file: Path, now: datetime) -> Vault:
     with _alone(home / "open.lock"):
         database = home / "tranter.sqlite3"
         configure(database)
+        use_database(database)
         fresh = not database.exists() or not has_installation()
         if fresh and not key_file.exists():
             key_file.parent.mkdir(parents=True, exist_ok=True)
@@ -108,6 +118,15 @@ def _alone(path: Path) -> Iterator[None]:
     with path.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
+
+
+def use_database(database: Path) -> None:
+    """Another file for this process: rehearsals run many small ledgers one after the other."""
+    if connections[DEFAULT_DB_ALIAS].settings_dict["NAME"] == str(database):
+        return
+    connections.close_all()
+    connections.settings[DEFAULT_DB_ALIAS]["NAME"] = str(database)
+    connections[DEFAULT_DB_ALIAS].settings_dict["NAME"] = str(database)
 
 
 def close_connections() -> None:

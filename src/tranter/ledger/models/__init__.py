@@ -1,4 +1,4 @@
-from tranter.ledger.models.connections import Connection, Credential, Flow, HookEvent
+from tranter.ledger.models.connections import Connection, Credential, Flow, HookEvent, SignIn
 from tranter.ledger.models.installation import Installation, JournalEntry, Merchant, TradeException
 from tranter.ledger.models.intents import Attempt, Intent
 from tranter.ledger.models.mappings import Alias, CarrierMap, RemoteLink, ShipMethodMap
@@ -34,6 +34,7 @@ __all__ = [
     "RemoteLink",
     "ShipMethodMap",
     "ShipmentRow",
+    "SignIn",
     "StockLevelRow",
     "TradeException",
 ]

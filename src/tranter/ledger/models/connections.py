@@ -75,3 +75,13 @@ class HookEvent(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["connection", "event_id"], name="hook_once")]
+
+
+class SignIn(models.Model):
+    """A consent page that was opened. Only a hash of its `state` is kept; it counts once, until `expires_at`."""
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE)
+    state_hash = models.CharField(max_length=64, unique=True)
+    redirect_uri = models.CharField(max_length=500, default="", blank=True)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)

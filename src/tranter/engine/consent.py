@@ -1,0 +1,132 @@
+"""Signing in at the other system: the consent page is opened, its answer becomes tokens, and whose they are is seen.
+
+The browser may return to the hub's own address, or the person pastes the address that the browser ended at.
+"""
+
+from datetime import datetime
+from urllib.parse import parse_qs, urlsplit
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from tranter.engine.hub import Hub
+from tranter.ledger import connections, credentials, sign_in
+from tranter.ledger.connections import AccountTaken, ConnectionRecord, ConnectionState
+from tranter.ledger.sign_in import StateProblem
+from tranter.sdk import registry
+from tranter.sdk.auth import EXPIRES, OAuth2, consent_url, exchange
+from tranter.sdk.errors import AuthError, ConnectorError
+from tranter.sdk.ports import Credentials
+from tranter.sdk.verbs import Seen
+
+CALLBACK = "/oauth/callback"
+
+
+class ConsentProblem(Exception):
+    """Nobody is signed in; the text says why and what to do."""
+
+
+class Consent(Struct, frozen=True):
+    """Where the person has to go, and until when the answer counts."""
+
+    url: str
+    expires_at: datetime
+
+
+class SignedIn(Struct, frozen=True):
+    connection: ConnectionRecord
+    seen: Seen
+
+
+class _Answer(Struct, frozen=True):
+    state: str
+    code: str
+    refusal: str
+
+
+def begin(hub: Hub, info: ConnectionRecord, base_url: str = "") -> Consent:
+    """`base_url` is the hub's public address, if it has one: used where the settings name no other return address."""
+    auth = _auth(info)
+    if not auth.redirect_uri and base_url:
+        auth = replace(auth, redirect_uri=f"{base_url.rstrip('/')}{CALLBACK}")
+    client_id = credentials.load(hub.vault, info.id)[0].get("client_id", "")
+    if not client_id:
+        raise ConsentProblem(
+            f"{info.name} has no client_id: give it the keys of your application, "
+            f"tranter connect {info.connector} --name {info.name} --secret client_id=… --secret client_secret=…"
+        )
+    state, expires_at = sign_in.begin(info.id, auth.redirect_uri, hub.ports.clock.now())
+    return Consent(consent_url(auth, client_id, state), expires_at)
+
+
+def finish(hub: Hub, returned: str, connection_id: int | None = None) -> SignedIn:
+    """`returned` is the whole address that the consent page went to, or its query. Raises `ConsentProblem`.
+
+    With a connection: only if the consent page was opened for that one. The connection is live afterwards, unless it
+    was paused by hand.
+    """
+    answer = _read(returned)
+    try:
+        waiting = sign_in.redeem(answer.state, hub.ports.clock.now(), connection_id)
+    except StateProblem as problem:
+        raise ConsentProblem(str(problem)) from problem
+    info = connections.by_id(waiting.connection_id)
+    if answer.refusal or not answer.code:
+        raise ConsentProblem(
+            f"{info.name}: the consent was declined ({answer.refusal or 'no code came back'}); nothing was changed. "
+            "Begin the sign-in again and agree"
+        )
+    tokens = _exchange(hub, info, waiting.redirect_uri, answer.code)
+    return _take(hub, info, tokens)
+
+
+def _auth(info: ConnectionRecord) -> OAuth2:
+    manifest = registry.manifest(info.connector)
+    if manifest.auth is None:
+        raise ConsentProblem(f"{manifest.label} has no sign-in page: set its token with `tranter connect`")
+    return manifest.auth(manifest.settings.read(info.settings))
+
+
+def _read(returned: str) -> _Answer:
+    parts = urlsplit(returned.strip())
+    fields = parse_qs(parts.query or parts.path.lstrip("?"))
+    state = fields.get("state", [""])[0]
+    if not state:
+        raise ConsentProblem("there is no `state` in it: paste the whole address that the browser ended at")
+    code = fields.get("code", [""])[0]
+    refusal = " ".join(fields.get("error", []) + fields.get("error_description", []))[:200]
+    return _Answer(state, code, refusal)
+
+
+def _exchange(hub: Hub, info: ConnectionRecord, redirect_uri: str, code: str) -> dict[str, str]:
+    """All the connection's secrets, the new tokens among them."""
+    auth = replace(_auth(info), redirect_uri=redirect_uri)
+    held = Credentials(*credentials.load(hub.vault, info.id))
+    try:
+        tokens = exchange(auth, held, hub.ports.transport, code, hub.ports.clock.now())
+    except AuthError as error:
+        raise ConsentProblem(f"{info.name}: {error.reason}. Codes are short-lived: begin the sign-in again") from error
+    except ConnectorError as error:
+        raise ConsentProblem(f"{info.name}: {error.reason}. Begin the sign-in again a little later") from error
+    return {**held.values, EXPIRES: "", **tokens}
+
+
+def _take(hub: Hub, info: ConnectionRecord, tokens: dict[str, str]) -> SignedIn:
+    """Whose account it is comes first: another one's tokens are never kept."""
+    manifest = registry.manifest(info.connector)
+    connector, draft = hub.draft(manifest, manifest.settings.read(info.settings), tokens)
+    book = hub.book(info)
+    try:
+        seen = connector.verify()
+        now = hub.ports.clock.now()
+        info = connections.remember_account(book, info, (seen.account_id, seen.account_name), seen.facts, now)
+    except ConnectorError as error:
+        raise ConsentProblem(
+            f"{info.name}: signed in, but the account could not be looked at: {error.reason}. Begin the sign-in again"
+        ) from error
+    except AccountTaken as error:
+        raise ConsentProblem(str(error)) from error
+    credentials.save(hub.vault, info.id, draft.load().values, None, now)
+    if info.state is not ConnectionState.PAUSED:
+        connections.set_state(book, info.id, ConnectionState.LIVE, "signed in", now)
+    return SignedIn(connections.by_id(info.id), seen)

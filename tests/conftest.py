@@ -3,6 +3,11 @@ from pathlib import Path
 
 import pytest
 
+from tranter.ledger.setup import configure
+
+# The ledger's models can be imported once Django is configured; each test opens a ledger of its own.
+configure(Path("no-ledger-opened-yet.sqlite3"))
+
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 

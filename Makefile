@@ -10,6 +10,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 ARGS ?=
 SEEDS ?= 1000
+SEED ?=
 COMPILE := $(BIN)/uv --quiet --no-config pip compile --universal --python-version 3.11 --generate-hashes --no-header \
 	--no-annotate --no-emit-index-url --no-emit-find-links --no-emit-build-options
 
@@ -19,7 +20,7 @@ help:
 	@echo 'make demo [ARGS="--once --orders 300 --seed 7 --json"]   both simulators, a hub, orders flowing'
 	@echo 'make test [ARGS="-k storm"]                              all tests'
 	@echo 'make check                                              formatting, lint, types, imports, house rules'
-	@echo 'make storm SEEDS=10000                                  a long run of the seeded storm'
+	@echo 'make storm SEEDS=10000 | SEED=123                       a long run of the seeded storm, or one seed again'
 	@echo 'make format                                             put the code into shape'
 	@echo 'make lock                                               renew the lock files'
 
@@ -43,7 +44,7 @@ check: $(STAMP)
 	$(BIN)/python -m pytest -q tests/house_rules
 
 storm: $(STAMP)
-	TRANTER_STORM_SEEDS=$(SEEDS) $(BIN)/python -m pytest -n 2 --timeout 0 tests/storm $(ARGS)
+	TRANTER_STORM_SEEDS=$(SEEDS) TRANTER_STORM_SEED=$(SEED) $(BIN)/python -m pytest -n 2 --timeout 0 tests/storm $(ARGS)
 
 format: $(STAMP)
 	$(BIN)/ruff check --fix-only .

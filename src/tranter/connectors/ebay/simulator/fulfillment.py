@@ -1,6 +1,7 @@
 """The Fulfillment API: reading orders and the shipments that were reported for them."""
 
-from datetime import timedelta
+import json
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -32,19 +33,18 @@ def get_orders(shop: Shop, request: SimRequest) -> SimReply:
         "total": len(found),
         "limit": limit,
         "offset": offset,
-        "orders": [rendered(shop, request, order, False, breakdown) for order in page],
     }
     if offset + limit < len(found):
         body["next"] = _page_url(shop, request, limit, offset + limit)
     if offset:
         body["prev"] = _page_url(shop, request, limit, max(0, offset - limit))
-    return json_reply(200, body)
+    return _page(body, [rendered(shop, request, order, False, breakdown) for order in page])
 
 
 def get_order(shop: Shop, request: SimRequest, order_id: str) -> SimReply:
     breakdown = _breakdown(request)
     order = visible_order(shop, order_id)
-    return json_reply(200, rendered(shop, request, order, True, breakdown))
+    return _json(rendered(shop, request, order, True, breakdown))
 
 
 def get_shipping_fulfillments(shop: Shop, request: SimRequest, order_id: str) -> SimReply:
@@ -80,17 +80,29 @@ def parcel_json(parcel: Parcel) -> Json:
     return body
 
 
-def rendered(shop: Shop, request: SimRequest, order: Order, alone: bool, breakdown: bool) -> Json:
-    """Remembered per version of the order, because polls see the same order again and again."""
+def rendered(shop: Shop, request: SimRequest, order: Order, alone: bool, breakdown: bool) -> str:
+    """The order as JSON text, remembered per version: polls see the same order again and again."""
     view = View(shop.origin(request), shop.options.username, shop.now, alone, breakdown)
     if shop.now - order.created_at > timedelta(days=EMAIL_DAYS):
-        return order_json(order, view)
+        return _text(order_json(order, view))
     key = (order.order_id, view.origin, alone, breakdown)
-    version, body = shop.rendered.get(key, (-1, None))
-    if version != order.version or not isinstance(body, dict):
-        body = order_json(order, view)
-        shop.rendered[key] = (order.version, body)
-    return body
+    version, text = shop.rendered.get(key, (-1, ""))
+    if version != order.version:
+        text = _text(order_json(order, view))
+        shop.rendered[key] = (order.version, text)
+    return text
+
+
+def _text(body: Json) -> str:
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+
+
+def _json(text: str) -> SimReply:
+    return SimReply(200, text.encode(), (("Content-Type", "application/json"),))
+
+
+def _page(head: Json, orders: list[str]) -> SimReply:
+    return _json(f'{_text(head)[:-1]},"orders":[{",".join(orders)}]}}')
 
 
 def _breakdown(request: SimRequest) -> bool:
@@ -102,14 +114,19 @@ def _breakdown(request: SimRequest) -> bool:
 
 def _found(shop: Shop, request: SimRequest) -> list[Order]:
     """By creation date; by modification date when that is what was asked for."""
-    wanted = search(request.param("filter") or "", shop.now, shop.options.bare_fulfillment_status)
-    indexed = [(order, order.indexed_at(shop.now)) for order in shop.book]
-    known = [(order, at) for order, at in indexed if at is not None and wanted.finds(order, at)]
-    if wanted.modified is not None:
-        known.sort(key=lambda pair: (pair[1], pair[0].order_id))
-    else:
-        known.sort(key=lambda pair: (pair[0].created_at, pair[0].order_id))
-    return [order for order, _ in known]
+    now = shop.now
+    wanted = search(request.param("filter") or "", now, shop.options.bare_fulfillment_status)
+    by_change = wanted.modified is not None
+    known = [
+        (at if by_change else order.created_at, order.order_id, order)
+        for order in shop.book
+        if (at := order.indexed_at(now)) is not None and wanted.finds(order, at)
+    ]
+    return [order for _, _, order in sorted(known, key=_place)]
+
+
+def _place(found: tuple[datetime, str, Order]) -> tuple[datetime, str]:
+    return found[:2]
 
 
 def _orders_by_id(shop: Shop, request: SimRequest, ids: list[str], breakdown: bool) -> SimReply:
@@ -117,14 +134,13 @@ def _orders_by_id(shop: Shop, request: SimRequest, ids: list[str], breakdown: bo
     if len(ids) > MAX_IDS:
         raise RefusedError(30900)
     found = [order for each in ids if (order := shop.book.get(each)) and order.indexed_at(shop.now)]
-    body = {
+    head = {
         "href": f"{shop.origin(request)}{PATH}?{urlencode(request.query)}",
         "total": len(found),
         "limit": DEFAULT_LIMIT,
         "offset": 0,
-        "orders": [rendered(shop, request, order, False, breakdown) for order in found],
     }
-    return json_reply(200, body)
+    return _page(head, [rendered(shop, request, order, False, breakdown) for order in found])
 
 
 def _page_url(shop: Shop, request: SimRequest, limit: int, offset: int) -> str:

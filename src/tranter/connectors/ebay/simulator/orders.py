@@ -189,8 +189,10 @@ class Order:
 
     def indexed_at(self, now: datetime) -> datetime | None:
         """The modification time that the search knows by now; None while it does not know the order."""
-        known = [modified for at, modified in self.indexed if at <= now]
-        return known[-1] if known else None
+        for at, modified in reversed(self.indexed):
+            if at <= now:
+                return modified
+        return None
 
 
 @dataclass

@@ -73,7 +73,8 @@ class _Planner:
     skus: tuple[str, ...]
 
     def __post_init__(self) -> None:
-        self.buyers: list[Buyer] = []
+        self.buyers: dict[str, list[Buyer]] = {}
+        self.number = 0
 
     def plan(self, number: int, kind: str) -> PlannedPurchase:
         make: Callable[[], Purchase] = getattr(self, f"_{kind}")
@@ -85,14 +86,15 @@ class _Planner:
 
     def _buyer(self, country: str = "US") -> Buyer:
         """Four of ten purchases come from somebody who has bought before."""
-        known = [buyer for buyer in self.buyers if buyer.address.country == country]
+        known = self.buyers.get(country, [])
         if known and self.random.random() < 0.4:
             return self.random.choice(known)
         return self._new_buyer(country)
 
     def _new_buyer(self, country: str = "US") -> Buyer:
-        buyer = draw_buyer(self.random, country, len(self.buyers) + 1)
-        self.buyers.append(buyer)
+        self.number += 1
+        buyer = draw_buyer(self.random, country, self.number)
+        self.buyers.setdefault(country, []).append(buyer)
         return buyer
 
     def _want(self, quantity: int = 1) -> Want:

@@ -23,7 +23,7 @@ class Shop:
     catalogue: Catalogue
     world: World
     user_id: str
-    rendered: dict[tuple[str, str, bool, bool], tuple[int, object]] = field(default_factory=dict)
+    rendered: dict[tuple[str, str, bool, bool], tuple[int, str]] = field(default_factory=dict)
 
     @property
     def history(self) -> History:

@@ -26,13 +26,8 @@ class LedgerProblem(Exception):
 
 
 def configure(database: Path | str, face: Mapping[str, object] | None = None) -> None:
-    """Before any other part of the ledger is imported. `face` holds the settings of what is served beside it.
-
-    Called again, it moves to another ledger: one process has one open at a time.
-    """
+    """Once per process, before any other part of the ledger is imported. `face`: the settings of what is served."""
     if settings.configured:
-        connections.databases[DEFAULT_DB_ALIAS]["NAME"] = str(database)
-        connections.close_all()
         return
     settings.configure(
         DATABASES={"default": sqlite(database)},

@@ -125,6 +125,7 @@ def test_a_bundle_is_as_many_as_its_parts_allow() -> None:
     caller = Caller(goods=goods)
     assert caller.vendor.available("SET") == 2
     parts = caller.get("/variants/composition", bundle_sku="SET").json["composition"]
+    assert parts == caller.get(f"/variants/{caller.variant_id('SET')}/composition").json["composition"]
     assert {part["component_sku"]: part["quantity"] for part in parts} == {"CUP": "4", "POT": "1"}
     order = caller.order(order_line_items=[line(caller, "SET")])
     caller.vendor.ship(order["id"])

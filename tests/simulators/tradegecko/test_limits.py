@@ -120,3 +120,12 @@ def test_a_repeated_page_is_the_one_before() -> None:
     assert vendor.repeated(first) == first
     write = SimRequest.from_url("PUT", "http://x/orders/1?page=3", {}, b"")
     assert vendor.repeated(write) == write
+
+
+def test_a_vendor_may_answer_a_known_number_with_the_order_it_has() -> None:
+    caller = Caller(returns_earlier_order=True)
+    order = caller.order()
+    caller.vendor.set_order_status(order["id"], "void")
+    again = caller.create("order", whole_order(caller))
+    assert (again.status, again.json["order"]["id"], again.json["order"]["status"]) == (200, order["id"], "void")
+    assert len(caller.vendor.orders()) == 1

@@ -68,6 +68,13 @@ def test_fifty_rows_are_a_page_unless_asked_otherwise() -> None:
     assert len(caller.rows("/variants", limit=250)) == 250
 
 
+def test_rows_asked_for_by_id_come_all_at_once() -> None:
+    caller = Caller(skus=[f"S{number}" for number in range(300)])
+    ids = [row["id"] for row in caller.vendor.rows("variants")]
+    assert len(caller.rows("/variants", **{"ids[]": ids[:200]})) == 200
+    assert len(caller.rows("/variants", **{"ids[]": ids[:200]}, limit=5)) == 5
+
+
 def test_more_than_250_rows_are_refused_or_capped() -> None:
     assert Caller().get("/variants", limit=251).status == 400
     capped = Caller(over_limit="cap", skus=[f"S{number}" for number in range(300)])

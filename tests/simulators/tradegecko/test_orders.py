@@ -228,6 +228,23 @@ def test_updates_may_stand_in_the_query() -> None:
     assert caller.show(f"/orders/{order['id']}")["notes"] == "Hello there"
 
 
+def test_a_form_with_nulls_and_blanks_leaves_the_rest_alone() -> None:
+    caller = Caller()
+    order = caller.order(notes="Keep", email="a@x.example")
+    form = b"order[notes]&order[email]=&order[stock_location_id]=&order[phone_number]=7"
+    headers = {"content_type": "application/x-www-form-urlencoded"}
+    assert caller.send("PUT", f"/orders/{order['id']}", form, **headers).status == 204
+    assert caller.show(f"/orders/{order['id']}") == {**order, "email": "", "phone_number": "7"}
+
+
+def test_lines_that_are_sent_back_are_not_doubled() -> None:
+    caller = Caller()
+    order = caller.order()
+    lines = [*caller.rows("/order_line_items", order_id=order["id"]), line(caller)]
+    caller.send("PUT", f"/orders/{order['id']}", {"order": {"order_line_items": lines}})
+    assert len(caller.vendor.orders()[0].lines) == 2
+
+
 def test_old_names_of_attributes_still_work() -> None:
     order = Caller().order(tax_type="inclusive", due_at="30 Mar 2026", url="https://shop/1")
     assert (order["tax_treatment"], order["ship_at"], order["source_url"]) == (

@@ -6,7 +6,7 @@ from typing import Any
 
 from tranter.connectors.tradegecko.simulator import progress
 from tranter.connectors.tradegecko.simulator.billing import bill, pay
-from tranter.connectors.tradegecko.simulator.bodies import Params
+from tranter.connectors.tradegecko.simulator.bodies import Params, part_of
 from tranter.connectors.tradegecko.simulator.facts_sales import FULFILLMENT, INVOICE
 from tranter.connectors.tradegecko.simulator.fulfillments import Quantities, check_stage, pack, send
 from tranter.connectors.tradegecko.simulator.purchasing import (
@@ -31,7 +31,7 @@ def _left(lines: list[Row], done: progress.Counts) -> Quantities:
 
 
 def _sent_values(params: Params) -> Row:
-    values, _ = readable(FULFILLMENT, params.get("fulfillment") or {}, creating=True)
+    values, _ = readable(FULFILLMENT, part_of(params, "fulfillment"), creating=True)
     names = ("tracking_number", "tracking_company", "tracking_url", "service", "notes", "shipped_at")
     return {name: values[name] for name in names if name in values}
 
@@ -57,7 +57,7 @@ def fulfil_order(state: State, order: Row, params: Params) -> None:
 
 
 def invoice_order(state: State, order: Row, params: Params) -> None:
-    values, _ = readable(INVOICE, params.get("invoice") or {}, creating=True)
+    values, _ = readable(INVOICE, part_of(params, "invoice"), creating=True)
     left = _left(progress.lines_of(state, order), progress.invoiced(state, order))
     if not left:
         raise invalid({"base": ["There is nothing left to invoice"]})
@@ -65,7 +65,7 @@ def invoice_order(state: State, order: Row, params: Params) -> None:
 
 
 def pay_order(state: State, order: Row, params: Params) -> None:
-    given = params.get("payment") or {}
+    given = part_of(params, "payment")
     values: Row = {}
     name = given.get("payment_method_name")
     if name:

@@ -18,8 +18,7 @@ def read_body(request: SimRequest) -> Params:
     if not request.body.strip():
         return params
     if "form" in request.headers.get("content-type", ""):
-        pairs = parse_qsl(request.body.decode("utf-8", "replace"), keep_blank_values=True)
-        return params | nested(pairs)
+        return params | nested(form_pairs(request.body.decode("utf-8", "replace")))
     try:
         value = json.loads(request.body)
     except ValueError:
@@ -27,6 +26,12 @@ def read_body(request: SimRequest) -> Params:
     if not isinstance(value, dict):
         raise bad_request("The body is not an object")
     return params | value
+
+
+def form_pairs(text: str) -> list[tuple[str, str]]:
+    """A name without an equals sign is a null, and nulls are passed over."""
+    given = "&".join(part for part in text.strip().split("&") if "=" in part)
+    return parse_qsl(given, keep_blank_values=True)
 
 
 def nested(pairs: list[tuple[str, str]]) -> Params:
@@ -60,3 +65,16 @@ def _append(rows: list[Any], keys: list[str], value: str) -> None:
 
 def _holds(row: Params, keys: list[str]) -> bool:
     return keys[0] in row and len(keys) == 1
+
+
+def rows_of(given: Params, name: str) -> list[Params]:
+    """Nested rows. Forms may number them; what is no object is an empty one."""
+    rows = given.get(name)
+    if isinstance(rows, dict):
+        rows = list(rows.values())
+    return [row if isinstance(row, dict) else {} for row in rows] if isinstance(rows, list) else []
+
+
+def part_of(given: Params, name: str) -> Params:
+    part = given.get(name)
+    return part if isinstance(part, dict) else {}

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
-from tranter.connectors.tradegecko.simulator.bodies import Params
+from tranter.connectors.tradegecko.simulator.bodies import Params, rows_of
 from tranter.connectors.tradegecko.simulator.facts_account import EVENTS, TAX_COMPONENT, TAX_TYPE, WEBHOOK
 from tranter.connectors.tradegecko.simulator.facts_goods import IMAGE, PRODUCT, VARIANT
 from tranter.connectors.tradegecko.simulator.replies import invalid
@@ -75,7 +75,7 @@ class ProductWriter:
     def create(self, given: Params) -> Row:
         values = accepted(self.state, PRODUCT, given)
         product = self.state.add("products", {**defaults(PRODUCT), **values})
-        for raw in given.get("variants") or []:
+        for raw in rows_of(given, "variants"):
             self.variants.create({**raw, "product_id": product["id"]})
         self.state.emit("product.create", product["id"])
         return product
@@ -157,7 +157,7 @@ class TaxTypeWriter:
 
     def create(self, given: Params) -> Row:
         row = self.state.add("tax_types", {**defaults(TAX_TYPE), **accepted(self.state, TAX_TYPE, given)})
-        for position, raw in enumerate(given.get("tax_components") or []):
+        for position, raw in enumerate(rows_of(given, "tax_components")):
             part, _ = readable(TAX_COMPONENT, raw, creating=True)
             self.state.add("tax_components", {"position": position, **part, "tax_type_id": row["id"]})
         return row

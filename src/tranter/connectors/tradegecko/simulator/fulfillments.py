@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from tranter.connectors.tradegecko.simulator import progress
-from tranter.connectors.tradegecko.simulator.bodies import Params
+from tranter.connectors.tradegecko.simulator.bodies import Params, rows_of
 from tranter.connectors.tradegecko.simulator.facts_sales import FULFILLMENT, FULFILLMENT_RETURN
 from tranter.connectors.tradegecko.simulator.replies import invalid, not_found
 from tranter.connectors.tradegecko.simulator.shapes import Resource
@@ -21,7 +21,7 @@ Quantities = list[tuple[int, Decimal]]
 def read_quantities(state: State, resource: Resource, given: Params, order: Row) -> Quantities:
     """The nested lines of a parcel, an invoice or a return; each must be a line of that order."""
     found: Quantities = []
-    for raw in given.get(resource.child) or []:
+    for raw in rows_of(given, resource.child):
         line_id = parse_int(raw.get("order_line_item_id", "")) if isinstance(raw, dict) else None
         line = state.find("order_line_items", line_id)
         if line is None or line["order_id"] != order["id"]:

@@ -61,9 +61,11 @@ class Page:
 
 
 def read_page(request: SimRequest, options: Options, total: int) -> Page:
+    """Rows asked for by id come all at once, as a record of 200 ids without a limit shows."""
     limit = parse_int(request.param("limit") or "")
     if limit is None or limit < 0:
-        limit = DEFAULT_LIMIT
+        by_id = request.param("ids") or request.param("ids[]")
+        limit = min(max(total, DEFAULT_LIMIT), MAX_LIMIT) if by_id else DEFAULT_LIMIT
     if limit > MAX_LIMIT:
         if options.over_limit == "refuse":
             raise bad_request(f"The limit may not exceed {MAX_LIMIT}")

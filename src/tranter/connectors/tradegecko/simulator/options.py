@@ -64,6 +64,7 @@ class Options:
     replay_rejections: bool = True
     partial_order_numbers: bool = False
     reject_duplicate_order_numbers: bool = False
+    returns_earlier_order: bool = False  # a create with a known number answers with that order, whatever it is
     plural_events: bool = True
     index_lag_seconds: float = 0
     rounding: Literal["ROUND_HALF_UP", "ROUND_HALF_EVEN"] = "ROUND_HALF_UP"

@@ -14,11 +14,11 @@ from tranter.connectors.tradegecko.simulator.writes import prefixed, readable, t
 HUNDRED = Decimal(100)
 
 
-def read_lines(state: State, given: list[Any], order: Row, errors: Errors) -> list[Row]:
+def read_lines(state: State, given: list[Params], order: Row, errors: Errors) -> list[Row]:
     """The rows to store; complaints land in `errors` under `order_line_items.…`."""
     lines = []
     for raw in given:
-        line, complaints = read_line(state, raw if isinstance(raw, dict) else {}, order)
+        line, complaints = read_line(state, raw, order)
         errors |= prefixed(complaints, "order_line_items")
         lines.append(line)
     return lines

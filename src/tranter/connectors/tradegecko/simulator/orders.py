@@ -1,10 +1,9 @@
 """Orders: created whole (company, addresses and lines inside), edited, deleted."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from tranter.connectors.tradegecko.simulator import progress
-from tranter.connectors.tradegecko.simulator.bodies import Params
+from tranter.connectors.tradegecko.simulator.bodies import Params, rows_of
 from tranter.connectors.tradegecko.simulator.facts_sales import ADDRESS, COMPANY, ORDER
 from tranter.connectors.tradegecko.simulator.order_lines import add_lines, read_lines
 from tranter.connectors.tradegecko.simulator.replies import Errors, invalid, refused
@@ -37,7 +36,7 @@ class OrderWriter:
     def create(self, given: Params) -> Row:
         given = {OLD_NAMES.get(name, name): value for name, value in given.items()}
         draft = self._read(given)
-        lines = read_lines(self.state, _line_list(given), draft.values, draft.errors)
+        lines = read_lines(self.state, rows_of(given, "order_line_items"), draft.values, draft.errors)
         if draft.errors:
             raise invalid(draft.errors)
         if self.state.options.max_lines is not None and len(lines) > self.state.options.max_lines:
@@ -59,7 +58,7 @@ class OrderWriter:
         for name, plural in (("company_id", "companies"), ("shipping_address_id", "addresses")):
             if values.get(name) is not None and self.state.find(plural, values[name]) is None:
                 errors[name.removesuffix("_id")] = ["can't be blank"]
-        lines = read_lines(self.state, _line_list(given), {**order, **values}, errors)
+        lines = read_lines(self.state, self._new_lines(order, given), {**order, **values}, errors)
         if lines and not progress.lines_may_change(self.state, order):
             errors["order_line_items"] = ["can't be changed at this stage"]
         if errors:
@@ -70,6 +69,11 @@ class OrderWriter:
         progress.refresh(self.state, order)
         finalized = order["status"] == "finalized" != was
         self.state.emit("order.finalized" if finalized else "order.update", order["id"])
+
+    def _new_lines(self, order: Row, given: Params) -> list[Params]:
+        """A line with an id of this order stands there already: it was only sent back."""
+        known = {str(line["id"]) for line in progress.lines_of(self.state, order)}
+        return [raw for raw in rows_of(given, "order_line_items") if str(raw.get("id")) not in known]
 
     def delete(self, order: Row) -> None:
         shipped = self.state.store.living("fulfillments", "order_id", order["id"])
@@ -173,13 +177,6 @@ class OrderWriter:
             "document_url": f"{self.state.base_url}/d/{self.state.random.getrandbits(96):024x}",
             "tags": [],
         }
-
-
-def _line_list(given: Params) -> list[Any]:
-    lines = given.get("order_line_items")
-    if isinstance(lines, dict):  # form bodies may number their rows
-        return list(lines.values())
-    return lines if isinstance(lines, list) else []
 
 
 def next_number(state: State) -> str:

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
-from tranter.connectors.tradegecko.simulator.bodies import Params
+from tranter.connectors.tradegecko.simulator.bodies import Params, rows_of
 from tranter.connectors.tradegecko.simulator.replies import Errors, invalid
 from tranter.connectors.tradegecko.simulator.shapes import Resource
 from tranter.connectors.tradegecko.simulator.state import RESOURCES, State
@@ -53,8 +53,8 @@ class MovementWriter:
         child = RESOURCES[self.resource.child]
         lines: list[Row] = []
         errors: Errors = {}
-        for raw in given.get(self.resource.child) or []:
-            line, complaints = readable(child, raw if isinstance(raw, dict) else {}, creating=True)
+        for raw in rows_of(given, self.resource.child):
+            line, complaints = readable(child, raw, creating=True)
             if self.state.find("variants", line.get("variant_id")) is None:
                 complaints["variant"] = ["can't be blank"]
             if line.get("quantity") is None:

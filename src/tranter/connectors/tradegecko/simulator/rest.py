@@ -1,6 +1,7 @@
 """The REST surface: one engine for every resource, driven by the tables."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Protocol
 
 from tranter.connectors.tradegecko.simulator.actions import act
@@ -75,6 +76,9 @@ class Rest:
                 return self._create(RESOURCES[plural], request)
             case ["variants", "composition"], "GET":
                 return self._index(RESOURCES["composition"], request)
+            case ["variants", identity, "composition"], "GET":
+                query = (("bundle_id", identity), *request.query)
+                return self._index(RESOURCES["composition"], replace(request, query=query))
             case ["orders", "available_identifiers"], "GET":
                 return reply(200, {"identifier": next_number(self.state)})
             case [plural, "current"], "GET" if self._knows(plural, "current"):
@@ -141,12 +145,21 @@ class Rest:
                 raise refused(405, f"{method} is not allowed here")
 
     def _create(self, resource: Resource, request: SimRequest) -> SimReply:
-        row = self.writers[resource.plural].create(root(read_body(request), resource))
+        given = root(read_body(request), resource)
+        earlier = self._earlier(resource, given)
+        if earlier is not None:
+            return reply(200, self._one(resource, earlier, request))
+        row = self.writers[resource.plural].create(given)
         body = self._one(resource, row, request)
         if self.state.options.sideload_on_create and resource.child:
             body = {**beside(self.state, resource, [row], [resource.child]), **body}
         location = f"{self.state.base_url}/ajax/{resource.plural}/{row['id']}"
         return reply(201, body, (("Location", location),))
+
+    def _earlier(self, resource: Resource, given: Params) -> Row | None:
+        if resource.plural != "orders" or not self.state.options.returns_earlier_order:
+            return None
+        return next(iter(self.state.store.where("orders", "order_number", given.get("order_number"))), None)
 
     def _act(self, resource: Resource, identity: str, name: str, request: SimRequest) -> SimReply:
         row = self._find(resource, identity)

@@ -134,7 +134,7 @@ class SignIn:
             case "/oauth/authorize", "GET":
                 return self._consent_page(dict(request.query))
             case "/oauth/authorize", "POST":
-                return self._decide(dict(request.query) | dict(parse_qsl(request.body.decode())))
+                return self._decide(dict(request.query) | dict(parse_qsl(request.body.decode("utf-8", "replace"))))
             case _:
                 raise refused(404, f"No route matches [{request.method}] {request.path}")
 

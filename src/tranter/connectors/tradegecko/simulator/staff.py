@@ -85,7 +85,7 @@ class StaffAtWork:
         self._at(leaves_at, partial(self._send, parcel, chance))
 
     def _send(self, parcel: Row, chance: random.Random) -> None:
-        if parcel["status"] != "packed":
+        if parcel["status"] != "packed" or self._order_of(parcel)["status"] in ("void", "deleted"):
             return
         carrier = None if chance.random() < self.habits.missing_carrier_share else chance.choice(CARRIERS)
         note_time = chance.random() >= self.habits.missing_shipped_at_share
@@ -93,6 +93,9 @@ class StaffAtWork:
         spaced = " ".join(digits[start : start + 4] for start in range(0, 16, 4))
         tracking = spaced if chance.random() < 0.1 else f"TG{digits}"
         hands.send_parcel(self.state, parcel, Label(carrier, tracking, "Standard"), note_time)
+
+    def _order_of(self, parcel: Row) -> Row:
+        return self.state.store.get("orders", parcel["order_id"])
 
     def _recount(self) -> None:
         """Somebody counts a shelf and finds some more, or fewer."""

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from tranter.connectors.tradegecko.simulator import control, hands, proofs
+from tranter.connectors.tradegecko.simulator.actions import void_order
 from tranter.connectors.tradegecko.simulator.hands import Label, Partial
 from tranter.connectors.tradegecko.simulator.limits import CallBudget, Replays
 from tranter.connectors.tradegecko.simulator.options import Options
@@ -151,11 +152,12 @@ class TradeGeckoVendor:
         order_id: int,
         partial: Partial = False,
         carrier: str | None = "UPS",
-        tracking: str | None = "1Z999AA10123456784",
+        tracking: str | None = "auto",
     ) -> int:
         """Packs and sends; finalizes the order first if need be. Returns the fulfillment's id."""
         with self._lock:
-            label = Label(carrier, tracking)
+            number = f"1Z{len(self._state.store.table('fulfillments').rows) + 1:016d}"
+            label = Label(carrier, number if tracking == "auto" else tracking)
             parcel = hands.pack_parcel(self._state, self._order(order_id), partial, label)
             if parcel is None:
                 raise ValueError(f"order {order_id} has nothing left to send")
@@ -188,7 +190,10 @@ class TradeGeckoVendor:
     def set_order_status(self, order_id: int, status: str) -> None:
         """`void`, `deleted`, or one of the working stages."""
         with self._lock:
-            hands.set_status(self._state, self._order(order_id), status)
+            if status == "void":
+                void_order(self._state, self._order(order_id), {})
+            else:
+                hands.set_status(self._state, self._order(order_id), status)
 
     def adjust_stock(self, sku: str, delta: int, location_id: int | None = None) -> None:
         with self._lock:

@@ -1,5 +1,6 @@
 """Values as the vendor writes and reads them: decimals are strings, times are UTC with milliseconds."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
@@ -8,6 +9,8 @@ from typing import Any
 
 from tranter.connectors.tradegecko.simulator.shapes import Kind
 
+WHOLE_NUMBER = re.compile(r"-?[0-9]{1,18}")
+LONGEST = 15
 DAY_FORMATS = ("%d-%m-%Y", "%d/%m/%Y", "%Y/%m/%d", "%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y", "%Y%m%d")
 
 
@@ -34,9 +37,9 @@ def parse_moment(value: object) -> datetime | None:
     for read in (datetime.fromisoformat, parsedate_to_datetime, *map(_format_reader, DAY_FORMATS)):
         try:
             found = read(text)
-        except ValueError:
+            return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+        except (ValueError, OverflowError):
             continue
-        return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
     return None
 
 
@@ -51,12 +54,14 @@ def parse_decimal(value: object) -> Decimal:
         raise UnreadableError("is not a number") from None
     if not number.is_finite():
         raise UnreadableError("is not a number")
+    if number.adjusted() >= LONGEST or int(number.as_tuple().exponent) <= -LONGEST:
+        raise UnreadableError("is out of range")
     return number
 
 
 def parse_int(value: object) -> int | None:
     text = str(value).strip()
-    return int(text) if text.lstrip("-").isdecimal() else None
+    return int(text) if WHOLE_NUMBER.fullmatch(text) else None
 
 
 def parse_flag(value: object) -> bool:

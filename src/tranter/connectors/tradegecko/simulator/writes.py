@@ -28,10 +28,11 @@ def readable(resource: Resource, given: Params, creating: bool) -> tuple[Row, Er
     errors: Errors = {}
     for name, attribute in resource.attributes.items():
         wanted = attribute.creatable if creating else attribute.updatable
-        if not wanted or given.get(name) is None:
+        value = given.get(name)
+        if not wanted or value is None or (value == "" and attribute.kind is not Kind.TEXT):
             continue
         try:
-            values[name] = parse(attribute.kind, given[name])
+            values[name] = parse(attribute.kind, value)
         except UnreadableError as complaint:
             errors[name] = [str(complaint)]
     return values, errors

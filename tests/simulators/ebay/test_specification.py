@@ -89,6 +89,21 @@ def test_every_other_reply_is_as_the_document_says(tourist):
     assert tourist.problems == []
 
 
+def test_the_feed_api_is_as_the_document_says(tourist, clock):
+    wanted = {"feedType": "LMS_REVISE_INVENTORY_STATUS", "schemaVersion": "1.0"}
+    made = tourist.post("/sell/feed/v1/task", wanted, x_ebay_c_marketplace_id="EBAY_US")
+    path = urlsplit(made.headers["Location"]).path
+    part = '--c\r\nContent-Disposition: form-data; name="file"\r\n\r\n<B/>\r\n--c--\r\n'
+    headers = {"authorization": f"Bearer {tourist.token}", "content-type": "multipart/form-data; boundary=c"}
+    assert tourist.send("POST", f"{path}/upload_file", part.encode(), headers).status == 200
+    tourist.get(path)
+    clock.sleep(60)
+    tourist.get(path)
+    tourist.get("/sell/feed/v1/task?feed_type=LMS_REVISE_INVENTORY_STATUS")
+    assert tourist.get(f"{path}/download_input_file").status == 200
+    assert tourist.problems == []
+
+
 def test_the_notification_api_is_as_the_document_says(tourist):
     config = {"endpoint": "https://hub.example/e", "verificationToken": "t" * 40}
     body = {"name": "hub", "status": "ENABLED", "deliveryConfig": config}

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import NamedTuple
 from urllib.parse import unquote
 
-from tranter.connectors.ebay.simulator import account, consent, fulfillment, inventory, post_order, shipping
+from tranter.connectors.ebay.simulator import account, consent, feed, fulfillment, inventory, post_order, shipping
 from tranter.connectors.ebay.simulator import notification_routes as notification
 from tranter.connectors.ebay.simulator import trading_listings as listings
 from tranter.connectors.ebay.simulator import trading_orders as orders
 from tranter.connectors.ebay.simulator.account import Quota
 from tranter.connectors.ebay.simulator.errors import RefusedError
+from tranter.connectors.ebay.simulator.feed import Feed
 from tranter.connectors.ebay.simulator.notifications import Notifier
 from tranter.connectors.ebay.simulator.oauth import OAuth, Token, revoke_endpoint, token_endpoint
 from tranter.connectors.ebay.simulator.shop import Shop
@@ -42,6 +43,7 @@ class App:
     oauth: OAuth
     notifier: Notifier
     quota: Quota
+    feed: Feed
 
 
 class Visit(NamedTuple):
@@ -72,6 +74,10 @@ def _of_notifier(handler: ShopHandler) -> Callable[[App, Visit], SimReply]:
     return lambda app, visit: handler(app.notifier, visit.request, *visit.args)
 
 
+def _of_feed(handler: ShopHandler) -> Callable[[App, Visit], SimReply]:
+    return lambda app, visit: handler(app.feed, visit.request, *visit.args)
+
+
 def _subscribe(app: App, visit: Visit) -> SimReply:
     return notification.create_subscription(app.notifier, visit.request, visit.token)
 
@@ -92,6 +98,7 @@ def _routes() -> tuple[Route, ...]:
     return (
         *_area("fulfillment", "/sell/fulfillment/v1", _of_shop, FULFILLMENT),
         *_area("inventory", "/sell/inventory/v1", _of_shop, INVENTORY),
+        *_area("feed", "/sell/feed/v1", _of_feed, FEED),
         *_area("account", "/sell/account/v1", _of_shop, ACCOUNT),
         *_area("identity", "/commerce/identity/v1", _of_shop, IDENTITY),
         *_area("notification", "/commerce/notification/v1", _of_notifier, NOTIFICATION),
@@ -122,6 +129,7 @@ def _route(resource: str, base: str, line: Line, run: Callable[[App, Visit], Sim
 
 READ_ORDERS = ("sell.fulfillment", "sell.fulfillment.readonly")
 READ_STOCK = ("sell.inventory", "sell.inventory.readonly")
+FEED_SCOPES = ("sell.inventory", "sell.fulfillment")
 NOTIFY = ("", "commerce.notification.subscription")
 FULFILLMENTS = "/order/{order_id}/shipping_fulfillment"
 
@@ -145,6 +153,14 @@ INVENTORY: dict[Line, ShopHandler] = {
     ),
     ("GET /location", "getInventoryLocations", READ_STOCK): inventory.get_inventory_locations,
     ("GET /location/{key}", "getInventoryLocation", READ_STOCK): inventory.get_inventory_location,
+}
+FEED: dict[Line, ShopHandler] = {
+    ("GET /task", "getTasks", FEED_SCOPES): feed.get_tasks,
+    ("POST /task", "createTask", FEED_SCOPES): feed.create_task,
+    ("GET /task/{id}", "getTask", FEED_SCOPES): feed.get_task,
+    ("POST /task/{id}/upload_file", "uploadFile", FEED_SCOPES): feed.upload_file,
+    ("GET /task/{id}/download_result_file", "getResultFile", FEED_SCOPES): feed.download_result_file,
+    ("GET /task/{id}/download_input_file", "getInputFile", FEED_SCOPES): feed.download_input_file,
 }
 ACCOUNT: dict[Line, ShopHandler] = {
     ("GET /privilege", "getPrivileges", ("sell.account", "sell.account.readonly")): account.get_privileges,

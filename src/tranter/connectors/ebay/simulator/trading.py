@@ -81,7 +81,7 @@ Handler = Callable[[Call], None]
 def trading_endpoint(shop: Shop, oauth: OAuth, request: SimRequest, handlers: Mapping[str, Handler]) -> SimReply:
     name = request.headers.get("x-ebay-api-call-name", "")
     try:
-        asked = _parsed(request.body)
+        asked = parsed(request.body)
         name = name or asked.tag.removesuffix("Request")
         call = Call(shop, name, asked)
         _check_token(oauth, request, asked, shop.now)
@@ -92,17 +92,8 @@ def trading_endpoint(shop: Shop, oauth: OAuth, request: SimRequest, handlers: Ma
     except TradingError as error:
         call = Call(shop, name or "Unknown", Element("none"))
         problems = [error]
-    return _reply(call, problems)
-
-
-def _parsed(body: bytes) -> Element:
-    try:
-        root: Element = fromstring(body)
-    except (ParseError, DefusedXmlException, ValueError):
-        raise TradingError(5) from None
-    for element in root.iter():
-        element.tag = element.tag.rpartition("}")[2]
-    return root
+    body = document(finished(call, problems))
+    return SimReply(200, body, (("Content-Type", "text/xml;charset=UTF-8"),))
 
 
 def _check_token(oauth: OAuth, request: SimRequest, asked: Element, now: datetime) -> None:
@@ -117,22 +108,39 @@ def _check_token(oauth: OAuth, request: SimRequest, asked: Element, now: datetim
         raise TradingError(21917053 if iaf else 932)
 
 
-def _reply(call: Call, problems: list[TradingError]) -> SimReply:
-    errors = [problem for problem in problems if not problem.warning]
+def finished(call: Call, problems: list[TradingError]) -> Element:
+    """The whole answer: how it went first, then what the call found."""
     head = Element(call.answer.tag, call.answer.attrib)
     add(head, "Timestamp", call.shop.now)
-    add(head, "Ack", _ack(call, errors, problems))
+    if correlation := call.text("MessageID"):
+        add(head, "CorrelationID", correlation)
+    add(head, "Ack", _ack(call, problems))
     for problem in problems:
         _error(head, problem)
     add(head, "Version", VERSION)
     add(head, "Build", f"E{VERSION}_SIM")
     head.extend(list(call.answer))
-    body = b'<?xml version="1.0" encoding="UTF-8"?>' + tostring(head, encoding="utf-8", xml_declaration=False)
-    return SimReply(200, body, (("Content-Type", "text/xml;charset=UTF-8"),))
+    return head
 
 
-def _ack(call: Call, errors: list[TradingError], problems: list[TradingError]) -> str:
-    if errors:
+def document(root: Element) -> bytes:
+    content: bytes = tostring(root, encoding="utf-8", xml_declaration=False)
+    return b'<?xml version="1.0" encoding="UTF-8"?>' + content
+
+
+def parsed(body: bytes) -> Element:
+    """Elements without their namespace. Raises error 5."""
+    try:
+        root: Element = fromstring(body)
+    except (ParseError, DefusedXmlException, ValueError):
+        raise TradingError(5) from None
+    for element in root.iter():
+        element.tag = element.tag.rpartition("}")[2]
+    return root
+
+
+def _ack(call: Call, problems: list[TradingError]) -> str:
+    if any(not problem.warning for problem in problems):
         return "PartialFailure" if len(call.answer) else "Failure"
     return "Warning" if problems else "Success"
 

@@ -15,6 +15,7 @@ from tranter.connectors.ebay.simulator.account import Quota
 from tranter.connectors.ebay.simulator.app import TOKEN_PATH, App, respond
 from tranter.connectors.ebay.simulator.catalogue import Catalogue
 from tranter.connectors.ebay.simulator.errors import RefusedError
+from tranter.connectors.ebay.simulator.feed import Feed
 from tranter.connectors.ebay.simulator.history import Event, StockChange
 from tranter.connectors.ebay.simulator.notifications import Notifier, Outgoing
 from tranter.connectors.ebay.simulator.oauth import OAuth
@@ -44,7 +45,7 @@ class EbayVendor:
         world = World(clock, options, catalogue, Random(random.getrandbits(64)))
         self.shop = Shop(clock, options, base_url, random, catalogue, world, user_id)
         self._notifier = Notifier(self.shop, key)
-        self._app = App(self.shop, self._oauth, self._notifier, Quota(options))
+        self._app = App(self.shop, self._oauth, self._notifier, Quota(options), Feed(self.shop))
         world.listeners.append(self._announce)
         shelves = Shelves(catalogue, random, options.marketplaces, clock.now() - timedelta(days=40))
         shelves.fill(options.skus or default_skus(), options.odd_listings)

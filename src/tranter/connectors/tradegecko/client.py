@@ -56,7 +56,7 @@ class Client:
         if plural not in body:
             raise UnexpectedResponseError(f"TradeGecko's list holds no {plural}", excerpt(reply))
         beside = {name: _items(value) for name, value in body.items() if name != plural}
-        rows = _items(body[plural])
+        rows = tuple(convert(body[plural], list[msgspec.Raw]))
         total = _checked_total(reply, rows, number)
         return Rows(rows=rows, beside=beside, total=total)
 
@@ -166,7 +166,7 @@ def portions(name: str, values: Iterable[str]) -> list[list[tuple[str, str]]]:
 
 
 def _items(raw: msgspec.Raw) -> tuple[msgspec.Raw, ...]:
-    """The rows of an array; nothing of what is none (`meta`)."""
+    """The rows that came along; nothing of what is no array (`meta`)."""
     try:
         return tuple(msgspec.json.decode(raw, type=list[msgspec.Raw]))
     except msgspec.DecodeError:

@@ -167,6 +167,22 @@ def test_unreadable_bodies_at_the_token_endpoint_are_refused() -> None:
     assert answer.status == 401
 
 
+def test_credentials_follow_the_rotation() -> None:
+    caller = Caller()
+    first = caller.vendor.credentials()
+    assert caller.vendor.credentials() == first
+    second = token(caller, grant_type="refresh_token", refresh_token=first["refresh_token"]).json
+    assert caller.vendor.credentials()["refresh_token"] == second["refresh_token"]
+
+
+def test_a_refresh_token_can_be_there_from_the_start() -> None:
+    caller = Caller(refresh_token="first")
+    answer = token(caller, grant_type="refresh_token", refresh_token="first")
+    caller.token = answer.json["access_token"]
+    assert caller.get("/orders").status == 200
+    assert token(caller, grant_type="refresh_token", refresh_token="first").status == 401
+
+
 def test_only_the_token_endpoint_counts_as_a_token_request() -> None:
     from tranter.testing.simulator import SimRequest
 

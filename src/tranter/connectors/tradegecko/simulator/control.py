@@ -16,7 +16,7 @@ PREFIX = "/__sim__/"
 DEEDS = frozenset(
     """
     ship pack send relabel void_shipment set_order_status adjust_stock receive_stock add_sku change
-    sign_in revoke expire_access_tokens available orders shipments duplicate_orders
+    sign_in credentials revoke expire_access_tokens available orders shipments duplicate_orders
     delivery_calls skus locations rows next_event_at
     """.split()
 )

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-Deliver = Callable[[str, Mapping[str, str], bytes], int]
-"""Posts a webhook: (url, headers, body) -> status. A status of 0 says that nobody answered."""
+Deliver = Callable[[str, str, Mapping[str, str], bytes], tuple[int, bytes]]
+"""Sends a webhook: (method, url, headers, body) → (status, body). Status 0 says that nobody answered."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,7 @@ class Options:
     client_id: str | None = None  # None: any application may sign in
     client_secret: str = "simulated-secret"  # noqa: S105 - a simulator's, opens nothing
     access_tokens: Sequence[str] = ()  # privileged tokens, which never expire
+    refresh_token: str = ""  # one that works already, before anybody consented
     token_seconds: int = 7200
     old_grant_seconds: int = 3600  # how long the first of two connections of one user lives on
     auto_consent: bool = False

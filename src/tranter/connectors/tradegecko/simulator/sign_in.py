@@ -55,8 +55,13 @@ class SignIn:
         self.by_access: dict[str, Token] = {}
         self.by_refresh: dict[str, Token] = {}
         self.codes: dict[str, Code] = {}
+        self.latest: Token | None = None
         for access in state.options.access_tokens:
             self.by_access[access] = Token(access, "", Connection(PRIVILEGED), None)
+        if state.options.refresh_token:
+            first = self._issue(Connection(state.options.client_id or "tranter"))
+            first.refresh = state.options.refresh_token
+            self.by_refresh[first.refresh] = self.latest = first
 
     # the API's door
 
@@ -104,7 +109,7 @@ class SignIn:
     def _issue(self, connection: Connection) -> Token:
         expires_at = self.state.now() + timedelta(seconds=self.state.options.token_seconds)
         token = Token(self._secret(), self._secret(), connection, expires_at)
-        self.by_access[token.access] = self.by_refresh[token.refresh] = token
+        self.by_access[token.access] = self.by_refresh[token.refresh] = self.latest = token
         return token
 
     def _secret(self) -> str:

@@ -11,7 +11,7 @@ from tranter.connectors.tradegecko.simulator.facts_sales import SALES
 from tranter.connectors.tradegecko.simulator.options import Options
 from tranter.connectors.tradegecko.simulator.stock import StockBook
 from tranter.connectors.tradegecko.simulator.store import Row, Store
-from tranter.connectors.tradegecko.simulator.webhooks import Post
+from tranter.connectors.tradegecko.simulator.webhooks import Outgoing, Post
 from tranter.testing.simulator import SimClock
 
 RESOURCES = {resource.plural: resource for resource in (*SALES, *GOODS, *ACCOUNT_RESOURCES)}
@@ -46,7 +46,7 @@ class State:
         self.history: list[Event] = []
         self.heard: deque[Heard] = deque(maxlen=50_000)
         self.calls: Counter[tuple[str, str]] = Counter()
-        self.outbox: list[Post] = []
+        self.outbox: list[Outgoing] = []
         self.pending: list[Post] = []
         self.pretended_now: datetime | None = None
         self.highest_number = 0
@@ -77,7 +77,7 @@ class State:
 
     def _post(self, webhook: Row, name: str, identity: int) -> None:
         post = Post.about(self, webhook, name, identity)
-        self.outbox.append(post)
+        self.outbox.append((post.url, post.headers, post.body))
         if self.options.deliver is not None:
             self.pending.append(post)
 

@@ -22,7 +22,7 @@ from tranter.connectors.tradegecko.simulator.sign_in import SignIn
 from tranter.connectors.tradegecko.simulator.staff import StaffAtWork
 from tranter.connectors.tradegecko.simulator.state import Event, Heard, State
 from tranter.connectors.tradegecko.simulator.store import Row
-from tranter.connectors.tradegecko.simulator.webhooks import Post, settle
+from tranter.connectors.tradegecko.simulator.webhooks import Outgoing, Post, settle
 from tranter.testing.simulator import SimClock, SimReply, SimRequest
 
 DELIVERY = ("orders", "companies", "contacts", "addresses")
@@ -134,9 +134,24 @@ class TradeGeckoVendor:
 
     def _deliver(self, post: Post) -> None:
         if self.options.deliver is not None:
-            status = self.options.deliver(post.url, post.headers, post.body)
+            status, _ = self.options.deliver("POST", post.url, post.headers, post.body)
             with self._lock:
                 settle(self._state, post, status)
+
+    def send_notifications(self) -> int:
+        """The same as `advance`; returns how many messages went out."""
+        before = len(self._state.pending)
+        self.advance()
+        return before - len(self._state.pending)
+
+    @property
+    def base_url(self) -> str:
+        return self._state.base_url
+
+    @base_url.setter
+    def base_url(self, url: str) -> None:
+        """A socket's port is known only when it listens."""
+        self._state.base_url = url.rstrip("/")
 
     def next_event_at(self) -> datetime | None:
         """When the world will do something by itself the next time; None while it is idle."""
@@ -217,9 +232,23 @@ class TradeGeckoVendor:
     # sign-in
 
     def sign_in(self, application: str = "tranter") -> dict[str, Any]:
-        """The tokens that one more consent of the user brings, as the token endpoint would give them."""
+        """The user consents once more: the tokens, as the token endpoint would give them, and the client."""
         with self._lock:
-            return self._sign_in.shown(self._sign_in.connect(self.options.client_id or application))
+            client_id = self.options.client_id or application
+            tokens = self._sign_in.shown(self._sign_in.connect(client_id))
+            return {**tokens, "client_id": client_id, "client_secret": self.options.client_secret}
+
+    def credentials(self) -> dict[str, str]:
+        """What a connection needs to go on with the present consent; the first call is that consent."""
+        with self._lock:
+            latest = self._sign_in.latest
+            if latest is None:
+                latest = self._sign_in.connect(self.options.client_id or "tranter")
+            return {
+                "client_id": latest.connection.application,
+                "client_secret": self.options.client_secret,
+                "refresh_token": latest.refresh,
+            }
 
     def revoke(self) -> None:
         with self._lock:
@@ -240,8 +269,8 @@ class TradeGeckoVendor:
         return self._state.heard
 
     @property
-    def outbox(self) -> list[Post]:
-        """Every webhook message ever made, in order, whether a receiver took it or not."""
+    def outbox(self) -> list[Outgoing]:
+        """Every webhook message ever made, (url, headers, body), whether a receiver took it or not."""
         return self._state.outbox
 
     @property

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from tranter.connectors.tradegecko.simulator.state import State
 
 PLURALS = {"company": "companies", "address": "addresses"}
+Outgoing = tuple[str, dict[str, str], bytes]
 GIVES_UP_AFTER = timedelta(days=3)
 
 

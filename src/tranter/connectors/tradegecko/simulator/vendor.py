@@ -125,24 +125,23 @@ class TradeGeckoVendor:
     def advance(self) -> None:
         """The world catches up with the clock, and webhooks that are due go out. Never called by `handle`:
         a receiver that asks the vendor something at once must not find its door locked."""
+        self.send_notifications()
+
+    def send_notifications(self) -> int:
+        """How many messages went out, taken or not."""
         with self._lock:
             self._staff.advance()
             due = [post for post in self._state.pending if post.due_at <= self.clock.now()]
             self._state.pending = [post for post in self._state.pending if post not in due]
         for post in due:
             self._deliver(post)
+        return len(due)
 
     def _deliver(self, post: Post) -> None:
         if self.options.deliver is not None:
             status, _ = self.options.deliver("POST", post.url, post.headers, post.body)
             with self._lock:
                 settle(self._state, post, status)
-
-    def send_notifications(self) -> int:
-        """The same as `advance`; returns how many messages went out."""
-        before = len(self._state.pending)
-        self.advance()
-        return before - len(self._state.pending)
 
     @property
     def base_url(self) -> str:

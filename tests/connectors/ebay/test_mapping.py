@@ -84,7 +84,7 @@ def test_a_hold_of_the_sellers_money_does_not_hold_the_parcel() -> None:
     assert read(an_order(paymentSummary={"payments": [payment]})).state is CartState.OPEN
 
 
-@fault("API-30")
+@fault("API-10")
 @pytest.mark.parametrize(
     "changes",
     [

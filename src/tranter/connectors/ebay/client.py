@@ -30,6 +30,7 @@ class Client:
         self.hosts: Hosts = context.settings.hosts
         self.context = context
         self.skew = timedelta(0)
+        self.remote_date: datetime | None = None
 
     def remote_now(self) -> datetime:
         """eBay's time: its windows and dates are judged by it, and ours may be wrong."""
@@ -70,10 +71,11 @@ class Client:
         if date is None:
             return
         after = self.context.clock.now()
+        self.remote_date = date
         if date > after:
             self.skew = date - after
         elif date + DATE_RESOLUTION < before:
-            self.skew = date + DATE_RESOLUTION - before
+            self.skew = date - before
         else:
             self.skew = timedelta(0)
 

@@ -114,7 +114,7 @@ def _read_window(client: Client, window: Window, sweep: bool) -> tuple[_OrdersPa
     except RejectedByEbay as refused:
         if refused.kind != "future":
             raise
-        window = windows.clamped(window, client.remote_now())
+        window = windows.clamped(window, client.remote_date or client.remote_now())
         page = _read_page(client, window, sweep)
     if client.skew.total_seconds() < 0:  # our clock is ahead: what eBay hasn't seen yet is not read
         window = replace(window, ends_at=min(window.ends_at, client.remote_now()))

@@ -16,17 +16,22 @@ OVERLAP = timedelta(minutes=5)
 OLDEST = timedelta(days=729)
 """eBay refuses what begins two years back or more (30830)."""
 MAX_RESTARTS = 3
+MARGIN = 25
 PAGE_SIZE = 200
 
 
 class Window(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """`previous` marks the page before, so that a repeated one is noticed."""
+    """`previous` marks the page before, so that a repeated one is noticed.
+
+    `margin` is how far pages overlap, once the window has proved too lively to be read in one go.
+    """
 
     begins_at: datetime
     ends_at: datetime
     offset: int = 0
     total: int = -1
     restarts: int = 0
+    margin: int = 0
     previous: str = ""
 
 
@@ -73,31 +78,37 @@ class Progress(Struct, frozen=True):
 
 def advance(window: Window, page: Progress) -> Window | None:
     """The window after this page; None when it is read to its end."""
-    starts_over = replace(window, offset=0, total=page.total, restarts=window.restarts + 1, previous="")
-    may_start_over = window.restarts < MAX_RESTARTS
-    if window.total >= 0 and page.total != window.total:
-        if may_start_over:
-            return starts_over
-        return _behind(window, page)
-    if page.rows > 0:
-        offset = window.offset + page.rows
-        if offset >= page.total and page.next_offset is None:
-            return None
-        return replace(window, offset=offset, total=page.total, previous=page.mark)
+    gone = window.total - page.total if window.offset and window.total >= 0 else 0
+    if gone and window.restarts < MAX_RESTARTS:
+        return _again(window, page)
+    if gone > window.margin:
+        return _back(window, page, gone)
+    if page.rows == 0:
+        return _after_nothing(window, page)
+    read_to = window.offset + page.rows
+    if read_to >= page.total and page.next_offset is None:
+        return None
+    margin = min(MARGIN, page.rows - 1) if window.restarts >= MAX_RESTARTS else 0
+    return replace(window, offset=read_to - margin, margin=margin, total=page.total, previous=page.mark)
+
+
+def _again(window: Window, page: Progress) -> Window:
+    return replace(window, offset=0, total=page.total, restarts=window.restarts + 1, previous="")
+
+
+def _back(window: Window, page: Progress, gone: int) -> Window:
+    """The set is too lively to start over for ever: what left it drew as many rows past the place read to."""
+    read_to = window.offset + window.margin - gone
+    margin = max(0, min(MARGIN, read_to))
+    return replace(window, offset=max(0, read_to - margin), margin=margin, total=page.total, previous="")
+
+
+def _after_nothing(window: Window, page: Progress) -> Window | None:
     if window.offset >= page.total:
         return None
     if page.next_offset is not None and page.next_offset > window.offset:
-        return replace(window, offset=page.next_offset, total=page.total)
-    return starts_over if may_start_over else None
-
-
-def _behind(window: Window, page: Progress) -> Window | None:
-    """The set is too lively to start over for ever: go back by as many rows as have left it."""
-    gone = max(0, window.total - page.total)
-    offset = max(0, window.offset + page.rows - gone)
-    if offset >= page.total:
-        return None
-    return replace(window, offset=offset, total=page.total, previous="")
+        return replace(window, offset=page.next_offset, margin=0, total=page.total)
+    return _again(window, page) if window.restarts < MAX_RESTARTS else None
 
 
 def finished(cursor: Cursor, window: Window) -> Cursor:

@@ -16,6 +16,7 @@ from tranter.ledger import (
     fulfillments,
     mappings,
     orders,
+    privacy,
     shipments,
     stock,
 )
@@ -104,6 +105,7 @@ def push_fulfillments(run: Run) -> None:
         run.counts.fulfillments_pushed += fulfillments.settle(run.book, run.lease, results, run.now())
 
     carry_out(run, "push_fulfillment", send, look_up, settle)
+    privacy.hold_erased(run.book, run.info.id, run.now())
     for connection_id in orders.carts_with_undecided(run.book):
         run.wake(connection_id, "decide")
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from tranter.engine.run import Run
-from tranter.ledger import connections, orders
+from tranter.ledger import connections, orders, privacy
 from tranter.ledger.connections import ConnectionRecord
 from tranter.ledger.orders import RawLine, ReadOrder, Unread
 from tranter.model import Order, Unreadable
@@ -63,6 +63,7 @@ def take_orders(run: Run, cart: ConnectionRecord, connector: PullsOrders) -> int
         nonlocal new
         rows = [ReadOrder(raw.id, _taker(run, takers, cart, order).id, order) for raw, order in read]
         new += orders.record_orders(run.book, cart.account, rows, run.now())
+        privacy.keep_erased(run.book, run.now(), {order.buyer.remote_id for _, order in read})
         run.failpoint("orders_recorded")
 
     read_all(run, cart.id, "order", connector.read_order, take)

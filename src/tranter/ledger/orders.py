@@ -82,7 +82,8 @@ def store_reread(book: Book, connection_id: int, records: Sequence[tuple[str, by
 def _store_raw(book: Book, connection_id: int, kind: str, latest: Mapping[str, bytes], now: datetime) -> int:
     rows = RawRecord.objects.filter(connection_id=connection_id, kind=kind, key__in=list(latest))
     known = dict(rows.values_list("key", "digest"))
-    changed = {key: body for key, body in latest.items() if known.get(key) != digest_of(body)}
+    erased = _erased(book, latest) if kind == "order" else set()
+    changed = {key: body for key, body in latest.items() if known.get(key) != digest_of(body) and key not in erased}
     RawRecord.objects.bulk_create(
         [
             RawRecord(
@@ -104,6 +105,19 @@ def _store_raw(book: Book, connection_id: int, kind: str, latest: Mapping[str, b
     if kind == "order":
         OrderRow.objects.filter(merchant_id=book.merchant_id, remote_id__in=list(latest)).update(seen_at=now)
     return len(changed)
+
+
+def _erased(book: Book, remote_ids: Iterable[str]) -> set[str]:
+    rows = OrderRow.objects.filter(merchant_id=book.merchant_id, remote_id__in=list(remote_ids))
+    return set(rows.exclude(erased_at=None).values_list("remote_id", flat=True))
+
+
+def erase_raw(book: Book, kind: str, keys: Iterable[str]) -> None:
+    """Its digest stays, so that the same record is not taken in again."""
+    for row in RawRecord.objects.filter(merchant_id=book.merchant_id, kind=kind, key__in=list(keys)):
+        row.sealed = book.vault.seal(b"", _raw_place(row.connection_id, kind, row.key))
+        row.state = "erased"
+        row.save(update_fields=["sealed", "state"])
 
 
 def unread(book: Book, connection_id: int, kind: str, limit: int = 200) -> list[RawLine]:
@@ -210,7 +224,7 @@ def _fill(book: Book, row: OrderRow, order: Order, now: datetime) -> None:
     row.total_minor, row.ship_method, row.ship_by = order.total.minor, order.ship_method, order.ship_by
     row.ordered_at, row.modified_at, row.seen_at = order.ordered_at, order.modified_at, now
     row.buyer_hash = book.vault.hash(order.buyer.remote_id) if order.buyer.remote_id else ""
-    row.sealed = book.vault.seal(body, order_place(book.merchant_id, row.account, row.remote_id))
+    row.sealed = seal_order(book, row, body)
     digest = digest_of(body)
     if digest != row.digest:
         row.undecided, row.digest = True, digest
@@ -234,6 +248,10 @@ def _lines(order_id: int, order: Order) -> list[OrderLineRow]:
 def open_order(book: Book, row: OrderRow) -> Order:
     plain = book.vault.open(row.sealed, order_place(row.merchant_id, row.account, row.remote_id))
     return msgspec.json.decode(plain, type=Order)
+
+
+def seal_order(book: Book, row: OrderRow, body: bytes) -> bytes:
+    return book.vault.seal(body, order_place(row.merchant_id, row.account, row.remote_id))
 
 
 def undecided(book: Book, connection_id: int, limit: int = 200) -> list[OrderToDecide]:
@@ -270,7 +288,7 @@ def stale_before_sending(book: Book, order_ids: Sequence[int], older_than: datet
 def no_longer_wanted(book: Book, order_ids: Sequence[int]) -> set[int]:
     """Orders that the cart changed since they were decided: nothing of them is sent before routing saw it."""
     rows = OrderRow.objects.filter(merchant_id=book.merchant_id, pk__in=order_ids)
-    return set(rows.exclude(undecided=False, cart_state="open").values_list("pk", flat=True))
+    return set(rows.exclude(undecided=False, cart_state="open", erased_at=None).values_list("pk", flat=True))
 
 
 def decided(book: Book, order_ids: Sequence[int]) -> None:

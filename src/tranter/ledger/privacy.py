@@ -1,0 +1,197 @@
+"""Erasing buyers: at once when the cart says so, and for everybody some days after the order is final.
+
+Orders, their lines, amounts and parcels stay; names, addresses, notes and the raw records go.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+
+import msgspec
+from django.db import transaction
+from django.db.models import Max
+
+from tranter.ledger import exceptions, intents, journal
+from tranter.ledger.book import Book
+from tranter.ledger.decisions import fulfillment_place
+from tranter.ledger.models import (
+    Flow,
+    FulfillmentRow,
+    Intent,
+    JournalEntry,
+    OrderRow,
+    RawRecord,
+    RemoteLink,
+    ShipmentRow,
+)
+from tranter.ledger.orders import erase_raw, open_order, seal_order
+from tranter.ledger.redaction import without_buyer, without_receiver
+from tranter.model import Fulfillment
+from tranter.model.address import address_key
+from tranter.model.order import OrderStatus
+
+KEEP_DAYS = 30
+BATCH = 200
+CLOCK_LIMIT = timedelta(hours=24)
+KIND = "buyer_erased"
+HELD_FIELDS = ["held_kind", "held_value", "reason", "status"]
+
+
+class ClockInDoubt(Exception):
+    """The clock does not agree with what the ledger last wrote: nothing is erased on its word."""
+
+
+def erase_buyer(book: Book, connector: str, remote_ids: Iterable[str], now: datetime) -> int:
+    """Every order of this buyer in the carts of this kind, now. The hash stays: a repetition stays erased.
+
+    An order that has not left yet is held: without an address nobody can send it.
+    """
+    hashes = [book.vault.hash(remote_id) for remote_id in remote_ids]
+    with transaction.atomic():
+        found = OrderRow.objects.select_for_update().filter(
+            merchant_id=book.merchant_id, connection__connector=connector, buyer_hash__in=hashes, erased_at=None
+        )
+        rows = list(found)
+        for row in rows:
+            _hold_unsent(book, row, now)
+            _erase(book, row, now)
+        _drop_links(book, "buyer", remote_ids)
+        if rows:
+            detail: journal.Detail = {"orders": len(rows), "why": "the cart says that the account was deleted"}
+            journal.append(book, [journal.Entry(what="buyer_erased", subject=hashes[0][:16], detail=detail)], now)
+    return len(rows)
+
+
+def keep_erased(book: Book, now: datetime, remote_ids: Iterable[str] | None = None) -> int:
+    """Orders that came in for buyers whom the cart had erased before: of these buyers, or of all."""
+    gone = OrderRow.objects.filter(merchant_id=book.merchant_id).exclude(erased_at=None).exclude(buyer_hash="")
+    if remote_ids is not None:
+        gone = gone.filter(buyer_hash__in=[book.vault.hash(remote_id) for remote_id in remote_ids if remote_id])
+    with transaction.atomic():
+        rows = list(
+            OrderRow.objects.select_for_update().filter(
+                merchant_id=book.merchant_id,
+                erased_at=None,
+                buyer_hash__in=list(gone.values_list("buyer_hash", flat=True)),
+            )
+        )
+        for row in rows:
+            _hold_unsent(book, row, now)
+            _erase(book, row, now)
+    return len(rows)
+
+
+def never(point: str) -> None:
+    """The everyday failpoint."""
+
+
+def erase_final(book: Book, now: datetime, days: int = KEEP_DAYS, failpoint: Callable[[str], None] = never) -> int:
+    """Orders that were final `days` ago, in batches of one transaction each. Raises `ClockInDoubt`.
+
+    The journal says so when all is done; what an interrupted run has erased is counted by the next.
+    """
+    _check_clock(book, now)
+    erased = 0
+    until = now - timedelta(days=days)
+    waiting = OrderRow.objects.filter(merchant_id=book.merchant_id, final_at__lte=until, erased_at=None)
+    while True:
+        with transaction.atomic():
+            rows = list(waiting.select_for_update().order_by("pk")[:BATCH])
+            for row in rows:
+                _erase(book, row, now)
+                OrderRow.objects.filter(pk=row.pk).update(buyer_hash="")
+        failpoint("erased")
+        erased += len(rows)
+        if not rows:
+            break
+    _prove(book, now)
+    return erased
+
+
+def _prove(book: Book, now: datetime) -> None:
+    """One line with the total so far, unless the last one says the same."""
+    total = OrderRow.objects.filter(merchant_id=book.merchant_id).exclude(erased_at=None).count()
+    lines = JournalEntry.objects.filter(merchant_id=book.merchant_id, what="buyers_erased")
+    last = lines.order_by("-number").first()
+    if total == (last.detail.get("orders_in_all", 0) if last is not None else 0):
+        return
+    journal.append(book, [journal.Entry(what="buyers_erased", detail={"orders_in_all": total})], now)
+
+
+def _check_clock(book: Book, now: datetime) -> None:
+    written = [
+        JournalEntry.objects.filter(merchant_id=book.merchant_id).aggregate(at=Max("at"))["at"],
+        RawRecord.objects.filter(merchant_id=book.merchant_id).aggregate(at=Max("received_at"))["at"],
+        Flow.objects.filter(connection__merchant_id=book.merchant_id).aggregate(at=Max("last_ended_at"))["at"],
+    ]
+    newest = max((at for at in written if at is not None), default=None)
+    if newest is not None and abs(now - newest) > CLOCK_LIMIT:
+        raise ClockInDoubt(
+            f"the clock says {now:%Y-%m-%d %H:%M} and the newest entry was made {newest:%Y-%m-%d %H:%M}: "
+            "nothing is erased before they agree within a day"
+        )
+
+
+def hold_erased(book: Book, connection_id: int, now: datetime) -> None:
+    """Orders that were erased while their delivery was being sent, and did not arrive: they are not sent any more."""
+    waiting = Intent.objects.filter(
+        merchant_id=book.merchant_id, connection_id=connection_id, verb="push_fulfillment", state="ready"
+    )
+    ids = waiting.exclude(order__erased_at=None).values_list("order_id", flat=True)
+    with transaction.atomic():
+        for row in OrderRow.objects.select_for_update().filter(pk__in=list(ids)):
+            _hold_unsent(book, row, now)
+            row.save(update_fields=HELD_FIELDS)
+
+
+def _hold_unsent(book: Book, row: OrderRow, now: datetime) -> None:
+    fulfillments = FulfillmentRow.objects.filter(order=row)
+    if row.final_at is not None or fulfillments.filter(state__in=("sent", "canceling")).exists():
+        return
+    if not intents.cancel_unsent(book, row.pk, now):
+        return  # under way: whether it arrived is still to be seen
+    fulfillments.exclude(state="canceled").update(state="canceled")
+    cause = "the buyer's account at the cart was deleted before the order was sent, and the address with it"
+    row.held_kind, row.held_value, row.reason, row.status = KIND, "", cause, OrderStatus.ERROR.value
+    trouble = exceptions.Trouble(
+        kind=KIND,
+        subject=row.number,
+        cause=cause,
+        remedy="see at the cart whether it is still to be sent, and send it by hand; it is not sent from here",
+        order_id=row.pk,
+        connection_id=row.connection_id,
+    )
+    exceptions.raise_exceptions(book, [trouble], now)
+
+
+def _erase(book: Book, row: OrderRow, now: datetime) -> None:
+    order = open_order(book, row)
+    row.sealed = seal_order(book, row, msgspec.json.encode(without_buyer(order)))
+    row.erased_at, row.undecided = now, False
+    row.save(update_fields=["sealed", "erased_at", "undecided", *HELD_FIELDS])
+    _erase_fulfillments(book, row)
+    _erase_raw(book, row)
+    others = OrderRow.objects.filter(merchant_id=row.merchant_id, buyer_hash=row.buyer_hash, erased_at=None)
+    if not others.exists():
+        places = [address_key(place) for place in (order.ship_to, order.bill_to) if place is not None]
+        _drop_links(book, "buyer", [order.buyer.remote_id])
+        _drop_links(book, "address", places)
+
+
+def _erase_fulfillments(book: Book, row: OrderRow) -> None:
+    for fulfillment in FulfillmentRow.objects.filter(order=row):
+        place = fulfillment_place(row.pk, fulfillment.number)
+        document = msgspec.json.decode(book.vault.open(fulfillment.sealed, place), type=Fulfillment)
+        fulfillment.sealed = book.vault.seal(msgspec.json.encode(without_receiver(document)), place)
+        fulfillment.save(update_fields=["sealed"])
+
+
+def _erase_raw(book: Book, row: OrderRow) -> None:
+    parcels = ShipmentRow.objects.filter(order=row).values_list("remote_id", flat=True)
+    at_warehouse = FulfillmentRow.objects.filter(order=row).exclude(remote_id="").values_list("remote_id", flat=True)
+    erase_raw(book, "order", [row.remote_id])
+    erase_raw(book, "shipment", parcels)
+    erase_raw(book, "cancellation", at_warehouse)
+
+
+def _drop_links(book: Book, kind: str, keys: Iterable[str]) -> None:
+    RemoteLink.objects.filter(connection__merchant_id=book.merchant_id, kind=kind, key__in=list(keys)).delete()

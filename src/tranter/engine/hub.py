@@ -39,6 +39,8 @@ class Hub:
         self._lock = threading.Lock()
         self._plugs: dict[int, Plug] = {}
         self._gauges: dict[int, tuple[Budget, CallLog]] = {}
+        self.stopping = threading.Event()
+        """Set when the process is asked to end: runs come to an end before their next call."""
 
     def book(self, info: ConnectionRecord) -> Book:
         return Book(info.merchant_id, self.vault)

@@ -32,7 +32,7 @@ class Counts(msgspec.Struct):
 
 
 class LeaseTooShort(Exception):
-    """Too little of the lease is left for a call: nothing is sent."""
+    """Too little of the lease is left for a call, or the process is asked to end: nothing is sent."""
 
 
 class Run:
@@ -53,10 +53,13 @@ class Run:
 
     def check_time(self) -> None:
         """Before each call: the lease outlives the call's own deadline, or the call is not made."""
-        if self.lease.until - self.now() < timedelta(seconds=CALL_SECONDS):
+        if self.hub.stopping.is_set() or self.lease.until - self.now() < timedelta(seconds=CALL_SECONDS):
             raise LeaseTooShort
 
     def renew(self) -> None:
+        """Between batches and between pages."""
+        if self.hub.stopping.is_set():
+            raise LeaseTooShort
         if self.lease.until - self.now() < timedelta(seconds=LEASE_SECONDS / 2):
             self.lease = schedule.renew(self.lease, LEASE_SECONDS, self.now())
 

@@ -47,6 +47,13 @@ def due(now: datetime, limit: int = 100) -> list[int]:
     return list(rows.order_by("due_at", "pk").values_list("pk", flat=True)[:limit])
 
 
+def startable(now: datetime, busy: Iterable[int], limit: int = 200) -> list[tuple[int, int]]:
+    """(flow id, connection id) of what may start now, without the connections that have enough to do."""
+    rows = Flow.objects.filter(Q(lease_until=None) | Q(lease_until__lte=now), due_at__lte=now, connection__state=LIVE)
+    rows = rows.exclude(connection_id__in=list(busy))
+    return list(rows.order_by("due_at", "pk").values_list("pk", "connection_id")[:limit])
+
+
 def next_due_at() -> datetime | None:
     """When the next flow of any live connection wants to run; a leased one counts from the lease's end."""
     rows = Flow.objects.filter(connection__state=LIVE)

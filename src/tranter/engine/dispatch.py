@@ -1,0 +1,220 @@
+"""Running what is due, on threads of this process, for as long as it lives.
+
+One thread asks the ledger what may start; the others run it. The ledger's lease keeps it at one run per flow whoever
+else is running; a connection that hangs holds no more than its share of the threads.
+"""
+
+import contextlib
+import queue
+import threading
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
+
+import structlog
+from msgspec import Struct
+
+from tranter.engine.flow import FLOWS
+from tranter.engine.hub import Hub
+from tranter.engine.retry import again_at
+from tranter.engine.run import LEASE_SECONDS, run_flow
+from tranter.engine.schedule import free_dead_owners
+from tranter.engine.upkeep import look_after
+from tranter.ledger import connections, exceptions, schedule
+from tranter.ledger.schedule import Ending, Lease
+from tranter.ledger.setup import StorageTrouble, close_connections
+
+LOOK_SECONDS = 0.2
+LOOK_AROUND_EVERY = 25  # looks: are other owners dead
+UPKEEP_LOOK_SECONDS = 60.0
+STORAGE_PAUSE_SECONDS = 1.0
+PER_CONNECTION = 2
+STOP_SECONDS = 30.0
+
+
+class Job(Struct, frozen=True):
+    flow_id: int
+    connection_id: int
+
+
+class Owed(Struct, frozen=True):
+    """A lease that could not be given back, because the ledger could not be written."""
+
+    lease: Lease
+    ending: Ending
+
+
+class Dispatcher:
+    """`start`, then `wake` whenever something was rung in this process, then `stop`."""
+
+    def __init__(self, hub: Hub, is_dead: Callable[[str], bool], workers: int = 8) -> None:
+        self._hub, self._is_dead, self._size = hub, is_dead, workers
+        self._bell, self._stopping = threading.Event(), threading.Event()
+        self._lock = threading.Lock()
+        self._running: dict[int, int] = {}
+        self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._owed: queue.SimpleQueue[Owed] = queue.SimpleQueue()
+        self._looks = 0
+        self._troubles: dict[str, str] = {}
+        self._scheduler = threading.Thread(target=self._schedule, name="schedule", daemon=True)
+        self._workers = [
+            threading.Thread(target=self._work, name=f"worker-{number}", daemon=True) for number in range(workers)
+        ]
+        self._upkeep = threading.Thread(target=self._look_after, name="upkeep", daemon=True)
+
+    def start(self) -> None:
+        for thread in (*self._workers, self._scheduler, self._upkeep):
+            thread.start()
+
+    def wake(self) -> None:
+        """Something may be due: look now instead of at the next beat."""
+        self._bell.set()
+
+    def alive(self) -> bool:
+        return self._scheduler.is_alive() and any(thread.is_alive() for thread in self._workers)
+
+    @property
+    def trouble(self) -> str:
+        """Why work waits at present; empty when it does not."""
+        return "; ".join(dict.fromkeys(self._troubles.values()))
+
+    def stop(self, seconds: float = STOP_SECONDS) -> bool:
+        """Takes nothing new and waits for what runs, so long. False when some calls are still without an answer.
+
+        What they do to the other system is not known then: the next start looks it up.
+        """
+        self._stopping.set()
+        self._hub.stopping.set()
+        self._bell.set()
+        self._scheduler.join(seconds)
+        for _ in self._workers:
+            self._jobs.put(None)
+        clock = self._hub.ports.clock
+        until = clock.monotonic() + seconds * clock.scale
+        for thread in self._workers:
+            thread.join(max((until - clock.monotonic()) / clock.scale, 0.0))
+        with contextlib.suppress(StorageTrouble):
+            self._settle_debts()
+        return not any(thread.is_alive() for thread in self._workers)
+
+    def _schedule(self) -> None:
+        beat = max(LOOK_SECONDS / self._hub.ports.clock.scale, 0.02)
+        while not self._stopping.is_set():
+            self._bell.wait(beat)
+            self._bell.clear()
+            self._try("schedule", self._look)
+        close_connections()
+
+    def _try(self, who: str, work: Callable[[], None]) -> None:
+        try:
+            work()
+            self._at_ease(who)
+        except StorageTrouble as error:
+            self._in_trouble(who, f"the ledger can't be written: {error}")
+        except Exception as error:  # noqa: BLE001 - whatever one round meets, the next one must still be made
+            structlog.get_logger().error("mistake", thread=who, exc_info=error)
+            self._in_trouble(who, f"{type(error).__name__}: {error}")
+
+    def _look(self) -> None:
+        self._settle_debts()
+        if self._looks % LOOK_AROUND_EVERY == 0:
+            free_dead_owners(self._hub, self._is_dead)
+        self._looks += 1
+        with self._lock:
+            free = self._size - len(self._running)
+            share = Counter(self._running.values())
+        full = [connection_id for connection_id, count in share.items() if count >= PER_CONNECTION]
+        if free <= 0 or self._stopping.is_set():
+            return
+        for flow_id, connection_id in schedule.startable(self._hub.ports.clock.now(), full):
+            if free and flow_id not in self._running and share[connection_id] < PER_CONNECTION:
+                share[connection_id] += 1
+                free -= 1
+                self._hand_out(Job(flow_id, connection_id))
+
+    def _hand_out(self, job: Job) -> None:
+        with self._lock:
+            self._running[job.flow_id] = job.connection_id
+        self._jobs.put(job)
+
+    def _look_after(self) -> None:
+        """Once a day, beginning now."""
+        clock = self._hub.ports.clock
+        due_at = clock.now()
+        while not self._stopping.is_set():
+            if clock.now() >= due_at:
+                due_at = clock.now() + timedelta(days=1)
+                self._try("upkeep", lambda: look_after(self._hub))
+            self._stopping.wait(UPKEEP_LOOK_SECONDS)
+        close_connections()
+
+    def _work(self) -> None:
+        while (job := self._jobs.get()) is not None:
+            if not self._stopping.is_set():
+                self._try("work", partial(self._run, job))
+            with self._lock:
+                self._running.pop(job.flow_id, None)
+            self._bell.set()
+        close_connections()
+
+    def _run(self, job: Job) -> None:
+        hub = self._hub
+        held = schedule.lease(job.flow_id, hub.ports.owner, LEASE_SECONDS, hub.ports.clock.now())
+        if held is None:
+            return
+        try:
+            run_flow(hub, held, FLOWS[held.name])
+        except StorageTrouble as error:
+            ending = Ending(ok=False, trouble=f"the ledger can't be written: {error}", again_at=self._soon())
+            self._owed.put(Owed(held, ending))
+            raise
+        except Exception as error:  # noqa: BLE001 - a mistake in one flow must not take the thread from the others
+            self._failed(held, error)
+
+    def _soon(self) -> datetime:
+        return self._hub.ports.clock.now() + timedelta(seconds=5)
+
+    def _failed(self, held: Lease, error: Exception) -> None:
+        """A mistake of ours, or of a connector: shown as an exception, tried again by the schedule."""
+        structlog.get_logger().error("flow failed", flow=held.name, connection=held.connection_id, exc_info=error)
+        hub, now = self._hub, self._hub.ports.clock.now()
+        ending = Ending(
+            ok=False,
+            trouble=f"{type(error).__name__}: {error}"[:300],
+            again_at=again_at(now, held.failures + 3, None, hub.ports.random),
+        )
+        self._owed.put(Owed(held, ending))
+        info = connections.by_id(held.connection_id)
+        trouble = exceptions.Trouble(
+            kind="flow_stopped",
+            subject=f"{info.name} {held.name}",
+            cause=f"a mistake in the program: {type(error).__name__}",
+            remedy="the log has the details; it is tried again by itself, and an update may cure it",
+            connection_id=info.id,
+        )
+        exceptions.raise_exceptions(hub.book(info), [trouble], now)
+        self._settle_debts()
+
+    def _settle_debts(self) -> None:
+        while True:
+            try:
+                owed = self._owed.get_nowait()
+            except queue.Empty:
+                return
+            try:
+                schedule.end(owed.lease, owed.ending, self._hub.ports.clock.now())
+            except StorageTrouble:
+                self._owed.put(owed)
+                raise
+
+    def _in_trouble(self, who: str, trouble: str) -> None:
+        if trouble != self._troubles.get(who):
+            structlog.get_logger().error("work waits", thread=who, trouble=trouble)
+        self._troubles[who] = trouble
+        close_connections()
+        self._stopping.wait(STORAGE_PAUSE_SECONDS)
+
+    def _at_ease(self, who: str) -> None:
+        if trouble := self._troubles.pop(who, ""):
+            structlog.get_logger().info("work goes on", thread=who, after=trouble)

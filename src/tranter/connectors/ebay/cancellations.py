@@ -9,13 +9,12 @@ from tranter.connectors.ebay import wire
 from tranter.connectors.ebay.client import Client, read
 from tranter.connectors.ebay.orders import ORDERS
 from tranter.connectors.ebay.refusals import RejectedByEbay
-from tranter.connectors.ebay.words import CancelState, Progress
+from tranter.connectors.ebay.words import SIGNATURE_ERRORS, CancelState, Progress
 from tranter.sdk.errors import RejectedError
 from tranter.sdk.verbs import Receipt
 
 CANCELLATION = "/post-order/v2/cancellation"
 OUT_OF_STOCK = "OUT_OF_STOCK_OR_CANNOT_FULFILL"
-SIGNATURE_ERRORS = range(215000, 215123)
 BY_HAND = "cancel the order in Seller Hub"
 
 

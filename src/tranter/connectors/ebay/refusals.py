@@ -9,7 +9,7 @@ from email.utils import parsedate_to_datetime
 import msgspec
 from msgspec import Struct
 
-from tranter.connectors.ebay.words import KINDS, REMEDIES
+from tranter.connectors.ebay.words import KINDS, REMEDIES, SIGNATURE_ERRORS
 from tranter.sdk.errors import (
     AuthError,
     ConnectorError,
@@ -96,7 +96,7 @@ def refusal(reply: Reply, now: datetime) -> ConnectorError | None:
             return UnexpectedResponseError(f"eBay answered {status} without a reason", _excerpt(reply))
         # The edge in front of eBay answers in HTML, and then nobody has seen the request (2026-09).
         return TransientError(f"a gateway of eBay's answered {status}")
-    if status == 403:
+    if status == 403 and first.error_id not in SIGNATURE_ERRORS:
         return AuthError(f"eBay denies access ({first.error_id}): {first.text}")
     if first.category == "APPLICATION":
         return TransientError(f"eBay has a fault of its own ({first.error_id}): {first.text}")

@@ -91,8 +91,10 @@ KINDS: Mapping[int, str] = {
     34200: "program",
     34300: "program",
     34500: "shipped_already",
-    35045: "shipped_already",
 }
+
+# Sellers in the EU and the UK sign some calls digitally. https://developer.ebay.com/develop/guides/digital-signatures-for-apis
+SIGNATURE_ERRORS = range(215000, 215123)
 
 REMEDIES: Mapping[str, str] = {
     "account": "eBay has suspended the account: settle that in Seller Hub",

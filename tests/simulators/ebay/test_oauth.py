@@ -3,7 +3,6 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from tests.simulators.ebay.seller import SCOPE, Answer, Seller
-from tranter.testing.faultmark import fault
 
 READ = f"{SCOPE}/sell.fulfillment.readonly"
 USER = "/commerce/identity/v1/user/"
@@ -96,7 +95,6 @@ def test_an_application_token_opens_no_user_resource(seller):
     assert seller.get("/developer/analytics/v1_beta/rate_limit/").status == 200
 
 
-@fault("AUTH-01")
 def test_an_access_token_expires_after_two_hours(seller, clock):
     clock.sleep(7199)
     assert seller.get(USER).status == 200
@@ -122,7 +120,6 @@ def test_the_refusal_of_an_expired_token_is_a_real_one(seller):
     assert seller.get(USER).status == 401
 
 
-@fault("AUTH-02")
 def test_a_withdrawn_consent_kills_every_token_until_the_seller_signs_in_again(seller):
     before = seller.vendor.credentials()["refresh_token"]
     seller.vendor.revoke()

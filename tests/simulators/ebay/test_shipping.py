@@ -4,7 +4,6 @@ import pytest
 
 from tranter.connectors.ebay.simulator import Program, Purchase, Repeat, Want
 from tranter.connectors.ebay.simulator.times import stamp
-from tranter.testing.faultmark import fault
 
 ORDER = "/sell/fulfillment/v1/order"
 PARCEL = {"shippingCarrierCode": "UPS", "trackingNumber": "1Z999AA10123456784"}
@@ -54,7 +53,6 @@ def test_shipping_changes_the_modification_time(seller, clock):
     assert order.modified_at == clock.now()
 
 
-@fault("API-25")
 @pytest.mark.parametrize(
     ("body", "error_id"),
     [
@@ -110,7 +108,6 @@ def test_a_shipped_date_may_be_given_and_is_kept(seller, clock):
     assert seller.parcels(order)["fulfillments"][0]["shippedDate"] == at
 
 
-@fault("API-26")
 def test_a_repeated_parcel_is_taken_twice_and_counted_as_a_double(seller):
     order = seller.vendor.buy_one("LAMP-S")
     assert [seller.ship(order, **PARCEL).status for _ in range(2)] == [201, 201]

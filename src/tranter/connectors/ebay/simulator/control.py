@@ -45,12 +45,19 @@ def respond(vendor: "EbayVendor", request: SimRequest) -> SimReply:
         if name == "state":
             return json_reply(200, state(vendor))
         if name == "buy" and request.method == "POST":
-            return json_reply(200, {"orders": _buy(vendor, request.json() or {})})
+            return json_reply(200, {"orders": _buy(vendor, _asked(request))})
         if name == "control" and request.method == "POST":
-            return json_reply(200, {"result": _control(vendor, request.json())})
-    except (LookupError, TypeError, ValueError) as error:
+            return json_reply(200, {"result": _control(vendor, _asked(request))})
+    except (ArithmeticError, LookupError, TypeError, ValueError) as error:
         return json_reply(400, {"error": str(error)})
     return json_reply(404, {"error": f"no {name} here"})
+
+
+def _asked(request: SimRequest) -> Json:
+    body = request.json()
+    if not isinstance(body, dict):
+        raise TypeError("an object is wanted")
+    return body
 
 
 def state(vendor: "EbayVendor") -> Json:
@@ -118,6 +125,9 @@ def _control(vendor: "EbayVendor", asked: Json) -> object:
     name = asked.get("name")
     if name not in CONTROLS:
         raise LookupError(f"no control {name}")
+    arguments = asked.get("args", {})
+    if not isinstance(arguments, dict):
+        raise TypeError("args is an object")
     action: Callable[..., object] = getattr(vendor, str(name))
-    result = action(**asked.get("args", {}))
+    result = action(**arguments)
     return result if isinstance(result, dict | int | str) else None

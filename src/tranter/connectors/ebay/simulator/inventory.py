@@ -12,7 +12,7 @@ from tranter.connectors.ebay.simulator.catalogue import (
 from tranter.connectors.ebay.simulator.errors import RefusedError
 from tranter.connectors.ebay.simulator.money import amount
 from tranter.connectors.ebay.simulator.options import InventoryOffset
-from tranter.connectors.ebay.simulator.shop import Shop, body_of, whole_number
+from tranter.connectors.ebay.simulator.shop import Shop, body_of, mapping, whole_number
 from tranter.connectors.ebay.simulator.sites import SITES
 from tranter.testing.simulator import SimReply, SimRequest, json_reply
 
@@ -116,10 +116,10 @@ def _update(shop: Shop, row: Json) -> list[Json]:
     item = shop.catalogue.items.get(sku)
     if item is None:
         return [_failed_row(shop, operation, sku, RefusedError(25702, name="SKU", value=sku))]
-    availability = row.get("shipToLocationAvailability") or {}
+    availability = mapping(row.get("shipToLocationAvailability"))
     try:
         stated = _quantity(availability.get("quantity"))
-        offers = [_planned_offer(shop, sku, raw) for raw in row.get("offers") or []]
+        offers = [_planned_offer(shop, sku, raw) for raw in _rows(row, "offers")]
         touched = _touched(shop, sku, stated, offers)
         _count_revisions(shop, touched)
     except RefusedError as error:
@@ -180,10 +180,10 @@ def _quantity(raw: object) -> int | None:
     return raw
 
 
-def _rows(body: dict[str, object]) -> list[Json]:
-    rows = body.get("requests")
+def _rows(body: dict[str, object], name: str = "requests") -> list[Json]:
+    rows = body.get(name, [])
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise RefusedError(25709, name="requests", value="A list is required.")
+        raise RefusedError(25709, name=name, value="A list is required.")
     return rows
 
 

@@ -90,14 +90,14 @@ def create_subscription(notifier: Notifier, request: SimRequest, token: Token) -
     """Topics of the application want an application token, topics of a user that user's."""
     _need_config(notifier)
     body = body_of(request, 195027)
-    topic = body.get("topicId")
+    topic = str(body.get("topicId"))
     if topic not in TOPICS:
         raise RefusedError(195027)
-    if (TOPICS[str(topic)][0] == "USER") != token.is_user:
+    if (TOPICS[topic][0] == "USER") != token.is_user:
         raise RefusedError(195011)
     if any(each.topic == topic for each in notifier.subscriptions.values()):
         raise RefusedError(195012)
-    made = _from_body(notifier, body, Subscription(_new_id(notifier), str(topic), "", "", "", ""))
+    made = _from_body(notifier, body, Subscription(_new_id(notifier), topic, "", "", "", ""))
     made.created_at = stamp(notifier.shop.now)
     notifier.subscriptions[made.subscription_id] = made
     return _created(notifier, request, "subscription", made.subscription_id)

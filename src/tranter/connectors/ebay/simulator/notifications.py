@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from tranter.connectors.ebay.simulator.errors import RefusedError
-from tranter.connectors.ebay.simulator.shop import Shop
+from tranter.connectors.ebay.simulator.shop import Shop, mapping
 from tranter.connectors.ebay.simulator.signing import SigningKey
 from tranter.connectors.ebay.simulator.times import stamp
 
@@ -71,7 +71,7 @@ class Notifier:
     waiting: list[tuple[Message, Outgoing]] = field(default_factory=list)
 
     def publish(self, topic: str, data: Json) -> None:
-        """Signs the message for every subscriber; it goes out with `send_waiting`, not before."""
+        """Signs the message for every subscriber; it goes out when somebody takes it, not before."""
         for subscription in self.subscriptions.values():
             target = self.destinations.get(subscription.destination_id)
             live = subscription.status == "ENABLED" and target is not None and target.status == "ENABLED"
@@ -83,20 +83,27 @@ class Notifier:
         data: Json = {"test": True, "userId": self.shop.user_id, "username": self.shop.options.username}
         self._queue(Message(subscription.topic, target.endpoint, data, self._id(), stamp(self.shop.now)))
 
-    def send_waiting(self) -> int:
-        """Delivers what is queued through `deliver`; returns how many were taken."""
-        deliver = self.shop.options.deliver
+    def take_waiting(self) -> list[tuple[Message, Outgoing]]:
         batch, self.waiting = self.waiting, []
-        taken = 0
-        for message, (url, headers, body) in batch:
-            if deliver is None:
-                continue
-            status, _ = deliver("POST", url, headers, body)
-            if 200 <= status < 300:
-                taken += 1
-            else:
-                self._again(message)
-        return taken
+        return batch
+
+    def deliver(self, outgoing: Outgoing) -> bool:
+        """True when the receiver took it; False also when there is nobody to ask."""
+        deliver = self.shop.options.deliver
+        if deliver is None:
+            return False
+        url, headers, body = outgoing
+        status, _ = deliver("POST", url, headers, body)
+        return 200 <= status < 300
+
+    def try_again(self, message: Message) -> None:
+        """A minute later, then five; after the third time never."""
+        if message.attempt > len(RETRY_AFTER_SECONDS):
+            self.shop.history.add(self.shop.now, "notification_given_up", topic=message.topic)
+            return
+        wait = timedelta(seconds=RETRY_AFTER_SECONDS[message.attempt - 1])
+        message.attempt += 1
+        self.shop.world.at(self.shop.now + wait, lambda: self._queue(message))
 
     def challenge(self, endpoint: str, token: str) -> bool:
         """True also when nobody can be asked, because no `deliver` was given."""
@@ -112,14 +119,6 @@ class Notifier:
         except ValueError:
             return False
         return status == 200 and isinstance(answer, dict) and answer.get("challengeResponse") == expected
-
-    def _again(self, message: Message) -> None:
-        if message.attempt > len(RETRY_AFTER_SECONDS):
-            self.shop.history.add(self.shop.now, "notification_given_up", topic=message.topic)
-            return
-        wait = timedelta(seconds=RETRY_AFTER_SECONDS[message.attempt - 1])
-        message.attempt += 1
-        self.shop.world.at(self.shop.now + wait, lambda: self._queue(message))
 
     def _queue(self, message: Message) -> None:
         body = json.dumps(self._body(message), separators=(",", ":"), ensure_ascii=False).encode()
@@ -147,7 +146,7 @@ class Notifier:
 def destination_from(notifier: Notifier, body: Json, destination_id: str) -> Destination:
     """Checks a destination and asks its endpoint for the challenge."""
     name, status = str(body.get("name") or ""), body.get("status")
-    config = body.get("deliveryConfig") or {}
+    config = mapping(body.get("deliveryConfig"))
     endpoint, token = str(config.get("endpoint") or ""), str(config.get("verificationToken") or "")
     if len(name) > 64 or "<" in name:
         raise RefusedError(195016)

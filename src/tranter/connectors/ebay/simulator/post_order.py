@@ -74,7 +74,7 @@ def _create(shop: Shop, request: SimRequest) -> SimReply:
     order = shop.book.get(str(body.get("legacyOrderId")))
     if order is None or not order.indexed:
         raise PostOrderError(404, 1404, "There is no such order.")
-    if body.get("cancelReason") not in REASONS:
+    if str(body.get("cancelReason")) not in REASONS:
         raise PostOrderError(400, 1503, "The reason is not valid.")
     if order.progress is not Progress.NOT_STARTED or order.cancel_state is not CancelState.NONE_REQUESTED:
         raise PostOrderError(409, 1510, "The order can't be canceled any more.")

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random
+from typing import Any
 from urllib.parse import urlsplit
 
 from tranter.connectors.ebay.simulator.catalogue import Catalogue
@@ -70,3 +71,8 @@ def body_of(request: SimRequest, error_id: int) -> dict[str, object]:
     if not isinstance(value, dict):
         raise RefusedError(error_id)
     return value
+
+
+def mapping(value: object) -> dict[str, Any]:
+    """A part of a body; nothing when it is not the object that it should be."""
+    return value if isinstance(value, dict) else {}

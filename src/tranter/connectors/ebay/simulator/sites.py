@@ -1,6 +1,7 @@
 """eBay's sites: country, currency and Trading site number of each marketplace.
 
-Source: eBay's guide "Using eBay RESTful APIs", table of marketplace ids (2026-11).
+Source: eBay's guide "Using eBay RESTful APIs", table of marketplace ids, and the enumeration of the
+Fulfillment API (2026-11).
 """
 
 from decimal import Decimal
@@ -12,11 +13,12 @@ from tranter.connectors.ebay.simulator.orders import CollectedTax
 class Site(NamedTuple):
     country: str
     currency: str
-    number: int
+    number: int | None
     locale: str
     trading_name: str
 
 
+# Those without a number are words of the Fulfillment API only: no Trading site, a made-up locale.
 SITES: dict[str, Site] = {
     "EBAY_US": Site("US", "USD", 0, "en_US", "US"),
     "EBAY_MOTORS_US": Site("US", "USD", 100, "en_US", "eBayMotors"),
@@ -37,7 +39,28 @@ SITES: dict[str, Site] = {
     "EBAY_PH": Site("PH", "PHP", 211, "en_PH", "Philippines"),
     "EBAY_PL": Site("PL", "PLN", 212, "pl_PL", "Poland"),
     "EBAY_SG": Site("SG", "SGD", 216, "en_SG", "Singapore"),
-    "EBAY_JP": Site("JP", "JPY", 0, "en_US", "US"),
+    "EBAY_TW": Site("TW", "TWD", None, "en_US", "US"),
+    "EBAY_CN": Site("CN", "CNY", None, "en_US", "US"),
+    "EBAY_CZ": Site("CZ", "CZK", None, "en_US", "US"),
+    "EBAY_DK": Site("DK", "DKK", None, "en_US", "US"),
+    "EBAY_FI": Site("FI", "EUR", None, "en_US", "US"),
+    "EBAY_GR": Site("GR", "EUR", None, "en_US", "US"),
+    "EBAY_HU": Site("HU", "HUF", None, "en_US", "US"),
+    "EBAY_ID": Site("ID", "IDR", None, "en_US", "US"),
+    "EBAY_IL": Site("IL", "ILS", None, "en_US", "US"),
+    "EBAY_IN": Site("IN", "INR", 203, "en_IN", "India"),
+    "EBAY_JP": Site("JP", "JPY", None, "en_US", "US"),
+    "EBAY_NO": Site("NO", "NOK", None, "en_US", "US"),
+    "EBAY_NZ": Site("NZ", "NZD", None, "en_US", "US"),
+    "EBAY_PE": Site("PE", "PEN", None, "en_US", "US"),
+    "EBAY_PR": Site("PR", "USD", None, "en_US", "US"),
+    "EBAY_PT": Site("PT", "EUR", None, "en_US", "US"),
+    "EBAY_RU": Site("RU", "RUB", None, "en_US", "US"),
+    "EBAY_SE": Site("SE", "SEK", None, "en_US", "US"),
+    "EBAY_TH": Site("TH", "THB", None, "en_US", "US"),
+    "EBAY_VN": Site("VN", "VND", None, "en_US", "US"),
+    "EBAY_ZA": Site("ZA", "ZAR", None, "en_US", "US"),
+    "EBAY_HALF_US": Site("US", "USD", None, "en_US", "US"),
 }
 EUROPEAN_UNION = frozenset({"AT", "BE", "DE", "ES", "FR", "IE", "IT", "NL", "PL"})
 

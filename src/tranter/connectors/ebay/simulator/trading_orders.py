@@ -113,7 +113,10 @@ def _stated(order: Order, details: Element) -> Lines:
         item_id, transaction_id = each.findtext("ItemID"), each.findtext("TransactionID")
         for line in order.lines:
             if line.listing_id == item_id and line.transaction_id == transaction_id:
-                lines.append((line.line_item_id, int(each.findtext("Quantity") or line.quantity)))
+                quantity = (each.findtext("Quantity") or str(line.quantity)).strip()
+                if not quantity.isdecimal():
+                    raise TradingError(37, about="Quantity")
+                lines.append((line.line_item_id, int(quantity)))
     return tuple(lines)
 
 

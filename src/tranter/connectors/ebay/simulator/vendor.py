@@ -239,10 +239,20 @@ class EbayVendor:
         return self._notifier.outbox
 
     def send_notifications(self) -> int:
-        """Hands waiting notifications to `deliver`. Call it without the front's lock: receivers call back."""
-        with self.lock:
-            self.shop.world.advance()
-        return self._notifier.send_waiting()
+        """Hands waiting notifications to `deliver`; returns how many were taken.
+
+        No lock is held meanwhile, because receivers call back; so call it outside of `handle`.
+        """
+        with self._up_to_date():
+            batch = self._notifier.take_waiting()
+        taken = 0
+        for message, outgoing in batch:
+            if self._notifier.deliver(outgoing):
+                taken += 1
+            elif self.options.deliver is not None:
+                with self.lock:
+                    self._notifier.try_again(message)
+        return taken
 
     def delete_account(self, username: str, user_id: str) -> None:
         """A buyer leaves eBay; whoever keeps his data must erase it."""

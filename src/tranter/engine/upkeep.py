@@ -11,4 +11,4 @@ def look_after(hub: Hub) -> None:
     for slug in book.merchants():
         page = book.open_book(hub.vault, slug)
         privacy.keep_erased(page, now)
-        privacy.erase_final(page, now, failpoint=hub.ports.failpoint)
+        privacy.erase_final(page, now)

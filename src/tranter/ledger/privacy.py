@@ -3,7 +3,7 @@
 Orders, their lines, amounts and parcels stay; names, addresses, notes and the raw records go.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 import msgspec
@@ -80,11 +80,7 @@ def keep_erased(book: Book, now: datetime, remote_ids: Iterable[str] | None = No
     return len(rows)
 
 
-def never(point: str) -> None:
-    """The everyday failpoint."""
-
-
-def erase_final(book: Book, now: datetime, days: int = KEEP_DAYS, failpoint: Callable[[str], None] = never) -> int:
+def erase_final(book: Book, now: datetime, days: int = KEEP_DAYS) -> int:
     """Orders that were final `days` ago, in batches of one transaction each. Raises `ClockInDoubt`.
 
     The journal says so when all is done; what an interrupted run has erased is counted by the next.
@@ -99,7 +95,6 @@ def erase_final(book: Book, now: datetime, days: int = KEEP_DAYS, failpoint: Cal
             for row in rows:
                 _erase(book, row, now)
                 OrderRow.objects.filter(pk=row.pk).update(buyer_hash="")
-        failpoint("erased")
         erased += len(rows)
         if not rows:
             break

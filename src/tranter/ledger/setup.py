@@ -54,7 +54,7 @@ def sqlite(database: Path | str) -> dict[str, object]:
 def open_ledger(home: Path, key_file: Path, now: datetime) -> Vault:
     """Makes what is missing on first use. Raises `LedgerProblem` and `KeyProblem`."""
     home.mkdir(parents=True, exist_ok=True)
-    with _alone(home / "open.lock"):
+    with alone(home / "open.lock"):
         database = home / "tranter.sqlite3"
         configure(database)
         use_database(database)
@@ -109,7 +109,8 @@ def _bind(vault: Vault, now: datetime) -> None:
 
 
 @contextmanager
-def _alone(path: Path) -> Iterator[None]:
+def alone(path: Path) -> Iterator[None]:
+    """Nobody else opens, migrates or replaces the ledger meanwhile."""
     with path.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield

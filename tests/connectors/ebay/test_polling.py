@@ -283,6 +283,19 @@ def test_a_record_that_is_no_order_stops_nobody(strange: object) -> None:
     assert [record.key for record in records][::2] == ["07-10512-44019", "2"]
 
 
+@fault("DATA-14")
+@pytest.mark.parametrize("odd", [b"\\ud83d", b"\\u0000", b"\\udc00\\ud800", b"\xff\xfe"])
+def test_a_half_character_spoils_neither_the_page_nor_its_order(odd: bytes) -> None:
+    world = World()
+    page = page_of(an_order(a_line(title="Lamp ODD"), buyerCheckoutNotes="ODD"), None, an_order(orderId="2"))
+    records = pulled(world, Reply(200, (), page.body.replace(b"ODD", odd)))
+    assert [record.key for record in records][::2] == ["07-10512-44019", "2"]
+    order = world.read(records[0])
+    assert order.lines[0].title.startswith("Lamp ")
+    order.note.encode()
+    assert "\0" not in order.note
+
+
 @pytest.mark.parametrize(
     "body",
     [

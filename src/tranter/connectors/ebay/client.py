@@ -10,6 +10,7 @@ import msgspec
 from tranter.connectors.ebay.marketplaces import locale_of
 from tranter.connectors.ebay.refusals import http_date, is_expired, refusal
 from tranter.connectors.ebay.settings import EbaySettings, Hosts
+from tranter.connectors.ebay.wire import mended
 from tranter.sdk.call import Signer, bearer
 from tranter.sdk.errors import TransientError, UnexpectedResponseError
 from tranter.sdk.http import Reply, Request
@@ -40,7 +41,10 @@ class Client:
         url = f"{host or self.hosts.api}{path}"
         if query:
             url = f"{url}?{urlencode(query)}"
-        return self.sent(Request("GET", url, self._headers()))
+        try:
+            return self.sent(Request("GET", url, self._headers()))
+        except TransientError as error:  # a read does nothing, whatever became of it
+            raise TransientError(error.reason, error.retry_after, not_done=True) from error
 
     def post(self, path: str, body: object, sign: Signer = bearer) -> Reply:
         """A write. A `TransientError` of it with `not_done` false means that it may have been done."""
@@ -93,7 +97,7 @@ class Client:
 def read(reply: Reply, shape: type[Shape]) -> Shape:
     """What a read brought. A body cut off or not JSON is waited out, a strange one stops: never empty."""
     try:
-        return msgspec.json.decode(reply.body, type=shape)
+        return _decoded(reply.body, shape)
     except msgspec.ValidationError as error:
         raise UnexpectedResponseError(
             f"eBay's reply has another shape than expected: {error}",
@@ -101,3 +105,12 @@ def read(reply: Reply, shape: type[Shape]) -> Shape:
         ) from error
     except msgspec.DecodeError as error:
         raise TransientError("eBay's reply is cut off or not JSON") from error
+
+
+def _decoded(body: bytes, shape: type[Shape]) -> Shape:
+    try:
+        return msgspec.json.decode(body, type=shape)
+    except msgspec.ValidationError:
+        raise
+    except ValueError:
+        return msgspec.json.decode(mended(body), type=shape)

@@ -121,7 +121,7 @@ class Hooks:
     def _answer(self, body: bytes) -> HookAnswer:
         try:
             message = msgspec.json.decode(body, type=_Message)
-        except msgspec.DecodeError:
+        except ValueError:
             return HookAnswer(status=200)  # it is eBay's, and a repetition would be no clearer
         event = message.notification
         try:

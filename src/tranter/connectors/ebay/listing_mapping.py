@@ -29,7 +29,7 @@ def _of_inventory(payload: bytes) -> tuple[Listing, ...]:
     """One for each published offer. A page shows the lesser of the item's and the offer's quantity."""
     try:
         found = msgspec.json.decode(payload, type=wire.ItemOffers, strict=False)
-    except msgspec.DecodeError as error:
+    except ValueError as error:
         raise Unreadable(f"eBay's record of the inventory item can't be read: {error}", REMEDY) from error
     in_stock = found.item.availability.ship_to_location_availability.quantity
     return tuple(

@@ -90,7 +90,7 @@ def _items(rows: list[msgspec.Raw]) -> tuple[tuple[wire.Item, ...], tuple[Raw, .
     for row in rows:
         try:
             items.append(wire.lenient(row, wire.Item))
-        except msgspec.DecodeError:
+        except ValueError:
             content = bytes(row)
             key = f"unreadable-{hashlib.sha256(content).hexdigest()[:16]}"
             unreadable.append(Raw(key=key, payload=content))

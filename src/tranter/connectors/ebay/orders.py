@@ -185,7 +185,7 @@ def _needing_more(orders: Sequence[msgspec.Raw]) -> tuple[str, ...]:
 def _peek(payload: msgspec.Raw) -> _Peek | None:
     try:
         return msgspec.json.decode(payload, type=_Peek)
-    except msgspec.ValidationError:
+    except ValueError:
         return None
 
 
@@ -200,7 +200,7 @@ def _raw(payload: msgspec.Raw) -> Raw:
     content = bytes(payload)
     try:
         key = msgspec.json.decode(payload, type=_PeekId).order_id
-    except msgspec.ValidationError:
+    except ValueError:
         key = f"unreadable-{hashlib.sha256(content).hexdigest()[:16]}"
     return Raw(key=key, payload=content)
 

@@ -55,7 +55,7 @@ class RejectedByEbay(RejectedError):
 def problems(body: bytes) -> tuple[Problem, ...]:
     try:
         return tuple(msgspec.json.decode(body, type=_Problems, strict=False).errors)
-    except msgspec.DecodeError:
+    except ValueError:
         return ()
 
 
@@ -69,7 +69,7 @@ def is_expired(reply: Reply) -> bool:
 def is_json(reply: Reply) -> bool:
     try:
         msgspec.json.decode(reply.body)
-    except msgspec.DecodeError:
+    except ValueError:
         return False
     return True
 

@@ -1,5 +1,6 @@
 """The parts of eBay's JSON that are read. Absent means empty: eBay leaves out what it calls required."""
 
+import json
 from datetime import datetime
 from typing import TypeVar
 
@@ -241,14 +242,45 @@ class MadeCancellation(Struct, rename="camel", frozen=True):
 
 
 Shape = TypeVar("Shape")
+NUL = b"\\u0000"
 
 
 def lenient(payload: bytes | msgspec.Raw, shape: type[Shape]) -> Shape:
-    """Nulls count as absent, and numbers may be quoted. Raises `msgspec.DecodeError`."""
+    """Nulls count as absent, numbers may be quoted, and what is no text is replaced. Raises `msgspec.DecodeError`."""
+    content = bytes(payload)
     try:
-        return msgspec.json.decode(payload, type=shape)
-    except msgspec.ValidationError:
-        return msgspec.convert(_without_nulls(msgspec.json.decode(payload)), type=shape, strict=False)
+        if NUL not in content:
+            return msgspec.json.decode(content, type=shape)
+    except ValueError:  # a byte that is no UTF-8 is not among the errors of msgspec
+        pass
+    return msgspec.convert(_cleaned(_parsed(content), keep_nulls=False), type=shape, strict=False)
+
+
+def mended(payload: bytes) -> bytes:
+    """The same JSON with half characters replaced, one of which would spoil a whole page. Raises `DecodeError`."""
+    return msgspec.json.encode(_cleaned(_parsed(payload), keep_nulls=True))
+
+
+def _parsed(payload: bytes) -> object:
+    """The standard library takes half surrogate pairs, which msgspec refuses."""
+    try:
+        found: object = json.loads(payload.decode("utf-8", "replace"))
+    except (ValueError, RecursionError) as error:
+        raise msgspec.DecodeError("it is not JSON, or cut off") from error
+    return found
+
+
+def _cleaned(value: object, keep_nulls: bool) -> object:
+    if isinstance(value, dict):
+        kept = {name: item for name, item in value.items() if keep_nulls or item is not None}
+        return {_text(str(name)): _cleaned(item, keep_nulls) for name, item in kept.items()}
+    if isinstance(value, list):
+        return [_cleaned(item, keep_nulls) for item in value if keep_nulls or item is not None]
+    return _text(value) if isinstance(value, str) else value
+
+
+def _text(value: str) -> str:
+    return value.replace("\0", "").encode("utf-8", "replace").decode()
 
 
 def read_order(payload: bytes) -> Order:
@@ -260,11 +292,3 @@ def read_order(payload: bytes) -> Order:
             f"eBay's record of the order can't be read: {error}",
             "look at the order in Seller Hub; if it is in order there, report this to us",
         ) from error
-
-
-def _without_nulls(value: object) -> object:
-    if isinstance(value, dict):
-        return {name: _without_nulls(item) for name, item in value.items() if item is not None}
-    if isinstance(value, list):
-        return [_without_nulls(item) for item in value if item is not None]
-    return value

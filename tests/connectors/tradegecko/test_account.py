@@ -139,9 +139,10 @@ def test_a_privileged_token_that_is_refused_asks_for_a_new_one() -> None:
 
 def test_a_spent_budget_waits_for_the_vendors_next_slot() -> None:
     world = rig(rate_limit=5)
+    for _ in range(5):
+        world.connector.pull_stock("")
     with pytest.raises(TransientError) as caught:
-        for _ in range(10):
-            world.connector.pull_stock("")
+        world.connector.pull_stock("")
     assert caught.value.not_done
     assert caught.value.retry_after == pytest.approx(300)
     assert world.vendor.calls["GET", "variants"] == 5

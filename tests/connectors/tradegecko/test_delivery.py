@@ -1,4 +1,5 @@
 import json
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -53,7 +54,7 @@ def test_a_known_buyer_at_a_new_address_costs_one_call() -> None:
 def test_a_buyer_whom_only_tradegecko_knows_gets_no_second_company_and_no_second_address() -> None:
     world = rig()
     world.connector.push_fulfillment(world.fulfillment())
-    world.connector.push_fulfillment(another(world.fulfillment(), "12-2"))
+    world.reconnected({}).push_fulfillment(another(world.fulfillment(), "12-2"))
     assert len(world.vendor.orders()) == 2
     assert len(world.vendor.rows("companies")) == 1
     assert len(world.vendor.rows("addresses")) == 1
@@ -66,6 +67,18 @@ def test_a_refused_order_leaves_no_company_behind() -> None:
     with pytest.raises(RejectedError):
         world.connector.push_fulfillment(world.fulfillment(unknown))
     assert world.vendor.rows("companies") == []
+
+
+@fault("API-16")
+def test_many_orders_of_one_new_buyer_at_once_make_one_company() -> None:
+    world = rig()
+    orders = [another(world.fulfillment(), f"12-{number}") for number in range(16)]
+    with ThreadPoolExecutor(16) as pool:
+        receipts = list(pool.map(world.connector.push_fulfillment, orders))
+    assert len({receipt.remote_id for receipt in receipts}) == 16
+    assert len(world.vendor.rows("companies")) == 1
+    assert len(world.vendor.rows("addresses")) == 1
+    assert world.vendor.delivery_calls() == 17
 
 
 def test_the_receipt_remembers_buyer_address_and_every_line() -> None:
@@ -299,7 +312,7 @@ def test_a_supplier_is_nobodys_customer() -> None:
     world.connector.push_fulfillment(world.fulfillment())
     (company,) = world.vendor.rows("companies")
     world.vendor.change("companies", company["id"], {"company_type": "supplier"})
-    world.connector.push_fulfillment(another(world.fulfillment(), "12-2"))
+    world.reconnected({}).push_fulfillment(another(world.fulfillment(), "12-2"))
     assert len(world.vendor.rows("companies")) == 2
 
 
@@ -407,6 +420,44 @@ def test_a_new_order_with_other_lines_than_were_sent_is_looked_at_by_a_person(id
     connector, _ = scripted(reply(201, order_body(order_line_item_ids=ids)))
     with pytest.raises(UnexpectedResponseError):
         connector.push_fulfillment(rig().fulfillment(buyer_id="5", address_id="5:6"))
+
+
+@fault("CRASH-08")
+@pytest.mark.parametrize("spoilt", [429, 422, 401, 503])
+def test_once_the_order_is_there_no_later_refusal_says_that_it_is_not(spoilt: int) -> None:
+    """Else it would be sent again under another key."""
+    lines = tuple(replace(rig().line("LAMP", 1, 100), line_id=f"l{index}") for index in range(251))
+    connector, script = scripted(
+        reply(201, order_body(order_line_item_ids=list(range(250)))), *[reply(spoilt, b"{}")] * 3
+    )
+    with pytest.raises((TransientError, UnexpectedResponseError)) as caught:
+        connector.push_fulfillment(rig().fulfillment(*lines, buyer_id="5", address_id="5:6"))
+    assert not getattr(caught.value, "not_done", False)
+    assert len(script.requests) == 2
+
+
+def test_a_budget_that_ends_in_the_middle_of_an_order_leaves_it_unknown() -> None:
+    settings = {"order_status": "finalized", "create_invoice": True, "pack_orders": True}
+    world = rig(settings, rate_limit=10)
+    for _ in range(7):
+        world.connector.pull_stock("")
+    with pytest.raises(TransientError) as caught:
+        world.connector.push_fulfillment(world.fulfillment())
+    assert not caught.value.not_done
+    world.clock.advance(300)
+    world.connector.push_fulfillment(world.fulfillment())
+    (order,) = world.vendor.orders()
+    assert (order.invoice_status, order.packed_status) == ("invoiced", "packed")
+
+
+@pytest.mark.parametrize("lost", [Fault.LOST_REPLY, Fault.ERROR_AFTER, Fault.HTML, Fault.THROTTLED])
+def test_a_failed_look_for_the_buyer_has_done_nothing(lost: Fault) -> None:
+    world = rig(plan=FaultPlan(seed=3))
+    world.plan.rates = {lost: 1.0}
+    with pytest.raises(TransientError) as caught:
+        world.connector.push_fulfillment(world.fulfillment())
+    assert caught.value.not_done
+    assert world.vendor.rows("companies") == []
 
 
 def test_lines_that_come_with_the_reply_pair_by_what_they_are() -> None:

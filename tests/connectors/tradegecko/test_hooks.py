@@ -71,12 +71,12 @@ def test_the_simulators_own_hooks_are_taken() -> None:
     received: list[int] = []
     holder: list[TradeGecko] = []
 
-    def deliver(url: str, headers: object, body: bytes) -> int:
+    def deliver(method: str, url: str, headers: object, body: bytes) -> tuple[int, bytes]:
         assert isinstance(headers, dict)
         low = {name.lower(): value for name, value in headers.items()}
-        answer = holder[0].receive_hook(HookRequest(method="POST", url=url, query=(), headers=low, body=body))
+        answer = holder[0].receive_hook(HookRequest(method=method, url=url, query=(), headers=low, body=body))
         received.append(answer.status)
-        return answer.status
+        return answer.status, answer.body
 
     world = rig(deliver=deliver)
     holder.append(world.connector)

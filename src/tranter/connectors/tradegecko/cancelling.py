@@ -2,6 +2,7 @@
 
 import msgspec
 
+from tranter.connectors.tradegecko.certainty import already_written, nothing_written
 from tranter.connectors.tradegecko.client import Client, convert
 from tranter.connectors.tradegecko.delivery import header_key
 from tranter.connectors.tradegecko.rows import OrderRow
@@ -13,7 +14,8 @@ from tranter.sdk.verbs import Receipt
 def cancel(client: Client, remote_order_id: str, key: str) -> Receipt:
     """Looks first and afterwards: what an action answers is documented nowhere."""
     path = f"/orders/{remote_order_id}"
-    order = client.show(path, "order", OrderRow)
+    with nothing_written():
+        order = client.show(path, "order", OrderRow)
     if order.status in ORDER_DEAD:
         return _stopped(order)
     _check_stoppable(order)
@@ -21,7 +23,8 @@ def cancel(client: Client, remote_order_id: str, key: str) -> Receipt:
         reply = client.post(f"{path}/actions/void", "order", {}, header_key(key))
     except RejectedError as error:
         raise _too_late(order, f"refuses to stop it: {error.reason}") from error
-    order = _after(client, path, reply)
+    with already_written():
+        order = _after(client, path, reply)
     if order.status not in ORDER_DEAD:
         raise UnexpectedResponseError(f"TradeGecko's order {order.id} is {order.status!r} after it was stopped")
     return _stopped(order)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from decimal import Decimal
 from email.utils import parsedate_to_datetime
 from typing import TypeVar
 from urllib.parse import urlencode
@@ -10,6 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from tranter.connectors.tradegecko.refusals import excerpt, failure
+from tranter.connectors.tradegecko.rows import Number, decimal
 from tranter.sdk.call import Caller
 from tranter.sdk.errors import TransientError, UnexpectedResponseError
 from tranter.sdk.http import Reply, Request
@@ -119,14 +121,14 @@ class Client:
     def _observe(self, reply: Reply) -> float:
         """Tells the budget what the vendor counts. Seconds until there are calls again."""
         now = _date(reply) or self._clock.now()
-        reset = _number(reply.header("x-rate-limit-reset"))
+        reset = _integer(reply.header("x-rate-limit-reset"))
         slot_end = (now.timestamp() // SLOT_SECONDS + 1) * SLOT_SECONDS
         wait = (reset if reset is not None else slot_end) - now.timestamp()
         wait = min(max(wait, 1.0), float(SLOT_SECONDS))
         if reply.status == 429:
             self._caller.budget.close(wait)
             return wait
-        remaining = _number(reply.header("x-rate-limit-remaining"))
+        remaining = _integer(reply.header("x-rate-limit-remaining"))
         if remaining is not None and reset is not None:
             self._caller.budget.observe(max(remaining, 0), datetime.fromtimestamp(reset, UTC))
         return wait
@@ -138,6 +140,13 @@ def convert(raw: msgspec.Raw, kind: type[Row]) -> Row:
     except msgspec.DecodeError as error:
         text = bytes(raw)[:500].decode("utf-8", "replace")
         raise UnexpectedResponseError(f"TradeGecko's reply can't be read: {error}", text) from error
+
+
+def checked(value: Number, what: str) -> Decimal | None:
+    try:
+        return decimal(value)
+    except ValueError as error:
+        raise UnexpectedResponseError(f"{what} is {value!r}, which is no number") from error
 
 
 def has_more(page: Rows, number: int) -> bool:
@@ -197,5 +206,5 @@ def _date(reply: Reply) -> datetime | None:
         return None
 
 
-def _number(text: str | None) -> int | None:
+def _integer(text: str | None) -> int | None:
     return int(text) if text is not None and text.strip().lstrip("-").isdecimal() else None

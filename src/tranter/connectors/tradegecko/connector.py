@@ -5,6 +5,7 @@ from datetime import datetime
 
 from tranter.connectors.tradegecko import mapping
 from tranter.connectors.tradegecko.cancelling import cancel
+from tranter.connectors.tradegecko.certainty import nothing_written
 from tranter.connectors.tradegecko.client import Client, listed
 from tranter.connectors.tradegecko.delivery import Delivery
 from tranter.connectors.tradegecko.hooks import answer
@@ -81,7 +82,8 @@ class TradeGecko:
 
     def _adopted(self, fulfillment: Fulfillment, refusal: RejectedError) -> Receipt:
         """The account refuses numbers that are taken. Taken by this very order is as good as done."""
-        sighting = self._look_up.sightings([fulfillment])[0]
+        with nothing_written():
+            sighting = self._look_up.sightings([fulfillment])[0]
         if sighting.verdict is Verdict.FOUND and sighting.receipt is not None:
             return sighting.receipt
         reason = sighting.reason or "no order of this number is to be seen"

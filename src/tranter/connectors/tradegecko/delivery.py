@@ -7,25 +7,26 @@ from collections.abc import Mapping
 import msgspec
 from msgspec.structs import replace
 
-from tranter.connectors.tradegecko.addresses import address_fields, find_place, shortened
+from tranter.connectors.tradegecko.addresses import shortened
+from tranter.connectors.tradegecko.buyers import Met, known_party, links_of, look_for
+from tranter.connectors.tradegecko.certainty import already_written
 from tranter.connectors.tradegecko.client import Client, convert, listed
 from tranter.connectors.tradegecko.long_orders import FIRST_PART, append_rest
 from tranter.connectors.tradegecko.order_body import (
     Party,
     SentLine,
     amount_of,
-    billing_address,
     company_name,
     order_body,
     sent_lines,
 )
 from tranter.connectors.tradegecko.refusals import ADDRESS, BUYER, UNKNOWN_SKU
-from tranter.connectors.tradegecko.rows import AddressRow, CompanyRow, LineRow, OrderRow, VariantRow, text_of
+from tranter.connectors.tradegecko.rows import LineRow, OrderRow, VariantRow, text_of
 from tranter.connectors.tradegecko.settings import TradeGeckoSettings
 from tranter.connectors.tradegecko.words import ORDER_COMMITTED, ORDER_LIVE
-from tranter.model import Fulfillment, Money, MoneyError, address_key
-from tranter.sdk.errors import RejectedError, UnexpectedResponseError
-from tranter.sdk.verbs import Link, Receipt
+from tranter.model import Fulfillment, Money, MoneyError
+from tranter.sdk.errors import AuthError, RejectedError, TransientError, UnexpectedResponseError
+from tranter.sdk.verbs import Receipt
 
 PLAIN_KEY = re.compile(r"[A-Za-z0-9._:/-]{1,128}")
 PATH = "/orders"
@@ -36,11 +37,18 @@ class Delivery:
 
     def __init__(self, client: Client, settings: TradeGeckoSettings, facts: Mapping[str, str]) -> None:
         self._client, self._settings, self._currency = client, settings, facts.get("currency", "")
+        self._met = Met()
 
     def push(self, fulfillment: Fulfillment) -> Receipt:
+        if known_party(fulfillment, self._settings).company_id:
+            return self._push(self._met.recalled(fulfillment))
+        with self._met.turn(fulfillment):
+            return self._push(self._met.recalled(fulfillment))
+
+    def _push(self, fulfillment: Fulfillment) -> Receipt:
         lines = sent_lines(fulfillment, self._settings)
         known = known_party(fulfillment, self._settings)
-        party = known if known.company_id else self._look_for(fulfillment)
+        party = known if known.company_id else look_for(self._client, self._settings, fulfillment)
         key = header_key(fulfillment.idempotency_key)
         try:
             return self._create(fulfillment, lines, party, key)
@@ -56,7 +64,7 @@ class Delivery:
         if error.kind == ADDRESS and (known.address_id or known.billing_id):
             return Party(company_id=known.company_id)
         if error.kind == BUYER and known.company_id and self._settings.customer_matching != "fixed":
-            return self._look_for(fulfillment)
+            return look_for(self._client, self._settings, fulfillment)
         raise error
 
     def _create(self, fulfillment: Fulfillment, lines: tuple[SentLine, ...], party: Party, key: str) -> Receipt:
@@ -71,13 +79,14 @@ class Delivery:
             raise UnexpectedResponseError("TradeGecko's reply to a new order holds no order")
         order = convert(reply["order"], OrderRow)
         check_is_ours(order, fulfillment)
-        if is_long:
-            remote_lines = append_rest(self._client, order, lines, key)
-            order = self._finish(order, wanted)
-            pairs = paired(lines, [line.id for line in remote_lines])
-        else:
-            pairs = paired_with_reply(lines, order, reply)
-        return self._receipt(fulfillment, lines, order, pairs)
+        with already_written():
+            if is_long:
+                remote_lines = append_rest(self._client, order, lines, key)
+                order = self._finish(order, wanted)
+                pairs = paired(lines, [line.id for line in remote_lines])
+            else:
+                pairs = paired_with_reply(lines, order, reply)
+            return self._receipt(fulfillment, lines, order, pairs)
 
     def _finish(self, order: OrderRow, wanted: str) -> OrderRow:
         path = f"{PATH}/{order.id}"
@@ -95,7 +104,9 @@ class Delivery:
         notes = [*total_notes(order, fulfillment, lines), *adapted_notes(fulfillment)]
         if order.status == "finalized":
             notes += self._follow_up(order, fulfillment)
-        return replace(receipt_of(order, pairs), links=links_of(order, fulfillment), notes=tuple(notes))
+        links = links_of(order, self._settings, fulfillment)
+        self._met.keep(links)
+        return replace(receipt_of(order, pairs), links=links, notes=tuple(notes))
 
     def _follow_up(self, order: OrderRow, fulfillment: Fulfillment) -> list[str]:
         """Invoice and parcel. Each covers what is left, so a repetition adds nothing; a refusal stops no order."""
@@ -114,44 +125,6 @@ class Delivery:
                 notes.append(f"The order is at TradeGecko, but {action} was refused: {error.reason}")
         return notes
 
-    def _look_for(self, fulfillment: Fulfillment) -> Party:
-        """One call finds the company and its addresses, so that no address is made twice."""
-        query = self._company_query(fulfillment)
-        if not query:
-            return Party(company_id=self._settings.company_id)
-        page = self._client.page("companies", [*query, ("status", "active"), ("include", "addresses")])
-        companies = [convert(row, CompanyRow) for row in page.rows]
-        matching = [company for company in companies if self._is_buyer(company, fulfillment)]
-        if not matching:
-            return Party()
-        company_id = str(min(matching, key=lambda company: int(company.id)).id)
-        places = [convert(row, AddressRow) for row in page.beside.get("addresses", ())]
-        billing = billing_address(fulfillment)
-        return Party(
-            company_id=company_id,
-            address_id=find_place(places, company_id, address_fields(fulfillment.ship_to)),
-            billing_id="" if billing is None else find_place(places, company_id, address_fields(billing)),
-        )
-
-    def _company_query(self, fulfillment: Fulfillment) -> list[tuple[str, str]]:
-        """Only by the buyer's own e-mail: the address of a hub may carry that of the hub."""
-        buyer = fulfillment.buyer
-        match self._settings.customer_matching:
-            case "email":
-                return [("email", buyer.email.strip())] if buyer.email.strip() else []
-            case "buyer":
-                return [("company_code", buyer.remote_id)] if buyer.remote_id else []
-            case "fixed":
-                return []
-
-    def _is_buyer(self, company: CompanyRow, fulfillment: Fulfillment) -> bool:
-        """Filters find parts of words, too; and a supplier is nobody's customer."""
-        if company.company_type == "supplier" or company.status not in (None, "active"):
-            return False
-        if self._settings.customer_matching == "buyer":
-            return (company.company_code or "").strip() == fulfillment.buyer.remote_id
-        return (company.email or "").strip().casefold() == fulfillment.buyer.email.strip().casefold()
-
     def _currency_for(self, fulfillment: Fulfillment) -> str:
         """Amounts of one currency never stand in an order of another one."""
         wanted, own = self._settings.currency, fulfillment.currency
@@ -169,41 +142,16 @@ class Delivery:
     def _named(self, error: RejectedError, lines: tuple[SentLine, ...], fulfillment: Fulfillment) -> RejectedError:
         """The refusal doesn't say which variant is missing, so look."""
         wanted = dict.fromkeys(line.product_id for line in lines if line.product_id)
-        rows = self._client.all("variants", listed("ids", wanted), VariantRow)
+        try:
+            rows = self._client.all("variants", listed("ids", wanted), VariantRow)
+        except (TransientError, AuthError, UnexpectedResponseError):
+            return error
         there = {text_of(row.id) for row in rows if row.status in (None, "active")}
         missing = [line.sku for line in fulfillment.lines if line.product_id not in there]
         if not missing:
             return error
         reason = f"TradeGecko no longer has the variant of the SKU {missing[0]!r}."
         return RejectedError(reason, error.remedy, kind=UNKNOWN_SKU, value=missing[0])
-
-
-def known_party(fulfillment: Fulfillment, settings: TradeGeckoSettings) -> Party:
-    """What the hub remembers. An address counts only for the company that it was made for."""
-    fixed = settings.customer_matching == "fixed"
-    company_id = settings.company_id if fixed else fulfillment.buyer_id
-    if not company_id.isdecimal():
-        return Party()
-    return Party(
-        company_id=company_id,
-        address_id=_own(fulfillment.address_id, company_id),
-        billing_id=_own(fulfillment.bill_to_id, company_id),
-    )
-
-
-def links_of(order: OrderRow, fulfillment: Fulfillment) -> tuple[Link, ...]:
-    """Ids for the next order of this buyer. An address's id carries its company's: `company:address`."""
-    company_id, links = text_of(order.company_id), []
-    if company_id and fulfillment.buyer.remote_id:
-        links.append(Link(kind="buyer", key=fulfillment.buyer.remote_id, remote_id=company_id))
-    places = [(fulfillment.ship_to, order.shipping_address_id)]
-    billing = billing_address(fulfillment)
-    if billing is not None:
-        places.append((billing, order.billing_address_id))
-    for address, address_id in places:
-        if company_id and address_id is not None:
-            links.append(Link(kind="address", key=address_key(address), remote_id=f"{company_id}:{address_id}"))
-    return tuple(links)
 
 
 def check_is_ours(order: OrderRow, fulfillment: Fulfillment) -> None:
@@ -226,7 +174,7 @@ def paired_with_reply(
     `[3, 2, 1]`). Lines that come along with the reply are compared as well.
     """
     if "order_line_items" in reply:
-        beside = sorted(convert(reply["order_line_items"], list[LineRow]), key=lambda line: int(line.id))
+        beside = sorted(convert(reply["order_line_items"], list[LineRow]), key=lambda line: line.id)
         sent = [line.product_id for line in lines]
         if [text_of(line.variant_id) for line in beside] != sent:
             raise UnexpectedResponseError(f"TradeGecko's new order {order.id} has other lines than were sent")
@@ -240,9 +188,8 @@ def paired_with_reply(
     return paired(lines, order.order_line_item_ids)
 
 
-def paired(lines: tuple[SentLine, ...], remote_ids: list[int | str]) -> tuple[tuple[str, str], ...]:
-    ordered = sorted(int(identity) for identity in remote_ids)
-    pairs = zip(lines, ordered, strict=True)
+def paired(lines: tuple[SentLine, ...], remote_ids: list[int]) -> tuple[tuple[str, str], ...]:
+    pairs = zip(lines, sorted(remote_ids), strict=True)
     return tuple((line.line_id, str(identity)) for line, identity in pairs if line.line_id)
 
 
@@ -287,11 +234,6 @@ def adapted_notes(fulfillment: Fulfillment) -> list[str]:
 def header_key(key: str) -> str:
     """Fit for a header, and short."""
     return key if PLAIN_KEY.fullmatch(key) else hashlib.sha256(key.encode()).hexdigest()
-
-
-def _own(remembered: str, company_id: str) -> str:
-    owner, _, address_id = remembered.partition(":")
-    return address_id if owner == company_id and address_id.isdecimal() else ""
 
 
 def _foreign(order: OrderRow, how: str) -> RejectedError:

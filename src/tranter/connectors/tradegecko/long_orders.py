@@ -2,9 +2,9 @@
 
 from decimal import Decimal
 
-from tranter.connectors.tradegecko.client import Client, listed
+from tranter.connectors.tradegecko.client import Client, checked, listed
 from tranter.connectors.tradegecko.order_body import SentLine
-from tranter.connectors.tradegecko.rows import LineRow, OrderRow, decimal, text_of
+from tranter.connectors.tradegecko.rows import LineRow, OrderRow, text_of
 from tranter.sdk.errors import UnexpectedResponseError
 
 FIRST_PART = 250
@@ -31,11 +31,11 @@ def append_rest(client: Client, order: OrderRow, lines: tuple[SentLine, ...], ke
 
 def lines_there(client: Client, order_id: str) -> list[LineRow]:
     rows = client.all("order_line_items", [*listed("order_id", [order_id]), ("order", "id asc")], LineRow)
-    return sorted((row for row in rows if text_of(row.order_id) == order_id), key=lambda row: int(row.id))
+    return sorted((row for row in rows if text_of(row.order_id) == order_id), key=lambda row: row.id)
 
 
 def _check_beginning(order: OrderRow, lines: tuple[SentLine, ...], there: list[LineRow]) -> None:
     sent = [(line.product_id, Decimal(line.quantity)) for line in lines[: len(there)]]
-    found = [(text_of(row.variant_id), decimal(row.quantity)) for row in there]
+    found = [(text_of(row.variant_id), checked(row.quantity, "a line's quantity")) for row in there]
     if found != sent:
         raise UnexpectedResponseError(f"TradeGecko's order {order.id} has other lines than were sent")

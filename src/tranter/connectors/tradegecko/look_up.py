@@ -2,17 +2,19 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from decimal import Decimal
 
 from msgspec.structs import replace
 
-from tranter.connectors.tradegecko.client import Client, Query, listed, portions
-from tranter.connectors.tradegecko.delivery import links_of, receipt_of, remote_total
+from tranter.connectors.tradegecko.buyers import links_of
+from tranter.connectors.tradegecko.client import Client, Query, checked, listed, portions
+from tranter.connectors.tradegecko.delivery import receipt_of, remote_total
 from tranter.connectors.tradegecko.order_body import OURS, amount_of, sent_lines, source_url
-from tranter.connectors.tradegecko.rows import LineRow, OrderRow, decimal, text_of
+from tranter.connectors.tradegecko.rows import LineRow, Number, OrderRow, text_of
 from tranter.connectors.tradegecko.settings import TradeGeckoSettings
 from tranter.connectors.tradegecko.words import CHARGES, EVERY_ORDER_STATUS, ORDER_DEAD
 from tranter.model import Fulfillment, Money
-from tranter.sdk.errors import RejectedError, UnexpectedResponseError
+from tranter.sdk.errors import RejectedError
 from tranter.sdk.verbs import Sighting, Verdict
 
 Orders = Sequence[OrderRow]
@@ -61,7 +63,7 @@ class LookUp:
     def _found(self, fulfillment: Fulfillment, order: OrderRow, lines: list[LineRow]) -> Sighting:
         receipt = receipt_of(order, pairs_by_goods(fulfillment, lines))
         if order.source_url == source_url(fulfillment):
-            receipt = replace(receipt, links=links_of(order, fulfillment))
+            receipt = replace(receipt, links=links_of(order, self._settings, fulfillment))
         return Sighting(key=fulfillment.key, verdict=Verdict.FOUND, receipt=receipt)
 
     def _doubt(self, fulfillment: Fulfillment, order: OrderRow, lines: list[LineRow]) -> str:
@@ -99,11 +101,11 @@ def related(fulfillment: Fulfillment, orders: Orders) -> list[OrderRow]:
 
 def pairs_by_goods(fulfillment: Fulfillment, lines: list[LineRow]) -> tuple[tuple[str, str], ...]:
     """Same variant and quantity first, in the order of their ids; what was split or joined stays without a pair."""
-    left = sorted((line for line in lines if not is_charge(line)), key=lambda line: int(line.id))
+    left = sorted((line for line in lines if not is_charge(line)), key=lambda line: line.id)
     pairs: list[tuple[str, str]] = []
     for ours in fulfillment.lines:
         same = [line for line in left if text_of(line.variant_id) == ours.product_id]
-        match = next((line for line in same if decimal(line.quantity) == ours.quantity), None)
+        match = next((line for line in same if _amount(line.quantity, line) == ours.quantity), None)
         if match is not None:
             left.remove(match)
             pairs.append((ours.line_id, str(match.id)))
@@ -114,7 +116,7 @@ def goods_of(lines: Sequence[LineRow]) -> Counter[str]:
     """Units by variant. Half a unit is none of ours, so it is kept apart."""
     goods: Counter[str] = Counter()
     for line in lines:
-        quantity = decimal(line.quantity) or 0
+        quantity = _amount(line.quantity, line)
         if is_charge(line) or quantity == 0:
             continue
         if quantity == int(quantity):
@@ -137,14 +139,13 @@ def is_charge(line: LineRow) -> bool:
 
 def sum_of(lines: Sequence[LineRow], currency: str) -> Money:
     """Of whole lines, rounded once."""
-    amount = sum(
-        (
-            (decimal(line.price) or 0) * (decimal(line.quantity) or 0) * (100 - (decimal(line.discount) or 0)) / 100
-            for line in lines
-        ),
-        start=0,
-    )
+    amount = sum((_line_amount(line) for line in lines), start=Decimal(0))
     return Money.parse(str(amount), currency)
+
+
+def _line_amount(line: LineRow) -> Decimal:
+    kept = 1 - _amount(line.discount, line) / 100
+    return _amount(line.price, line) * _amount(line.quantity, line) * kept
 
 
 def _is_sibling(source: str, fulfillment: Fulfillment) -> bool:
@@ -166,5 +167,5 @@ def _text(value: str | None) -> str:
     return (value or "").strip()
 
 
-def unheeded(name: str) -> UnexpectedResponseError:
-    return UnexpectedResponseError(f"TradeGecko's list does not heed the filter {name}")
+def _amount(value: Number, line: LineRow) -> Decimal:
+    return checked(value, f"a line of TradeGecko's order {line.order_id}") or Decimal(0)

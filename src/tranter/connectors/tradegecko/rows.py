@@ -13,7 +13,7 @@ Identity = int | str | None
 
 
 class OrderRow(Struct):
-    id: int | str
+    id: int
     status: str = ""
     order_number: str | None = None
     reference_number: str | None = None
@@ -27,11 +27,11 @@ class OrderRow(Struct):
     fulfillment_status: str | None = None
     invoice_status: str | None = None
     updated_at: str | None = None
-    order_line_item_ids: list[int | str] | None = None
+    order_line_item_ids: list[int] | None = None
 
 
 class LineRow(Struct):
-    id: int | str
+    id: int
     order_id: Identity = None
     variant_id: Identity = None
     quantity: Number = None
@@ -97,7 +97,7 @@ class VariantRow(Struct):
 
 
 class CompanyRow(Struct):
-    id: int | str
+    id: int
     name: str | None = None
     email: str | None = None
     company_code: str | None = None

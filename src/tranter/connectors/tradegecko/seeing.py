@@ -9,7 +9,7 @@ from tranter.sdk.verbs import Seen
 
 def see(client: Client, settings: TradeGeckoSettings) -> Seen:
     account = client.show("/accounts/current", "account", AccountRow)
-    locations = _locations(client)
+    locations = _locations(client, settings)
     _check_location(locations, settings)
     facts = {
         "currency": _currency(client, account),
@@ -25,8 +25,14 @@ def see(client: Client, settings: TradeGeckoSettings) -> Seen:
     )
 
 
-def _locations(client: Client) -> list[LocationRow]:
-    rows = client.all("locations", (), LocationRow)
+def _locations(client: Client, settings: TradeGeckoSettings) -> list[LocationRow]:
+    """None when this user may not see them, which matters only where one of them was chosen."""
+    try:
+        rows = client.all("locations", (), LocationRow)
+    except (AuthError, RejectedError):
+        if settings.location_id:
+            raise
+        return []
     return [row for row in rows if row.status in (None, "active") and row.holds_stock is not False]
 
 

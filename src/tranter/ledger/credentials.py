@@ -14,7 +14,7 @@ from tranter.ledger.vault import Vault
 CLAIM_SECONDS = 60.0
 
 
-def _place(connection_id: int) -> str:
+def credential_place(connection_id: int) -> str:
     return f"credential.sealed:{connection_id}"
 
 
@@ -23,7 +23,7 @@ def load(vault: Vault, connection_id: int) -> tuple[dict[str, str], int]:
     row = Credential.objects.filter(connection_id=connection_id).first()
     if row is None:
         return {}, 0
-    plain = vault.open(row.sealed, _place(connection_id))
+    plain = vault.open(row.sealed, credential_place(connection_id))
     return msgspec.json.decode(plain, type=dict[str, str]), row.generation
 
 
@@ -34,7 +34,7 @@ def save(vault: Vault, connection_id: int, values: Mapping[str, str], generation
         if generation is not None and generation != current:
             return False
         merged = {name: value for name, value in {**held, **values}.items() if value}
-        sealed = vault.seal(msgspec.json.encode(merged), _place(connection_id))
+        sealed = vault.seal(msgspec.json.encode(merged), credential_place(connection_id))
         Credential.objects.update_or_create(
             connection_id=connection_id,
             defaults={
@@ -58,16 +58,3 @@ def claim(connection_id: int, generation: int, now: datetime) -> bool:
 
 def release(connection_id: int) -> None:
     Credential.objects.filter(connection_id=connection_id).update(claim="", claimed_until=None)
-
-
-def reseal(vault: Vault) -> int:
-    """Every credential under the newest key; how many."""
-    count = 0
-    for pk in list(Credential.objects.values_list("pk", flat=True)):
-        with transaction.atomic():
-            row = Credential.objects.select_for_update().get(pk=pk)
-            place = _place(row.connection_id)
-            row.sealed = vault.seal(vault.open(row.sealed, place), place)
-            row.save(update_fields=["sealed"])
-            count += 1
-    return count

@@ -50,7 +50,7 @@ def order_place(merchant_id: int, account: str, remote_id: str) -> str:
     return f"order.sealed:{merchant_id}:{account}:{remote_id}"
 
 
-def _raw_place(connection_id: int, kind: str, key: str) -> str:
+def raw_place(connection_id: int, kind: str, key: str) -> str:
     return f"raw.sealed:{connection_id}:{kind}:{key}"
 
 
@@ -92,7 +92,7 @@ def _store_raw(book: Book, connection_id: int, kind: str, latest: Mapping[str, b
                 kind=kind,
                 key=key,
                 digest=digest_of(body),
-                sealed=book.vault.seal(body, _raw_place(connection_id, kind, key)),
+                sealed=book.vault.seal(body, raw_place(connection_id, kind, key)),
                 received_at=now,
                 state="new",
             )
@@ -115,7 +115,7 @@ def _erased(book: Book, remote_ids: Iterable[str]) -> set[str]:
 def erase_raw(book: Book, kind: str, keys: Iterable[str]) -> None:
     """Its digest stays, so that the same record is not taken in again."""
     for row in RawRecord.objects.filter(merchant_id=book.merchant_id, kind=kind, key__in=list(keys)):
-        row.sealed = book.vault.seal(b"", _raw_place(row.connection_id, kind, row.key))
+        row.sealed = book.vault.seal(b"", raw_place(row.connection_id, kind, row.key))
         row.state = "erased"
         row.save(update_fields=["sealed", "state"])
 
@@ -123,7 +123,7 @@ def erase_raw(book: Book, kind: str, keys: Iterable[str]) -> None:
 def unread(book: Book, connection_id: int, kind: str, limit: int = 200) -> list[RawLine]:
     rows = RawRecord.objects.filter(merchant_id=book.merchant_id, connection_id=connection_id, kind=kind, state="new")
     return [
-        RawLine(row.pk, row.key, book.vault.open(row.sealed, _raw_place(connection_id, kind, row.key)))
+        RawLine(row.pk, row.key, book.vault.open(row.sealed, raw_place(connection_id, kind, row.key)))
         for row in rows.order_by("pk")[:limit]
     ]
 

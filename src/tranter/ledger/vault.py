@@ -30,25 +30,40 @@ class KeyFile(msgspec.Struct):
 
 
 class Vault:
-    def __init__(self, key_file: KeyFile) -> None:
+    """`path`: where a key that another process has added meanwhile is found."""
+
+    def __init__(self, key_file: KeyFile, path: Path | None = None) -> None:
         if not key_file.keys:
             raise KeyProblem("the key file holds no key")
-        self._ring = {bytes.fromhex(key.id): bytes.fromhex(key.key) for key in key_file.keys}
-        self._ciphers = {key_id: AESGCM(key) for key_id, key in self._ring.items()}
-        self._newest = bytes.fromhex(key_file.keys[0].id)
+        self._path = path
+        self._take(key_file)
         oldest = bytes.fromhex(key_file.keys[-1].key)
         self._hash_key = hmac.digest(oldest, b"tranter hash key", "sha256")
         self.fingerprint = hashlib.sha256(b"tranter fingerprint" + oldest).hexdigest()[:32]
 
+    def _take(self, key_file: KeyFile) -> None:
+        self._ciphers = {bytes.fromhex(key.id): AESGCM(bytes.fromhex(key.key)) for key in key_file.keys}
+        self._newest = bytes.fromhex(key_file.keys[0].id)
+
+    @property
+    def has_older_keys(self) -> bool:
+        return len(self._ciphers) > 1
+
+    def is_newest(self, sealed: bytes | memoryview) -> bool:
+        return bytes(sealed[1 : 1 + ID_BYTES]) == self._newest
+
     def seal(self, plain: bytes, place: str) -> bytes:
         """`place` names table, column and row: a sealed value opens nowhere else."""
         nonce = os.urandom(NONCE_BYTES)
-        sealed = self._ciphers[self._newest].encrypt(nonce, plain, place.encode())
-        return VERSION + self._newest + nonce + sealed
+        newest = self._newest
+        sealed = self._ciphers[newest].encrypt(nonce, plain, place.encode())
+        return VERSION + newest + nonce + sealed
 
     def open(self, sealed: bytes | memoryview, place: str) -> bytes:
         value = bytes(sealed)
         key_id = value[1 : 1 + ID_BYTES]
+        if key_id not in self._ciphers and self._path is not None:
+            self._take(_read(self._path))
         cipher = self._ciphers.get(key_id)
         if value[:1] != VERSION or cipher is None:
             raise KeyProblem(f"{place} is sealed with key {key_id.hex()}, which is not in the key file")
@@ -68,11 +83,19 @@ def make_key() -> _Key:
 
 
 def read_key_file(path: Path) -> Vault:
+    content = _read(path)
     try:
-        return Vault(msgspec.json.decode(path.read_bytes(), type=KeyFile))
+        return Vault(content, path)
+    except ValueError as error:
+        raise KeyProblem(f"the key file {path} can't be read: {error}") from error
+
+
+def _read(path: Path) -> KeyFile:
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=KeyFile)
     except FileNotFoundError as error:
         raise KeyProblem(f"the key file {path} is missing; put it back, or point TRANTER_KEY_FILE to it") from error
-    except (msgspec.DecodeError, ValueError) as error:
+    except msgspec.DecodeError as error:
         raise KeyProblem(f"the key file {path} can't be read: {error}") from error
 
 

@@ -2,6 +2,7 @@ import json
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from decimal import Decimal
 
@@ -118,6 +119,24 @@ def test_an_address_can_change_after_the_purchase(seller):
     body = seller.get(f"/sell/fulfillment/v1/order/{order.order_id}").json
     contact = body["fulfillmentStartInstructions"][0]["shippingStep"]["shipTo"]["contactAddress"]
     assert contact["addressLine1"] == "1 New Street"
+
+
+def test_an_order_can_say_what_no_document_foresees(seller):
+    order = seller.vendor.buy_one("LAMP-S")
+    seller.vendor.distort(order.order_id, "orderPaymentStatus", "PAID_IN_BEADS")
+    seller.vendor.distort(order.order_id, "lineItems.0.quantity", 0)
+    body = seller.orders().json["orders"][0]
+    assert (body["orderPaymentStatus"], body["lineItems"][0]["quantity"]) == ("PAID_IN_BEADS", 0)
+
+
+def test_purchases_and_calls_of_many_threads_do_not_disturb_each_other(seller):
+    def buy(_: int) -> int:
+        seller.vendor.buy_one("LAMP-S")
+        return seller.orders(limit="1").status
+
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(buy, range(200))) == {200}
+    assert seller.orders().json["total"] == 200
 
 
 def test_the_history_tells_everything_in_order(seller, clock):

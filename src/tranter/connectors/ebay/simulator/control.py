@@ -20,6 +20,7 @@ CONTROLS = frozenset(
         "advance",
         "cancel",
         "credentials",
+        "distort",
         "expire_access_tokens",
         "pay",
         "refund_all",

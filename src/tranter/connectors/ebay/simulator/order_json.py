@@ -70,6 +70,8 @@ def order_json(order: Order, view: View) -> Json:
     basis = order.total + order.collected_tax
     body["totalFeeBasisAmount"] = amount(basis, order.currency)
     body["totalMarketplaceFee"] = amount(_fee(order), order.currency)
+    for path, value in order.distorted.items():
+        _distort(body, path.split("."), value)
     return _redacted(body, personal, email)
 
 
@@ -327,3 +329,10 @@ def _redacted(body: Json, personal: bool, email: bool) -> Json:
             contact["contactAddress"].pop("addressLine1", None)
             contact["contactAddress"].pop("addressLine2", None)
     return body
+
+
+def _distort(node: Any, path: list[str], value: object) -> None:
+    """Puts something else where `path` leads (`lineItems.0.quantity`): what eBay may say some day."""
+    for step in path[:-1]:
+        node = node[int(step)] if isinstance(node, list) else node[step]
+    node[int(path[-1]) if isinstance(node, list) else path[-1]] = value

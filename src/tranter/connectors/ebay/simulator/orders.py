@@ -156,6 +156,7 @@ class Order:
     former_id: str = ""
     indexed: list[tuple[datetime, datetime]] = field(default_factory=list)
     version: int = 0
+    distorted: dict[str, object] = field(default_factory=dict)
 
     def line(self, line_item_id: str) -> Line | None:
         return next((line for line in self.lines if line.line_item_id == line_item_id), None)

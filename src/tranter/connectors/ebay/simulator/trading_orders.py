@@ -132,6 +132,8 @@ def _in_window(call: Call) -> list[Order]:
     modified = _window(call, "ModTimeFrom", "ModTimeTo")
     created = _window(call, "CreateTimeFrom", "CreateTimeTo")
     if days := call.number("NumberOfDays", 0):
+        if days > MAX_SPAN.days:
+            raise TradingError(37, about="NumberOfDays")
         modified = call.shop.now - timedelta(days=days), call.shop.now
     status = call.text("OrderStatus") or "All"
     found = [

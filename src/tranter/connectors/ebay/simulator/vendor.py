@@ -183,6 +183,13 @@ class EbayVendor:
         with self._up_to_date():
             self.shop.world.touch(self.order(order_id))
 
+    def distort(self, order_id: str, path: str, value: object) -> None:
+        """From now on eBay says `value` at `path` of this order, such as `lineItems.0.quantity`."""
+        with self._up_to_date():
+            order = self.order(order_id)
+            order.distorted[path] = value
+            self.shop.world.touch(order, "distorted", path=path)
+
     def ship_by_hand(self, order_id: str, carrier: str = "USPS", tracking: str = "") -> Parcel:
         with self._up_to_date():
             number = tracking or f"94001{self.shop.random.randrange(10**17):017d}"

@@ -37,7 +37,7 @@ class OAuth2(Struct, frozen=True, kw_only=True):
 class _Grant(Struct):
     access_token: str
     expires_in: float = 0
-    refresh_token: str = ""
+    refresh_token: str | None = None
 
 
 class Access:
@@ -129,7 +129,8 @@ def exchange(auth: OAuth2, held: Credentials, transport: Transport, code: str, n
 
 
 def grant_values(grant: _Grant, now: datetime) -> dict[str, str]:
-    values = {ACCESS: grant.access_token}
+    """Without an expiry the one of the last token is emptied: it would let every call refresh."""
+    values = {ACCESS: grant.access_token, EXPIRES: ""}
     if grant.expires_in:
         values[EXPIRES] = (now + timedelta(seconds=grant.expires_in)).isoformat()
     if grant.refresh_token:
@@ -155,7 +156,7 @@ def request_grant(auth: OAuth2, held: Credentials, transport: Transport, fields:
     if not 200 <= reply.status < 300:
         raise TransientError(f"the token endpoint answered {reply.status}", not_done=True)
     try:
-        return msgspec.json.decode(reply.body, type=_Grant)
+        return msgspec.json.decode(reply.body, type=_Grant, strict=False)
     except msgspec.DecodeError as error:
         raise TransientError("the token endpoint's reply can't be read", not_done=True) from error
 

@@ -44,8 +44,10 @@ class Budget:
         with self._lock:
             now = self._clock.now()
             self._renew(now)
+            if reset_at <= now:  # a late reply: it speaks of a slot that is over
+                return
             self._left = min(self._left, remaining)
-            if remaining <= 0 and reset_at > now:
+            if remaining <= 0:
                 self._closed_until = min(reset_at, now + timedelta(days=1))
 
     def close(self, seconds: float) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
+from pydantic import AliasChoices, BaseModel, ConfigDict, SecretStr, ValidationError
 
 
 class SettingsError(ValueError):
@@ -12,7 +12,9 @@ class SettingsError(ValueError):
 class Settings(BaseModel):
     """Base of every connector's settings. Fields of type `SecretStr` are kept encrypted and are never shown again."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True, populate_by_name=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, validate_default=True, populate_by_name=True, hide_input_in_errors=True
+    )
 
     @classmethod
     def secret_names(cls) -> frozenset[str]:
@@ -24,6 +26,15 @@ class Settings(BaseModel):
             return cls.model_validate(dict(values))
         except ValidationError as error:
             raise SettingsError("; ".join(_sentence(item) for item in error.errors())) from error
+
+    @classmethod
+    def field_names(cls) -> Mapping[str, str]:
+        """Every name by which a field may be set, other spellings among them → the field."""
+        found = {name: name for name in cls.model_fields}
+        for name, field in cls.model_fields.items():
+            if isinstance(field.validation_alias, AliasChoices):
+                found |= {str(choice): name for choice in field.validation_alias.choices}
+        return found
 
     def plain(self) -> dict[str, object]:
         """Everything but secrets, as JSON values."""
@@ -39,4 +50,5 @@ def _sentence(item: Mapping[str, object]) -> str:
     name = ".".join(str(part) for part in place) if isinstance(place, tuple) else str(place)
     if item.get("type") == "extra_forbidden":
         return f"{name}: there is no such setting"
-    return f"{name}: {item.get('msg')}"
+    said = str(item.get("msg", "")).removeprefix("Value error, ")
+    return f"{name}: {said}" if name else said

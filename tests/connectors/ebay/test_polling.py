@@ -212,6 +212,29 @@ def test_what_was_reread_is_kept_when_a_later_call_fails() -> None:
     assert (len(page.records), page.more) == (2, False)
 
 
+def test_after_a_pause_in_the_middle_of_a_window_the_poll_reads_on_to_now() -> None:
+    world = World()
+    early = buy(world, 300)
+    world.pass_time(60)
+    page = world.ebay.pull_orders("", START - timedelta(days=1), False)
+    world.pass_time(8 * 3600)
+    late = buy(world, 1)
+    world.pass_time(60)
+    poll = world.poll(page.cursor)
+    assert set(early) | set(late) <= {record.key for record in page.records} | set(poll.keys)
+
+
+def test_a_null_where_a_word_should_be_hides_no_cancellation() -> None:
+    world = World()
+    line = a_line(purchaseMarketplaceId=None)
+    odd = an_order(line, cancelStatus={"cancelState": "IN_PROGRESS", "cancelRequests": []})
+    world.ebay.verify()
+    world.tap.passing, world.tap.answers = 0, [page_of(odd)]
+    page = world.ebay.pull_orders("", START - timedelta(days=1), False)
+    assert page.more
+    assert odd["orderId"] in page.cursor
+
+
 # clocks
 
 

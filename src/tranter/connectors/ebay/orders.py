@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from tranter.connectors.ebay import windows
+from tranter.connectors.ebay import windows, wire
 from tranter.connectors.ebay.client import Client, read
 from tranter.connectors.ebay.refusals import RejectedByEbay
 from tranter.connectors.ebay.windows import Cursor, Window
@@ -68,7 +68,13 @@ def pull(client: Client, text: str, since: datetime, sweep: bool) -> Page:
     page = windows.Progress(len(records), found.total, _offset_of(found.next), mark)
     following = windows.advance(window, page)
     cursor = replace(_moved(cursor, window, following, sweep), reread=_needing_more(orders))
-    return Page(records=records, cursor=cursor.text(), more=following is not None or bool(cursor.reread))
+    more = following is not None or bool(cursor.reread) or (not sweep and _is_old(client, window))
+    return Page(records=records, cursor=cursor.text(), more=more)
+
+
+def _is_old(client: Client, window: Window) -> bool:
+    """The window was left lying, by a fault or a pause: what has happened since is read at once."""
+    return client.remote_now() - window.ends_at > windows.SETTLE
 
 
 def fetch(client: Client, remote_ids: Sequence[str]) -> tuple[Raw, ...]:
@@ -184,7 +190,7 @@ def _needing_more(orders: Sequence[msgspec.Raw]) -> tuple[str, ...]:
 
 def _peek(payload: msgspec.Raw) -> _Peek | None:
     try:
-        return msgspec.json.decode(payload, type=_Peek)
+        return wire.lenient(payload, _Peek)
     except ValueError:
         return None
 

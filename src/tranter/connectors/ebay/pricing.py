@@ -5,7 +5,6 @@ asked (`fieldGroups=TAX_BREAKDOWN`), so the seller's total is always added up fr
 https://developer.ebay.com/api-docs/sell/fulfillment/types/sel:PricingSummary (2026-11)
 """
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
@@ -62,14 +61,11 @@ def line_tax(line: wire.Line, currency: str) -> Money:
 
     With TAX_BREAKDOWN eBay repeats there what it collects, under the same type; without, as one sum.
     """
-    collected = Counter((tax.tax_type, money(tax.amount, currency)) for tax in line.ebay_collect_and_remit_taxes)
     types = {tax.tax_type for tax in line.ebay_collect_and_remit_taxes}
     own = Money.zero(currency)
     for tax in line.taxes:
-        amount = money(tax.amount, currency)
-        if tax.tax_type in types or (collected and not tax.tax_type):
-            continue
-        own = own + amount
+        if not (tax.tax_type in types or (types and not tax.tax_type)):
+            own = own + money(tax.amount, currency)
     return own
 
 

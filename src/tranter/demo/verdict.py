@@ -69,7 +69,7 @@ def judge(world: World, connected: Connected, orders_pulled: int, seconds: float
         exceptions=exceptions.count_open(connected.book),
         exceptions_planted=planted,
         shipments_duplicated=len(world.ebay.duplicate_fulfillments()),
-        stock_changes=len([change for change in world.ebay.stock_changes if change.by == "api"] or world.ebay.stock_changes),
+        stock_changes=len(world.ebay.stock_changes),
         stock_levels_matching=len(right),
         stock_levels_wrong=len(wrong),
         sign_ins=world.sign_ins,

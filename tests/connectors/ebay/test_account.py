@@ -1,9 +1,12 @@
+from datetime import timedelta
+
 import msgspec
 import pytest
 
 from tests.connectors.ebay.world import World
 from tranter.sdk.errors import AuthError, TransientError
 from tranter.sdk.http import Reply
+from tranter.testing.faultmark import fault
 
 
 def test_verify_sees_whose_account_it_is_and_what_decides_later() -> None:
@@ -39,6 +42,13 @@ def test_a_missing_permission_for_extras_is_no_failure() -> None:
     denied = Reply(403, (), msgspec.json.encode({"errors": [{"errorId": 1100, "message": "Access denied"}]}))
     world.tap.passing, world.tap.answers = 2, [denied]
     assert world.ebay.verify().facts["out_of_stock_control"] == "on"
+
+
+@fault("TIME-02")
+@pytest.mark.parametrize("ahead", [3600, -3600])
+def test_verify_sees_that_our_clock_is_wrong(ahead: int) -> None:
+    world = World(hub_ahead=timedelta(seconds=ahead))
+    assert world.ebay.verify().facts["clock_skew_seconds"] == str(-ahead)
 
 
 def test_without_the_account_there_is_no_connection() -> None:

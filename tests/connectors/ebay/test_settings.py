@@ -91,6 +91,11 @@ def test_every_field_explains_itself() -> None:
     assert [name for name, field in fields.items() if not field.description] == []
 
 
+def test_the_settings_are_a_form() -> None:
+    fields = EbaySettings.model_json_schema()["properties"]
+    assert len(fields) == len(EbaySettings.model_fields)
+
+
 def test_one_custom_address_serves_every_host() -> None:
     found = auth(read(**CUSTOM, ru_name="Acme-Hub-RuName"))
     assert found.authorize_url == "http://127.0.0.1:9911/oauth2/authorize"

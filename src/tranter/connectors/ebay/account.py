@@ -1,5 +1,7 @@
 """Whose account it is, whether it may sell, and what becomes of its sold-out listings."""
 
+from datetime import timedelta
+
 from msgspec import Struct
 
 from tranter.connectors.ebay.client import Client, read
@@ -9,6 +11,7 @@ from tranter.sdk.verbs import Seen
 
 OUT_OF_STOCK_CONTROL = "out_of_stock_control"
 ON, OFF, UNKNOWN = "on", "off", "unknown"
+NOTABLE_SKEW = timedelta(seconds=60)
 
 
 class _User(Struct, rename="camel"):
@@ -31,6 +34,8 @@ def verify(client: Client, trading: Trading) -> Seen:
         "account_type": user.account_type or UNKNOWN,
         "registration_marketplace": user.registration_marketplace_id or UNKNOWN,
     }
+    if abs(client.skew) >= NOTABLE_SKEW:
+        facts["clock_skew_seconds"] = f"{client.skew.total_seconds():.0f}"
     return Seen(account_id=user.user_id, account_name=user.username, facts=facts)
 
 

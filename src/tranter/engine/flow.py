@@ -203,9 +203,12 @@ def _take_shipments(run: Run, read: list[tuple[RawLine, Shipment]]) -> None:
     known = shipments.known_orders(run.book, run.info.id, [shipment for _, shipment in read])
     allocated: list[shipments.Allocated] = []
     bad: list[orders.Unread] = []
+    waiting: dict[int, str] = {}
     for raw, shipment in sorted(read, key=lambda pair: (pair[1].shipped_at, pair[1].remote_id)):
         order = known.get(shipment.remote_order_id)
         if order is None:
+            # Perhaps not ours; perhaps of a delivery whose answer was lost, and which is found in a moment.
+            waiting[raw.id] = shipment.remote_order_id
             continue
         try:
             allocated.append(_allocated(run, order, shipment))
@@ -214,6 +217,7 @@ def _take_shipments(run: Run, read: list[tuple[RawLine, Shipment]]) -> None:
     new, carts = shipments.record(run.book, run.info.id, allocated, run.now())
     run.counts.shipments_pulled += new
     orders.mark_read(run.book, [raw.id for raw, _ in read])
+    orders.mark_waiting(run.book, waiting)
     orders.mark_unreadable(run.book, run.info.id, "shipment", bad, run.now())
     for cart_id in carts:
         run.wake(cart_id, "tracking")

@@ -6,7 +6,7 @@ from datetime import datetime
 import msgspec
 from django.db import transaction
 
-from tranter.ledger import exceptions, intents, journal, schedule, status
+from tranter.ledger import exceptions, intents, journal, orders, schedule, status
 from tranter.ledger.book import Book
 from tranter.ledger.decisions import fulfillment_place
 from tranter.ledger.intents import Outcome, Result
@@ -85,6 +85,10 @@ def _record_arrivals(
         OrderRow.objects.filter(pk=row.order_id).exclude(undecided=True).exclude(cart_state="open").update(
             undecided=True
         )
+    if done:
+        connection_id = rows[done[0].intent_id].connection_id
+        if orders.awake(book, connection_id, [result.remote_id for result in done]):
+            schedule.ring(connection_id, ["shipments"], now)
     cured = [rows[result.intent_id].order_id or 0 for result in done]
     exceptions.resolve(book, now, order_ids=cured)
     OrderRow.objects.filter(pk__in=cured).exclude(held_kind="").update(held_kind="", held_value="", reason="")

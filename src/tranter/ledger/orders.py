@@ -132,6 +132,21 @@ def mark_read(book: Book, raw_ids: Iterable[int]) -> None:
     RawRecord.objects.filter(merchant_id=book.merchant_id, pk__in=list(raw_ids)).update(state="read")
 
 
+def mark_waiting(book: Book, about: Mapping[int, str]) -> None:
+    """Records that belong to a remote order which the hub does not know: raw id → that order's remote id."""
+    for raw_id, remote_id in about.items():
+        rows = RawRecord.objects.filter(merchant_id=book.merchant_id, pk=raw_id)
+        rows.update(state="waiting", about=remote_id[:200])
+
+
+def awake(book: Book, connection_id: int, remote_ids: Iterable[str]) -> int:
+    """Inside the transaction that made these remote orders known: what waited for them is read again."""
+    rows = RawRecord.objects.filter(
+        merchant_id=book.merchant_id, connection_id=connection_id, state="waiting", about__in=list(remote_ids)
+    )
+    return rows.update(state="new")
+
+
 def read_again(book: Book, connection_id: int) -> int:
     """Unreadable records get another chance: after an update, or when somebody asks."""
     rows = RawRecord.objects.filter(merchant_id=book.merchant_id, connection_id=connection_id, state="unreadable")

@@ -13,6 +13,8 @@ from tranter.sdk.errors import TransientError
 from tranter.sdk.http import NeverSent, NoAnswer, Reply, Request, Transport
 from tranter.sdk.ports import Clock
 
+RENEWALS = 2
+
 Signer = Callable[[str], tuple[tuple[str, str], ...]]
 
 
@@ -58,13 +60,19 @@ class Caller:
         sign: Signer = bearer,
         is_expired: Callable[[Reply], bool] = is_unauthorized,
     ) -> Reply:
-        """Sends a signed request; a reply that `is_expired` leads to one refresh and one more try."""
+        """Sends a signed request; a reply that `is_expired` leads to a refresh and another try.
+
+        A second one follows when even the fresh token is refused: only then does it mean more than a bad moment.
+        """
         if self._access is None:
             return self.send(request, timeout_seconds)
         token = self._access.token()
         reply = self.send(_with(request, sign(token)), timeout_seconds)
-        if is_expired(reply):
-            reply = self.send(_with(request, sign(self._access.renew(token))), timeout_seconds)
+        for _ in range(RENEWALS):
+            if not is_expired(reply):
+                break
+            token = self._access.renew(token)
+            reply = self.send(_with(request, sign(token)), timeout_seconds)
         return reply
 
     def send(self, request: Request, timeout_seconds: float = 30.0) -> Reply:

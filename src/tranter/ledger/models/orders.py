@@ -5,7 +5,10 @@ from tranter.ledger.models.installation import Merchant
 
 
 class RawRecord(models.Model):
-    """The newest payload of one remote record, sealed. `state` is new, read or unreadable."""
+    """The newest payload of one remote record, sealed. `state` is new, read, unreadable or waiting.
+
+    A waiting one is `about` a remote order that the hub does not know, or does not know yet.
+    """
 
     merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT)
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE)
@@ -15,10 +18,14 @@ class RawRecord(models.Model):
     sealed = models.BinaryField()
     received_at = models.DateTimeField()
     state = models.CharField(max_length=10, default="new")
+    about = models.CharField(max_length=200, default="", blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["connection", "kind", "key"], name="raw_once")]
-        indexes = [models.Index(fields=["connection", "kind"], condition=models.Q(state="new"), name="raw_new")]
+        indexes = [
+            models.Index(fields=["connection", "kind"], condition=models.Q(state="new"), name="raw_new"),
+            models.Index(fields=["connection", "about"], condition=models.Q(state="waiting"), name="raw_waiting"),
+        ]
 
 
 class OrderRow(models.Model):

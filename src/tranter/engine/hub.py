@@ -1,7 +1,7 @@
 """A running hub: connectors built from what the ledger holds, each with one budget and one set of tokens."""
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from msgspec import Struct
 
@@ -34,8 +34,10 @@ class Plug(Struct, frozen=True, kw_only=True):
 
 
 class Hub:
-    def __init__(self, vault: Vault, ports: Ports) -> None:
-        self.vault, self.ports = vault, ports
+    """`manifests` finds a connector by its name: by entry point, unless somebody tries one that is not installed."""
+
+    def __init__(self, vault: Vault, ports: Ports, manifests: Callable[[str], Manifest] = registry.manifest) -> None:
+        self.vault, self.ports, self._manifests = vault, ports, manifests
         self._lock = threading.Lock()
         self._plugs: dict[int, Plug] = {}
         self._gauges: dict[int, tuple[Budget, CallLog]] = {}
@@ -58,7 +60,7 @@ class Hub:
         return sum(log.count for _, log in self._gauges.values())
 
     def _build(self, info: ConnectionRecord) -> Plug:
-        manifest = registry.manifest(info.connector)
+        manifest = self._manifests(info.connector)
         settings = manifest.settings.read(info.settings)
         store = LedgerCredentials(self.vault, info.id, self.ports.clock)
         if info.id not in self._gauges:
@@ -97,7 +99,11 @@ class Hub:
     ) -> tuple[Connector, DraftCredentials]:
         """A connector that is not saved yet, to be verified; the tokens that it gets are in the credentials."""
         store = DraftCredentials(secrets)
+        return self.trial(manifest, settings, store), store
+
+    def trial(self, manifest: Manifest, settings: Settings, store: CredentialStore) -> Connector:
+        """A connector with settings that are not saved yet."""
         gauge = (Budget(self.ports.clock, manifest.pace.calls, manifest.pace.seconds), CallLog())
         caller = self._caller(manifest, settings, store, gauge)
         context = Context(settings=settings, caller=caller, credentials=store, clock=self.ports.clock)
-        return manifest.build(context), store
+        return manifest.build(context)

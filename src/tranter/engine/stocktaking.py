@@ -57,17 +57,16 @@ def plan(run: Run) -> tuple[tuple[Change, ...], list[ListingState]]:
     warehouse = the_warehouse(run)
     if warehouse is None:
         return (), states
-    wanted = _wanted(run, warehouse, states)
-    expected = {str(state.id): _expected(state) for state in states}
-    changes = plan_changes(wanted, expected)
+    wanted = wanted_quantities(run, warehouse, states)
+    changes = plan_changes(wanted, {str(state.id): expected(state) for state in states})
     return tuple(change for change in changes if _may_show(run, change)), states
 
 
-def _expected(state: ListingState) -> int | None:
+def expected(state: ListingState) -> int | None:
     return None if state.acknowledged is None else max(state.acknowledged - state.sold, 0)
 
 
-def _wanted(run: Run, warehouse: ConnectionRecord, states: Sequence[ListingState]) -> dict[str, int | None]:
+def wanted_quantities(run: Run, warehouse: ConnectionRecord, states: Sequence[ListingState]) -> dict[str, int | None]:
     aliases = _aliases(run)
     skus = {state.id: aliases.sku(run.info.name, state.sku) for state in states}
     shelves = stock.shelves(run.book, warehouse.id, skus.values())
@@ -102,7 +101,8 @@ def _may_show(run: Run, change: Change) -> bool:
     """A zero goes out only where the cart keeps the listing, or where the merchant chose so."""
     if change.wanted > 0 or run.info.facts.get("out_of_stock_control") == "on":
         return True
-    choice = getattr(run.plug.settings, "out_of_stock", "allow")
+    chosen = getattr(run.plug.settings, "out_of_stock", "allow")
+    choice = getattr(chosen, "value", chosen)  # the cart's own enumeration
     if choice == "ask":
         remedy = (
             f"switch on Out-of-Stock control at the cart and run: tranter check {run.info.name}; "
@@ -114,7 +114,7 @@ def _may_show(run: Run, change: Change) -> bool:
             "a zero would end the listing: Out-of-Stock control is off at the cart",
             remedy,
         )
-    return str(choice) == "allow"
+    return bool(choice == "allow")
 
 
 def _ask(run: Run, kind: str, cause: str, remedy: str) -> None:

@@ -41,9 +41,20 @@ class LeaseLost(Exception):
     """Another run has this flow now: nothing of this one may be written any more."""
 
 
-def due(now: datetime, limit: int = 100) -> list[int]:
+class Scope(msgspec.Struct, frozen=True):
+    """Whose flows: every merchant's, one merchant's, one connection's."""
+
+    merchant_id: int | None = None
+    connection_id: int | None = None
+
+
+def due(now: datetime, limit: int = 100, scope: Scope = Scope()) -> list[int]:
     """Flow ids that may start now, the longest due first. Flows under somebody's lease are not among them."""
     rows = Flow.objects.filter(Q(lease_until=None) | Q(lease_until__lte=now), due_at__lte=now, connection__state=LIVE)
+    if scope.merchant_id is not None:
+        rows = rows.filter(connection__merchant_id=scope.merchant_id)
+    if scope.connection_id is not None:
+        rows = rows.filter(connection_id=scope.connection_id)
     return list(rows.order_by("due_at", "pk").values_list("pk", flat=True)[:limit])
 
 

@@ -1,0 +1,144 @@
+"""What a command works at: the configuration, the ledger of one merchant, and a hub when calls are to be made."""
+
+import functools
+import re
+from collections.abc import Callable
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
+
+import click
+
+from tranter.commands.exits import Exit, Failure, opening_errors, working_errors
+from tranter.commands.output import print_json
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from tranter.config import Config
+    from tranter.engine.clock import RealClock, ScaledClock
+    from tranter.engine.hub import Hub
+    from tranter.engine.owner import Owner
+    from tranter.ledger.book import Book
+    from tranter.ledger.connections import ConnectionRecord
+    from tranter.ledger.vault import Vault
+
+DEFAULT_MERCHANT = "default"
+SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+P = ParamSpec("P")
+
+
+class Desk:
+    """The ledger is open as long as the command runs; the hub is built when it is first asked for."""
+
+    def __init__(self, config: "Config", merchant: str, as_json: bool, stack: ExitStack) -> None:
+        from tranter.engine.clock import parse_clock
+        from tranter.ledger.setup import open_ledger
+
+        self.config, self.merchant, self.as_json, self._stack = config, merchant, as_json, stack
+        self.clock: RealClock | ScaledClock = parse_clock(config.clock)
+        self.vault: Vault = open_ledger(config.home, config.key_file, self.clock.now())
+
+    def now(self) -> "datetime":
+        return self.clock.now()
+
+    @functools.cached_property
+    def book(self) -> "Book":
+        """The default merchant is made at first use; another one by its first connection."""
+        from tranter.ledger.book import ensure_book, open_book
+
+        if self.merchant == DEFAULT_MERCHANT:
+            return ensure_book(self.vault, self.merchant, self.now())
+        return open_book(self.vault, self.merchant)
+
+    def ensure_merchant(self) -> "Book":
+        from tranter.ledger.book import ensure_book
+
+        return ensure_book(self.vault, self.merchant, self.now())
+
+    @functools.cached_property
+    def owner(self) -> "Owner":
+        from tranter.engine.owner import Owner
+
+        owner = Owner(self.config.home)
+        self._stack.callback(owner.close)
+        return owner
+
+    @functools.cached_property
+    def hub(self) -> "Hub":
+        import secrets
+        from random import Random
+
+        from tranter.engine.failpoints import parse_failpoint
+        from tranter.engine.hub import Hub
+        from tranter.engine.pool import ThreadPool
+        from tranter.engine.ports import Ports
+        from tranter.sdk.http import ReqwestTransport
+        from tranter.sdk.outbound import Outbound
+
+        pool = ThreadPool(self.config.workers)
+        self._stack.callback(pool.close)
+        outbound = Outbound(allow_hosts=self.config.allow_hosts)
+        transport = ReqwestTransport(outbound, seconds_scale=1 / self.clock.scale)
+        self._stack.callback(transport.close)
+        ports = Ports(
+            clock=self.clock,
+            transport=transport,
+            pool=pool,
+            random=Random(secrets.token_bytes(16)),
+            owner=self.owner.name,
+            failpoint=parse_failpoint(self.config.failpoint),
+        )
+        return Hub(self.vault, ports)
+
+    def connection(self, name: str) -> "ConnectionRecord":
+        from tranter.ledger.connections import by_name
+
+        return by_name(self.book, name)
+
+    def show(self, document: object, draw: Callable[[], None]) -> None:
+        """The document with --json, else what `draw` prints."""
+        if self.as_json:
+            print_json(document)
+        else:
+            draw()
+
+
+def desk_options(command: Callable[..., None]) -> Callable[..., None]:
+    merchant = click.option(
+        "--merchant", default=DEFAULT_MERCHANT, metavar="SLUG", show_default=True, help="Whose business."
+    )
+    as_json = click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
+    return merchant(as_json(command))
+
+
+def sit_down(work: Callable[Concatenate[Desk, P], None]) -> Callable[..., None]:
+    """Opens the ledger around `work`, and tells errors in one line."""
+
+    @functools.wraps(work)
+    def run(*arguments: Any, merchant: str, as_json: bool, **options: Any) -> None:
+        if not SLUG.fullmatch(merchant):
+            raise Failure(f"--merchant {merchant!r}: use lower-case letters, digits, dashes", Exit.USAGE)
+        with ExitStack() as stack, opening_errors():
+            desk = Desk(read_settings(), merchant, as_json, stack)
+            with working_errors():
+                work(desk, *arguments, **options)
+
+    return run
+
+
+def at_desk(work: Callable[Concatenate[Desk, P], None]) -> Callable[..., None]:
+    """For a command: --merchant, --json, and the ledger opened."""
+    return desk_options(sit_down(work))
+
+
+def read_settings() -> "Config":
+    """The environment's settings; what can't be used ends the command."""
+    from tranter.config import read_config
+    from tranter.engine.clock import parse_clock
+
+    config = read_config()
+    try:
+        parse_clock(config.clock)
+    except ValueError as error:
+        raise Failure(str(error), Exit.USAGE) from error
+    return config

@@ -1,0 +1,103 @@
+"""Lists for people and programs: orders as they stand. Nothing here changes anything."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+from django.db.models import Q, QuerySet
+
+from tranter.ledger.book import Book
+from tranter.ledger.models import FulfillmentRow, OrderRow, ShipmentRow
+from tranter.model import Money
+
+
+class OrderFilter(msgspec.Struct, frozen=True, kw_only=True):
+    """`search` finds by order number, the cart's id, the warehouse's number or id, or tracking number."""
+
+    status: str = ""
+    held: bool = False
+    connection: str = ""
+    search: str = ""
+    limit: int = 50
+
+
+class OrderView(msgspec.Struct, frozen=True, kw_only=True):
+    """One order without personal data."""
+
+    id: int
+    number: str
+    remote_id: str
+    connection: str
+    marketplace: str
+    status: str
+    held: str
+    reason: str
+    total: str
+    currency: str
+    ordered_at: datetime
+    ship_by: datetime | None
+    warehouse: str
+    warehouse_number: str
+    tracking: tuple[str, ...]
+
+
+def orders(book: Book, wanted: OrderFilter) -> list[OrderView]:
+    """The newest first."""
+    rows = OrderRow.objects.filter(merchant_id=book.merchant_id).select_related("connection")
+    if wanted.status:
+        rows = rows.filter(status=wanted.status)
+    if wanted.held:
+        rows = rows.exclude(held_kind="")
+    if wanted.connection:
+        rows = rows.filter(connection__name=wanted.connection)
+    if wanted.search:
+        rows = _matching(rows, wanted.search)
+    return _views(list(rows.order_by("-ordered_at", "-pk")[: wanted.limit]))
+
+
+def find_orders(book: Book, text: str) -> list[OrderView]:
+    """Every order that this number may mean."""
+    rows = OrderRow.objects.filter(merchant_id=book.merchant_id).select_related("connection")
+    return _views(list(_matching(rows, text).order_by("-ordered_at", "-pk")[:20]))
+
+
+def _matching(rows: "QuerySet[OrderRow]", text: str) -> "QuerySet[OrderRow]":
+    told = FulfillmentRow.objects.filter(Q(remote_id=text) | Q(remote_number=text))
+    parcels = ShipmentRow.objects.filter(tracking_number=text)
+    return rows.filter(
+        Q(number=text) | Q(remote_id=text) | Q(pk__in=told.values("order_id")) | Q(pk__in=parcels.values("order_id"))
+    )
+
+
+def _views(rows: Sequence[OrderRow]) -> list[OrderView]:
+    ids = [row.pk for row in rows]
+    told = FulfillmentRow.objects.filter(order_id__in=ids).exclude(state="canceled").select_related("connection")
+    fulfillments = {row.order_id: row for row in told.order_by("number")}
+    parcels: dict[int, list[str]] = {}
+    for order_id, number in (
+        ShipmentRow.objects.filter(order_id__in=ids, state="shipped")
+        .order_by("shipped_at")
+        .values_list("order_id", "tracking_number")
+    ):
+        parcels.setdefault(order_id, []).append(number or "without a number")
+    return [_view(row, fulfillments.get(row.pk), tuple(parcels.get(row.pk, ()))) for row in rows]
+
+
+def _view(row: OrderRow, told: FulfillmentRow | None, tracking: tuple[str, ...]) -> OrderView:
+    return OrderView(
+        id=row.pk,
+        number=row.number,
+        remote_id=row.remote_id,
+        connection=row.connection.name,
+        marketplace=row.marketplace,
+        status=row.status,
+        held=row.held_kind,
+        reason=row.reason,
+        total=Money(row.total_minor, row.currency).text(),
+        currency=row.currency,
+        ordered_at=row.ordered_at,
+        ship_by=row.ship_by,
+        warehouse=told.connection.name if told is not None else "",
+        warehouse_number=(told.remote_number or told.remote_id) if told is not None else "",
+        tracking=tracking,
+    )

@@ -24,7 +24,7 @@ from tranter.ledger import connections, credentials, exceptions, intents, schedu
 from tranter.ledger.book import Book, ensure_book
 from tranter.ledger.connections import ConnectionRecord, ConnectionState, NewConnection
 from tranter.ledger.exceptions import ExceptionLine
-from tranter.ledger.models import Intent, OrderRow
+from tranter.ledger.models import Flow, Intent, OrderRow
 from tranter.ledger.setup import open_ledger, use_database
 from tranter.ledger.vault import Vault
 from tranter.sdk import registry
@@ -149,6 +149,10 @@ class Scene:
             self.clock.jump(min(max(at, self.clock.now() + timedelta(seconds=0.5)), until))
             self.settle()
 
+    def poll_rarely(self) -> None:
+        """For tests that wait for days."""
+        Flow.objects.filter(every_seconds__gt=0, every_seconds__lt=7200).update(every_seconds=7200)
+
     def run(self, name: str, connection: str = "", hub: Hub | None = None) -> Counts:
         """One flow, now."""
         record = connections.by_name(self.book, connection or _owner_of(name))
@@ -160,6 +164,9 @@ class Scene:
 
     def row(self, order: Any) -> OrderRow:
         return OrderRow.objects.get(merchant_id=self.book.merchant_id, remote_id=order.order_id)
+
+    def flow(self, name: str, connection: str = "") -> Flow:
+        return Flow.objects.get(connection__name=connection or _owner_of(name), name=name)
 
     def status(self, order: Any) -> str:
         return self.row(order).status
@@ -186,9 +193,9 @@ class Scene:
     def shown(self, sku: str) -> set[int]:
         return {units for (_, code), units in self.ebay.shown().items() if code == sku}
 
-    def posts(self, resource: str = "orders") -> int:
-        """How many orders TradeGecko was asked to create, refused ones too."""
-        return self.gecko.calls["POST", resource]
+    def posts(self, path: str = "/orders") -> int:
+        """How often TradeGecko was asked to create one, refused requests too."""
+        return sum(1 for heard in self.gecko.heard if (heard.method, heard.path) == ("POST", path))
 
 
 def _owner_of(name: str) -> str:

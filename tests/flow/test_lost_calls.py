@@ -1,12 +1,12 @@
 """Calls that nobody answers: hosts that are down, requests and replies that are lost, look-ups that come too early."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 
 from tests.flow.stage import Scene, Setting, Theatre
 from tests.flow.trouble import body_of
-from tranter.ledger import schedule
 from tranter.testing.faultmark import fault
 from tranter.testing.simulator import Fault
 
@@ -29,11 +29,9 @@ def test_a_cart_that_is_down_for_hours_brings_its_backlog_when_it_is_back(scene:
     for _ in range(5):
         orders.append(scene.ebay.buy_one("KETL"))
         scene.pass_time(hours=1)
-    polls_while_down = scene.ebay.calls.total()
     scene.bent.down.clear()
-    scene.pass_time(hours=2)
+    scene.pass_time(hours=1, minutes=10)
 
-    assert polls_while_down == scene.ebay.calls.total() or polls_while_down < scene.ebay.calls.total()
     assert [len(scene.at_warehouse(order)) for order in orders] == [1] * 5
     assert scene.kinds() == []
 
@@ -41,22 +39,14 @@ def test_a_cart_that_is_down_for_hours_brings_its_backlog_when_it_is_back(scene:
 @fault("NET-01")
 def test_while_a_host_is_down_it_is_asked_ever_more_rarely(scene: Scene) -> None:
     scene.bent.down.add("sim.ebay")
-    scene.pass_time(minutes=10)
-    flow_id = schedule.flow_id(scene.cart.id, "orders")
     waits = []
     for _ in range(6):
-        due_at = _due_at(flow_id)
+        due_at = scene.flow("orders").due_at
         scene.pass_time(seconds=(due_at - scene.clock.now()).total_seconds() + 1)
-        waits.append((_due_at(flow_id) - scene.clock.now()).total_seconds())
+        waits.append((scene.flow("orders").due_at - scene.flow("orders").last_ended_at).total_seconds())
 
-    assert waits == sorted(waits)
-    assert 3500 < waits[-1] <= 3970
-
-
-def _due_at(flow_id: int | None):  # type: ignore[no-untyped-def]
-    from tranter.ledger.models import Flow
-
-    return Flow.objects.get(pk=flow_id).due_at
+    delays = (30, 120, 600, 1800, 3600, 3600)
+    assert all(delay <= wait <= delay * 1.1 for delay, wait in zip(delays, waits, strict=True))
 
 
 @fault("NET-01")
@@ -119,7 +109,9 @@ def test_tracking_lost_three_times_in_a_row_is_told_once(scene: Scene) -> None:
 @fault("NET-04")
 @pytest.mark.parametrize("lag", [5, 30, 120])
 def test_an_unknown_delivery_is_not_made_twice_while_the_search_lags(theatre: Theatre, lag: int) -> None:
-    scene = theatre.scene(Setting(gecko={"index_lag_seconds": lag})).connect()
+    scene = theatre.scene(Setting(gecko={"index_lag_seconds": lag}))
+    scene.clock.advance(600)
+    scene.connect()
     scene.gecko_faults.next("POST", "/orders", Fault.LOST_REPLY, times=3)
     order = scene.ebay.buy_one("LAMP")
     scene.pass_time(minutes=40)
@@ -135,6 +127,7 @@ def test_an_unknown_delivery_is_looked_up_when_its_key_has_grown_old(scene: Scen
     order = scene.ebay.buy_one("LAMP")
     scene.pass_time(minutes=5)
     _until(scene, lambda: scene.gecko_faults.met == [Fault.LOST_REPLY])
+    scene.poll_rarely()
     scene.bent.down.add("sim.tradegecko")
     scene.pass_time(hours=26)
     posts = scene.posts()
@@ -155,6 +148,7 @@ def test_a_look_up_that_fails_is_made_again_and_never_taken_for_absence(scene: S
     scene.gecko_faults.next("POST", "/orders", Fault.LOST_REPLY)
     order = scene.ebay.buy_one("LAMP")
     _until(scene, lambda: scene.gecko_faults.met == [Fault.LOST_REPLY])
+    scene.poll_rarely()
     scene.bent.down.add("sim.tradegecko")
     scene.pass_time(hours=25)
     scene.bent.down.clear()
@@ -172,6 +166,7 @@ def test_a_delivery_that_never_arrived_is_sent_after_two_look_ups(scene: Scene) 
     scene.gecko_faults.next("POST", "/orders", Fault.LOST_REQUEST)
     order = scene.ebay.buy_one("LAMP")
     _until(scene, lambda: scene.gecko_faults.met == [Fault.LOST_REQUEST])
+    scene.poll_rarely()
     scene.bent.down.add("sim.tradegecko")
     scene.pass_time(hours=25)
     scene.bent.down.clear()
@@ -187,7 +182,7 @@ def test_a_delivery_that_never_arrived_is_sent_after_two_look_ups(scene: Scene) 
 def test_a_read_that_goes_wrong_costs_nothing_but_time(scene: Scene, what: Fault, path: str) -> None:
     order = scene.ebay.buy_one("LAMP")
     for plan in (scene.ebay_faults, scene.gecko_faults):
-        plan.next("POST" if path.endswith("dll") else "GET", path, what, times=3)
+        plan.next("POST" if path.endswith("dll") else "GET", path, what, times=1 if what is Fault.EXPIRED else 3)
     scene.pass_time(minutes=30)
     for one in scene.at_warehouse(order):
         scene.gecko.ship(one.id)
@@ -214,7 +209,7 @@ def test_an_unknown_status_word_holds_that_record_only(scene: Scene) -> None:
     assert scene.kinds() == []
 
 
-def _until(scene: Scene, happened) -> None:  # type: ignore[no-untyped-def]
+def _until(scene: Scene, happened: Callable[[], bool]) -> None:
     deadline = scene.clock.now() + timedelta(hours=1)
     while not happened():
         assert scene.clock.now() < deadline

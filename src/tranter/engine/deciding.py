@@ -155,6 +155,7 @@ def _review(run: Run, sent: Sequence[OrderToDecide]) -> None:
                     "the buyer asks to cancel an order that the warehouse already has",
                 )
             case CartState.SHIPPED | CartState.OPEN:
+                exceptions.resolve(run.book, run.now(), order_ids=[item.id], kinds=["cancel_requested"])
                 _compare_shipped(run, item, facts[item.id])
             case CartState.WAITING | CartState.SKIPPED:
                 pass

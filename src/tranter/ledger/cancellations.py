@@ -10,6 +10,7 @@ from tranter.ledger.book import Book
 from tranter.ledger.decisions import intent_key
 from tranter.ledger.intents import Outcome, Result
 from tranter.ledger.models import FulfillmentRow, Intent, OrderRow
+from tranter.model import CartState
 
 VERB = "push_cancellation"
 
@@ -52,7 +53,7 @@ def settle(book: Book, held: schedule.Lease, results: Sequence[Result], now: dat
             order = OrderRow.objects.get(pk=intent.order_id or 0)
             if result.outcome is Outcome.DONE:
                 stopped += 1
-                _stopped(book, intent, order, now)
+                _stopped(book, intent.fulfillment, order, str(intent.detail.get("reason", "")), now)
             elif result.outcome is Outcome.REJECTED and intent.state == "rejected":
                 FulfillmentRow.objects.filter(pk=intent.fulfillment_id or 0).update(state="sent")
                 exceptions.raise_exceptions(book, [_too_late(intent, order, result.reason)], now)
@@ -60,9 +61,10 @@ def settle(book: Book, held: schedule.Lease, results: Sequence[Result], now: dat
     return stopped
 
 
-def _stopped(book: Book, intent: Intent, order: OrderRow, now: datetime) -> None:
-    FulfillmentRow.objects.filter(pk=intent.fulfillment_id or 0).update(state="canceled")
-    order.status, order.reason = "canceled", str(intent.detail.get("reason", ""))
+def _stopped(book: Book, row: FulfillmentRow | None, order: OrderRow, reason: str, now: datetime) -> None:
+    if row is not None:
+        FulfillmentRow.objects.filter(pk=row.pk).update(state="canceled")
+    order.status, order.reason = "canceled", reason
     order.held_kind = order.held_value = ""
     order.save(update_fields=["status", "reason", "held_kind", "held_value"])
     exceptions.resolve(book, now, order_ids=[order.pk])
@@ -80,8 +82,8 @@ def _too_late(intent: Intent, order: OrderRow, reason: str) -> exceptions.Troubl
     )
 
 
-def void_at_warehouse(book: Book, connection_id: int, remote_id: str, reason: str, now: datetime) -> bool:
-    """Somebody stopped it at the warehouse while the cart still wants it: a person must know."""
+def void_at_warehouse(book: Book, connection_id: int, remote_id: str, reason: str, now: datetime) -> None:
+    """Somebody stopped it at the warehouse: what the cart wants too is over, else a person must know."""
     row = (
         FulfillmentRow.objects.filter(
             merchant_id=book.merchant_id, connection_id=connection_id, remote_id=remote_id, state="sent"
@@ -90,7 +92,12 @@ def void_at_warehouse(book: Book, connection_id: int, remote_id: str, reason: st
         .first()
     )
     if row is None:
-        return False
+        return
+    if row.order.cart_state == CartState.CANCELED.value:
+        with transaction.atomic():
+            _stopped(book, row, row.order, reason, now)
+            status.refresh(book, [row.order_id], now)
+        return
     trouble = exceptions.Trouble(
         kind="voided_at_warehouse",
         subject=row.order.number,
@@ -99,4 +106,4 @@ def void_at_warehouse(book: Book, connection_id: int, remote_id: str, reason: st
         order_id=row.order_id,
         connection_id=connection_id,
     )
-    return bool(exceptions.raise_exceptions(book, [trouble], now))
+    exceptions.raise_exceptions(book, [trouble], now)

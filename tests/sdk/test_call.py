@@ -57,11 +57,18 @@ def test_a_refused_token_is_renewed_once_and_the_call_made_again() -> None:
     assert calls.budget.count == 2
 
 
-def test_a_token_that_is_refused_twice_is_the_connectors_to_judge() -> None:
-    api = Api([UNAUTHORIZED, UNAUTHORIZED])
+def test_even_a_fresh_token_may_have_a_bad_moment() -> None:
+    api = Api([UNAUTHORIZED, UNAUTHORIZED, OK])
+    calls, _ = caller(api)
+    assert calls.call(Request("GET", URL)).status == 200
+    assert api.tokens() == ["Bearer access-1", "Bearer access-2", "Bearer access-3"]
+
+
+def test_a_token_that_is_refused_three_times_is_the_connectors_to_judge() -> None:
+    api = Api([UNAUTHORIZED] * 3)
     calls, _ = caller(api)
     assert calls.call(Request("GET", URL)).status == 401
-    assert len(api.requests) == 2
+    assert len(api.requests) == 3
 
 
 def test_a_vendor_may_tell_in_its_own_way_that_a_token_is_refused_and_sign_in_its_own() -> None:

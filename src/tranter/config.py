@@ -23,6 +23,7 @@ class Config(Struct, frozen=True, kw_only=True):
     clock: str = "real"
     failpoint: str = ""
     workers: int = 8
+    status_token: str = ""
 
     @property
     def database(self) -> Path:
@@ -43,6 +44,7 @@ def read_config(environ: Mapping[str, str] | None = None) -> Config:
         clock=env.get("TRANTER_CLOCK", "real"),
         failpoint=env.get("TRANTER_FAILPOINT", ""),
         workers=_count("TRANTER_WORKERS", env.get("TRANTER_WORKERS", "8")),
+        status_token=env.get("TRANTER_STATUS_TOKEN", ""),
     )
 
 

@@ -7,10 +7,12 @@ else is running; a connection that hangs holds no more than its share of the thr
 import contextlib
 import queue
 import threading
+import traceback
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
+from pathlib import Path
 
 import structlog
 from msgspec import Struct
@@ -113,8 +115,8 @@ class Dispatcher:
         except StorageTrouble as error:
             self._in_trouble(who, f"the ledger can't be written: {error}")
         except Exception as error:  # noqa: BLE001 - whatever one round meets, the next one must still be made
-            structlog.get_logger().error("mistake", thread=who, exc_info=error)
-            self._in_trouble(who, f"{type(error).__name__}: {error}")
+            structlog.get_logger().error("mistake", thread=who, error=type(error).__name__, where=where(error))
+            self._in_trouble(who, f"a mistake in the program: {type(error).__name__}")
 
     def _look(self) -> None:
         self._settle_debts()
@@ -177,11 +179,13 @@ class Dispatcher:
 
     def _failed(self, held: Lease, error: Exception) -> None:
         """A mistake of ours, or of a connector: shown as an exception, tried again by the schedule."""
-        structlog.get_logger().error("flow failed", flow=held.name, connection=held.connection_id, exc_info=error)
+        name = type(error).__name__
+        log = structlog.get_logger()
+        log.error("mistake", flow=held.name, connection=held.connection_id, error=name, where=where(error))
         hub, now = self._hub, self._hub.ports.clock.now()
         ending = Ending(
             ok=False,
-            trouble=f"{type(error).__name__}: {error}"[:300],
+            trouble=f"a mistake in the program: {name}",
             again_at=again_at(now, held.failures + 3, None, hub.ports.random),
         )
         self._owed.put(Owed(held, ending))
@@ -189,7 +193,7 @@ class Dispatcher:
         trouble = exceptions.Trouble(
             kind="flow_stopped",
             subject=f"{info.name} {held.name}",
-            cause=f"a mistake in the program: {type(error).__name__}",
+            cause=f"a mistake in the program: {name}",
             remedy="the log has the details; it is tried again by itself, and an update may cure it",
             connection_id=info.id,
         )
@@ -218,3 +222,9 @@ class Dispatcher:
     def _at_ease(self, who: str) -> None:
         if trouble := self._troubles.pop(who, ""):
             structlog.get_logger().info("work goes on", thread=who, after=trouble)
+
+
+def where(error: Exception) -> list[str]:
+    """The way to it, without the error's own text: that may quote a buyer."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames[-8:]]

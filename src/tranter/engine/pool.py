@@ -1,7 +1,8 @@
 """Where the calls of a batch are made: on threads, or one after the other in seeded order."""
 
+import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from random import Random
 from typing import Protocol, TypeVar
 
@@ -39,3 +40,33 @@ class SerialPool:
         self._random.shuffle(order)
         answers = {index: work(items[index]) for index in order}
         return [answers[index] for index in range(len(items))]
+
+
+class LanePool:
+    """For many runs at once: each has at most `width` calls under way, so that one that hangs leaves the others theirs.
+
+    `lanes` is how many runs there are.
+    """
+
+    def __init__(self, lanes: int, width: int) -> None:
+        self._width = width
+        self._executor = ThreadPoolExecutor(lanes * width, thread_name_prefix="call")
+
+    def map(self, work: Callable[[Item], Answer], items: Sequence[Item]) -> list[Answer]:
+        if len(items) == 1:
+            return [work(items[0])]
+        free = threading.Semaphore(self._width)
+
+        def freed(done: Future[Answer]) -> None:
+            free.release()
+
+        under_way: list[Future[Answer]] = []
+        for item in items:
+            free.acquire()
+            future = self._executor.submit(work, item)
+            future.add_done_callback(freed)
+            under_way.append(future)
+        return [future.result() for future in under_way]
+
+    def close(self) -> None:
+        self._executor.shutdown(wait=True, cancel_futures=True)

@@ -1,0 +1,70 @@
+"""What every view is handed: the running hub, and how this installation is reached."""
+
+import base64
+import binascii
+import hmac
+from collections.abc import Callable
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from django.http import HttpRequest
+from msgspec import Struct
+
+from tranter.engine.hub import Hub
+
+KEY = "tranter.house"
+
+
+class House(Struct, frozen=True, kw_only=True):
+    """`base_url` is the public address, empty where there is none. `host` is what the server listens on.
+
+    `wake` tells the dispatcher that something is due; `alive` asks whether it runs, `trouble` why it waits.
+    """
+
+    hub: Hub
+    wake: Callable[[], None]
+    alive: Callable[[], bool]
+    trouble: Callable[[], str]
+    host: str = "127.0.0.1"
+    base_url: str = ""
+    status_token: str = ""
+
+    @property
+    def is_private(self) -> bool:
+        """Only this machine gets here: nothing public is named, and nobody else can connect."""
+        public = urlsplit(self.base_url).hostname or ""
+        return is_loopback(self.host) and (not public or is_loopback(public))
+
+    @property
+    def is_https(self) -> bool:
+        return self.base_url.startswith("https://")
+
+    def may_see_status(self, authorization: str) -> bool:
+        """With a token, only who shows it (`Bearer`, or as the password of `Basic`); without one, only from here."""
+        if not self.status_token:
+            return self.is_private
+        return hmac.compare_digest(_shown(authorization).encode(), self.status_token.encode())
+
+
+def house_of(request: HttpRequest) -> House:
+    house: House = request.META[KEY]
+    return house
+
+
+def is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _shown(authorization: str) -> str:
+    scheme, _, value = authorization.partition(" ")
+    if scheme.lower() == "bearer":
+        return value.strip()
+    if scheme.lower() != "basic":
+        return ""
+    try:
+        return base64.b64decode(value, validate=True).decode().partition(":")[2]
+    except (binascii.Error, UnicodeDecodeError):
+        return ""

@@ -1,0 +1,139 @@
+"""One process that serves and works, until it is asked to end. Imported when Django is configured."""
+
+import os
+import secrets
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from random import Random
+from typing import Any
+
+import structlog
+
+from tranter.config import Config
+from tranter.engine.clock import parse_clock
+from tranter.engine.dispatch import STOP_SECONDS, Dispatcher
+from tranter.engine.failpoints import parse_failpoint
+from tranter.engine.hub import Hub
+from tranter.engine.owner import Owner
+from tranter.engine.pool import LanePool
+from tranter.engine.ports import Ports
+from tranter.ledger.setup import open_ledger
+from tranter.sdk.http import ReqwestTransport
+from tranter.sdk.outbound import Outbound
+from tranter.web.face import MAX_BODY_BYTES
+from tranter.web.house import KEY, House
+from tranter.web.server import Address, ServeProblem
+
+WEB_THREADS = 4
+WIDTH = 8  # calls that one run makes at a time
+Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Any]
+
+
+def run_until_asked(config: Config, address: Address) -> None:
+    """Until SIGTERM or SIGINT. Ends the process itself when calls are still without an answer after half a minute."""
+    asked = threading.Event()
+    with running(config, address) as (house, bound):
+        for name in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(name, lambda number, frame: asked.set())
+        structlog.get_logger().info("up", url=bound.url, public=house.base_url or None)
+        asked.wait()
+        structlog.get_logger().info("stopping", seconds=STOP_SECONDS)
+
+
+@contextmanager
+def running(config: Config, address: Address) -> Iterator[tuple[House, Address]]:
+    """Everything started; everything stopped at the end. Port 0 takes a free one."""
+    with _bound(address) as listener:
+        owner, hub = open_hub(config)
+        dispatcher = Dispatcher(hub, owner.is_dead, config.workers)
+        house = House(
+            hub=hub,
+            wake=dispatcher.wake,
+            alive=dispatcher.alive,
+            trouble=lambda: dispatcher.trouble,
+            host=address.host,
+            base_url=config.base_url,
+            status_token=config.status_token,
+        )
+        dispatcher.start()
+        try:
+            with listening(application(house), listener):
+                yield house, Address(address.host, listener.getsockname()[1])
+        finally:
+            finished = dispatcher.stop()
+            owner.close()
+            if not finished:
+                _end_now()
+
+
+def _end_now() -> None:
+    """Threads that wait for a hung call would hold the process until its deadline."""
+    structlog.get_logger().warning("some calls have no answer yet; the next start looks them up")
+    sys.stderr.flush()
+    os._exit(0)
+
+
+def open_hub(config: Config) -> tuple[Owner, Hub]:
+    clock = parse_clock(config.clock)
+    vault = open_ledger(config.home, config.key_file, clock.now())
+    owner = Owner(config.home)
+    ports = Ports(
+        clock=clock,
+        transport=ReqwestTransport(Outbound(allow_hosts=config.allow_hosts), 1 / clock.scale),
+        pool=LanePool(config.workers, WIDTH),
+        random=Random(secrets.randbits(64)),
+        owner=owner.name,
+        failpoint=parse_failpoint(config.failpoint),
+    )
+    return owner, Hub(vault, ports)
+
+
+def application(house: House) -> Wsgi:
+    """Django, with the house in every request."""
+    from django.core.handlers.wsgi import WSGIHandler
+
+    django = WSGIHandler()
+
+    def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
+        environ[KEY] = house
+        return django(environ, start_response)
+
+    return answer
+
+
+def _bound(address: Address) -> socket.socket:
+    family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
+    try:
+        return socket.create_server((address.host, address.port), family=family, backlog=128)
+    except OSError as error:
+        raise ServeProblem(f"{address.url} can't be served: {error.strerror}; choose another with --port") from error
+
+
+@contextmanager
+def listening(app: Wsgi, listener: socket.socket) -> Iterator[None]:
+    """Waitress on a thread of its own. At the end what is being answered is answered first."""
+    from waitress.server import create_server  # type: ignore[import-untyped]
+    from waitress.wasyncore import close_all  # type: ignore[import-untyped]
+
+    channels: dict[int, Any] = {}
+    server = create_server(
+        app,
+        map=channels,
+        sockets=[listener],
+        threads=WEB_THREADS,
+        max_request_body_size=2 * MAX_BODY_BYTES,
+        ident="",
+        clear_untrusted_proxy_headers=True,
+    )
+    thread = threading.Thread(target=server.run, name="web", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.task_dispatcher.shutdown()
+        server.pull_trigger(lambda: close_all(channels, ignore_all=True))
+        thread.join(5)

@@ -1,0 +1,47 @@
+"""`tranter up`: the web and the workers in one process."""
+
+import logging
+import sys
+
+import structlog
+from msgspec import Struct
+
+from tranter.config import Config
+from tranter.ledger.setup import configure
+from tranter.web.face import face
+
+
+class ServeProblem(Exception):
+    """It can't be served; the text says why and what to do."""
+
+
+class Address(Struct, frozen=True):
+    host: str
+    port: int
+
+    @property
+    def url(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.port}"
+
+
+def serve(config: Config, host: str = "127.0.0.1", port: int = 8321) -> int:
+    """Returns the exit code, after SIGTERM or SIGINT. Raises `ServeProblem`, `LedgerProblem` and `KeyProblem`."""
+    speak_on_stderr()
+    configure(config.database, face(config.base_url, host))
+    from tranter.web.process import run_until_asked
+
+    run_until_asked(config, Address(host, port))
+    return 0
+
+
+def speak_on_stderr() -> None:
+    """Standard output is for data. Tracebacks come without the values of variables: those may be a buyer's."""
+    plain = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback)
+    stamp = structlog.processors.TimeStamper(fmt="iso", utc=True)
+    structlog.configure(
+        processors=[structlog.processors.add_log_level, stamp, plain],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    logging.getLogger("django").setLevel(logging.ERROR)
+    logging.getLogger("django.security").setLevel(logging.CRITICAL)

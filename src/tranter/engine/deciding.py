@@ -27,6 +27,7 @@ from tranter.routing.shipping_methods import Direction, MethodRow, method_table
 from tranter.sdk.verbs import PushesFulfillments
 
 EARLIEST_DAYS = 90
+HOLD, CANCEL = "hold", "cancel"  # what an operator may wish
 
 
 class Surroundings(Struct, frozen=True, kw_only=True):
@@ -95,14 +96,23 @@ def decide_batch(run: Run, batch: Sequence[OrderToDecide]) -> int:
 
 def _free(run: Run, batch: Sequence[OrderToDecide]) -> set[int]:
     """Orders of which nothing was sent: they can be decided anew, a plan that never left is taken back."""
-    planned = [item.id for item in batch if item.planned and (item.held_kind or item.order.state is not CartState.OPEN)]
+    planned = [item.id for item in batch if item.planned and _is_in_question(item)]
     dropped = fulfillments.drop_unsent(run.book, planned, run.now())
     return {item.id for item in batch if not item.planned} | set(dropped)
+
+
+def _is_in_question(item: OrderToDecide) -> bool:
+    return bool(item.held_kind or item.wish) or item.order.state is not CartState.OPEN
 
 
 def _outcome(run: Run, item: OrderToDecide, around: Surroundings) -> Outcome:
     order = item.order
     decision = decide(order, _with_holds(around.view, item))
+    if item.wish == CANCEL:
+        return Settled(order_id=item.id, status="canceled", reason="canceled by an operator")
+    if item.wish == HOLD and not isinstance(decision, Skip | Cancel):
+        remedy = f"when it may go: tranter release {order.number}"
+        return Held(order_id=item.id, kind="operator", cause="held by an operator", remedy=remedy)
     match decision:
         case Send():
             assert around.warehouse is not None
@@ -142,11 +152,12 @@ def _review(run: Run, sent: Sequence[OrderToDecide]) -> None:
     """Orders that the warehouse has, or may have, and that the cart changed."""
     facts = status.recorded([item.id for item in sent])
     for item in sent:
+        if item.wish == CANCEL:
+            _stop(run, item, "canceled by an operator")
+            continue
         match item.order.state:
             case CartState.CANCELED:
-                asked = cancellations.ask_warehouse(run.book, item.id, item.order.state_reason, run.now())
-                for connection_id in asked:
-                    run.wake(connection_id, "stops")
+                _stop(run, item, item.order.state_reason)
             case CartState.CANCEL_REQUESTED:
                 _tell(
                     run,
@@ -160,6 +171,11 @@ def _review(run: Run, sent: Sequence[OrderToDecide]) -> None:
             case CartState.WAITING | CartState.SKIPPED:
                 pass
     orders.decided(run.book, [item.id for item in sent])
+
+
+def _stop(run: Run, item: OrderToDecide, reason: str) -> None:
+    for connection_id in cancellations.ask_warehouse(run.book, item.id, reason, run.now()):
+        run.wake(connection_id, "stops")
 
 
 def _compare_shipped(run: Run, item: OrderToDecide, facts: status.Recorded) -> None:

@@ -49,7 +49,7 @@ def settle(book: Book, held: schedule.Lease, results: Sequence[Result], now: dat
         done = [result for result in results if result.outcome is Outcome.DONE]
         refused = [result for result in results if result.outcome is Outcome.REJECTED]
         arrived = _record_arrivals(book, rows, done, entries, now)
-        _keep_links(held.connection_id, done)
+        keep_links(held.connection_id, [link for result in done for link in result.links])
         _hold_refused(book, rows, refused, now)
         order_ids = [rows[result.intent_id].order_id or 0 for result in (*done, *refused)]
         journal.append(book, entries, now)
@@ -82,7 +82,8 @@ def _record_arrivals(
             "notes": " · ".join(result.notes)[:300],
         }
         entries.append(journal.Entry(what="order_at_warehouse", subject=row.order.number, detail=detail))
-        OrderRow.objects.filter(pk=row.order_id).exclude(undecided=True).exclude(cart_state="open").update(
+        # What the cart or a person wanted meanwhile is looked at now.
+        OrderRow.objects.filter(pk=row.order_id, undecided=False).exclude(cart_state="open", wish="").update(
             undecided=True
         )
     if done:
@@ -95,11 +96,11 @@ def _record_arrivals(
     return len(by_id)
 
 
-def _keep_links(connection_id: int, done: Sequence[Result]) -> None:
+def keep_links(connection_id: int, found: Iterable[tuple[str, str, str]]) -> None:
+    """(kind, key, remote id). The newest one counts."""
     rows = {
         (kind, key): RemoteLink(connection_id=connection_id, kind=kind, key=key, remote_id=remote_id)
-        for result in done
-        for kind, key, remote_id in result.links
+        for kind, key, remote_id in found
     }
     RemoteLink.objects.bulk_create(
         list(rows.values()),

@@ -44,6 +44,7 @@ class OrderToDecide(msgspec.Struct, frozen=True, kw_only=True):
     backlog: bool
     planned: bool
     held_kind: str
+    wish: str = ""
 
 
 def order_place(merchant_id: int, account: str, remote_id: str) -> str:
@@ -289,6 +290,7 @@ def undecided(book: Book, connection_id: int, limit: int = 200) -> list[OrderToD
             backlog=row.connection.live_at is not None and row.ordered_at < row.connection.live_at,
             planned=row.pk in planned,
             held_kind=row.held_kind,
+            wish=row.wish,
         )
         for row in rows
     ]

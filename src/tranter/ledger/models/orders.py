@@ -31,7 +31,8 @@ class RawRecord(models.Model):
 class OrderRow(models.Model):
     """One order of one cart account. The buyer's side of it is in `sealed`; columns hold what is searched.
 
-    `undecided` marks what routing has to look at (again). `held_*` say why it waits for a person.
+    `undecided` marks what routing has to look at (again). `held_*` say why it waits for a person. `wish` is what a
+    person wants of it: hold, cancel, or nothing special.
     """
 
     merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT)
@@ -48,6 +49,7 @@ class OrderRow(models.Model):
     released = models.JSONField(default=list)
     undecided = models.BooleanField(default=True)
     backlog = models.BooleanField(default=False)
+    wish = models.CharField(max_length=8, default="", blank=True)
     digest = models.CharField(max_length=64, default="", blank=True)
     buyer_hash = models.CharField(max_length=64, default="", blank=True)
     currency = models.CharField(max_length=3)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from tranter.ledger import journal
+from tranter.ledger import connections, journal, orders, schedule, shipments
 from tranter.ledger.book import Book
 from tranter.ledger.models import Alias, CarrierMap, ShipMethodMap
 
@@ -17,7 +17,7 @@ def aliases(book: Book) -> list[tuple[str, str, str]]:
 
 
 def set_aliases(book: Book, rows: Iterable[tuple[str, str, str]], now: datetime) -> list[str]:
-    """All or nothing. The aliases that are new or now mean another SKU."""
+    """All or nothing. The aliases that are new or now mean another SKU; orders that wait for one are decided again."""
     changed = []
     with transaction.atomic():
         for connection, alias, sku in rows:
@@ -31,7 +31,15 @@ def set_aliases(book: Book, rows: Iterable[tuple[str, str, str]], now: datetime)
             changed.append(alias)
         entries = [journal.Entry(what="alias_set", subject=alias, actor="operator") for alias in changed]
         journal.append(book, entries, now)
+        if changed:
+            orders.decide_again(book, now, kinds=["unknown_sku", "duplicate_sku"])
+            _wake(book, ("decide", "listing_stock"), now)
     return changed
+
+
+def _wake(book: Book, flows: tuple[str, ...], now: datetime) -> None:
+    for info in connections.all_of(book):
+        schedule.ring(info.id, flows, now)
 
 
 def remove_alias(book: Book, connection: str, alias: str) -> bool:
@@ -62,6 +70,7 @@ def carriers(book: Book) -> list[tuple[str, str, str]]:
 
 
 def set_carriers(book: Book, rows: Iterable[tuple[str, str, str]], now: datetime) -> None:
+    """Parcels that the cart refused are sent again."""
     with transaction.atomic():
         for connection, word, carrier in rows:
             CarrierMap.objects.update_or_create(
@@ -69,3 +78,5 @@ def set_carriers(book: Book, rows: Iterable[tuple[str, str, str]], now: datetime
             )
             entry = journal.Entry(what="carrier_set", subject=word, actor="operator", detail={"carrier": carrier})
             journal.append(book, [entry], now)
+        for connection_id in shipments.send_refused_again(book, now):
+            schedule.ring(connection_id, ["tracking"], now)

@@ -1,17 +1,18 @@
 """Shipments: recorded from the warehouse, passed on to the cart once each."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import msgspec
 from django.db import transaction
+from django.db.models import F
 
 from tranter.ledger import exceptions, intents, journal, schedule, status
 from tranter.ledger.book import Book
 from tranter.ledger.decisions import intent_key
 from tranter.ledger.intents import Outcome, Result
 from tranter.ledger.models import FulfillmentRow, Intent, OrderRow, ShipmentRow
-from tranter.model import Shipment, ShipmentLine, ShipmentState
+from tranter.model import CartState, Shipment, ShipmentLine, ShipmentState
 
 VERB = "push_shipment"
 
@@ -79,10 +80,10 @@ def record(book: Book, connection_id: int, allocated: Sequence[Allocated], now: 
                 new += row.state == "shipped"
                 entries = [journal.Entry(what=f"parcel_{row.state}", subject=fulfillment.order.number)]
                 journal.append(book, entries, now)
-            if row.state == "shipped" and item.push and _ask_cart(book, row, before, now):
+            if row.state == "shipped" and item.push and _ask_cart(book, row, now):
                 carts.add(fulfillment.order.connection_id)
-            if row.state == "void" and before is not None and before.confirmed_at is not None:
-                _voided_after_telling(book, row, fulfillment.order, now)
+            if row.state == "void" and before is not None:
+                _taken_back(book, row, now)
         status.refresh(book, touched, now)
     return new, carts
 
@@ -100,33 +101,59 @@ def _write(book: Book, fulfillment: FulfillmentRow, shipment: Shipment, before: 
     return row
 
 
-def _ask_cart(book: Book, row: ShipmentRow, before: ShipmentRow | None, now: datetime) -> bool:
-    """One intent per parcel; one more when a number that the cart was told is corrected."""
-    number = 1
-    detail = {}
-    if row.confirmed_at is not None:
-        if not row.tracking_number or row.tracking_number == row.confirmed_tracking:
-            return False
-        number = 1 + Intent.objects.filter(shipment=row, verb=VERB).count()
-        detail = {"replaces": row.confirmed_tracking}
-        if Intent.objects.filter(shipment=row, verb=VERB).exclude(state__in=("done", "canceled")).exists():
-            return False
+def _ask_cart(book: Book, row: ShipmentRow, now: datetime) -> bool:
+    """One intent per parcel; one more when a number that the cart was told is corrected.
+
+    What is told is written into the intent: while nobody knows whether the cart heard it, that is what is looked for.
+    """
+    asked = list(Intent.objects.select_for_update().filter(shipment=row, verb=VERB))
+    label = {"tracking": row.tracking_number, "carrier": row.carrier}
+    for intent in asked:
+        if intent.state not in ENDED:
+            return _relabel(intent, label, now)
+    told = row.confirmed_at is not None
+    if told and (not row.tracking_number or row.tracking_number == row.confirmed_tracking):
+        return False
     cart = row.order.connection_id
-    key = intent_key(VERB, cart, f"{row.order.remote_id}/{row.connection_id}.{row.remote_id}", number)
-    _, created = Intent.objects.get_or_create(
-        key=key,
-        defaults={
-            "merchant_id": book.merchant_id,
-            "connection_id": cart,
-            "verb": VERB,
-            "due_at": now,
-            "order_id": row.order_id,
-            "shipment": row,
-            "detail": detail,
-            "created_at": now,
-        },
+    subject = f"{row.order.remote_id}/{row.connection_id}.{row.remote_id}"
+    Intent.objects.create(
+        merchant_id=book.merchant_id,
+        connection_id=cart,
+        verb=VERB,
+        key=intent_key(VERB, cart, subject, len(asked) + 1),
+        due_at=now,
+        look_first=not told and row.order.cart_state == CartState.SHIPPED.value,
+        order_id=row.order_id,
+        shipment=row,
+        detail={**label, "replaces": row.confirmed_tracking} if told else label,
+        created_at=now,
     )
-    return created
+    return True
+
+
+ENDED = ("done", "canceled")
+
+
+def _relabel(intent: Intent, label: dict[str, str], now: datetime) -> bool:
+    """A parcel that the cart has not heard of goes under its newest label; a refused one goes once more with it."""
+    changed = any(intent.detail.get(name) != value for name, value in label.items())
+    if not changed or intent.doubtful or intent.state not in ("ready", "rejected"):
+        return False
+    if intent.state == "rejected":
+        intent.state, intent.due_at, intent.ended_at = "ready", now, None
+        intent.generation += 1
+    intent.detail = {**intent.detail, **label}
+    intent.save(update_fields=["state", "due_at", "ended_at", "generation", "detail"])
+    return True
+
+
+def _taken_back(book: Book, row: ShipmentRow, now: datetime) -> None:
+    """What the cart was not told, it never will be. What it was, or may have been, a person must know."""
+    rows = Intent.objects.filter(shipment=row, verb=VERB, state__in=("ready", "rejected"), doubtful=False)
+    if rows.update(state="canceled", ended_at=now):
+        exceptions.resolve(book, now, order_ids=[row.order_id], kinds=TRACKING_KINDS)
+    if row.confirmed_at is not None:
+        _voided_after_telling(book, row, row.order, now)
 
 
 def _voided_after_telling(book: Book, row: ShipmentRow, order: OrderRow, now: datetime) -> None:
@@ -144,16 +171,18 @@ def _voided_after_telling(book: Book, row: ShipmentRow, order: OrderRow, now: da
 def documents(book: Book, shipment_ids: Sequence[int]) -> dict[int, Shipment]:
     """As the cart shall hear it: the order by the cart's id, the carrier still in the warehouse's word."""
     rows = ShipmentRow.objects.filter(merchant_id=book.merchant_id, pk__in=shipment_ids).select_related("order")
-    return {row.pk: _document(row) for row in rows}
+    asked = Intent.objects.filter(shipment__in=rows, verb=VERB).exclude(state__in=ENDED)
+    labels = dict(asked.values_list("shipment_id", "detail"))
+    return {row.pk: _document(row, labels.get(row.pk, {})) for row in rows}
 
 
-def _document(row: ShipmentRow) -> Shipment:
+def _document(row: ShipmentRow, label: Mapping[str, str]) -> Shipment:
     return Shipment(
         remote_id=row.remote_id,
         remote_order_id=row.order.remote_id,
         state=ShipmentState(row.state),
-        carrier=row.carrier,
-        tracking_number=row.tracking_number,
+        carrier=label.get("carrier", row.carrier),
+        tracking_number=label.get("tracking", row.tracking_number),
         tracking_url=row.tracking_url,
         service=row.service,
         shipped_at=row.shipped_at,
@@ -171,48 +200,70 @@ def settle(book: Book, held: schedule.Lease, results: Sequence[Result], told: di
     """One batch of tracking. `told` is the tracking number sent, by shipment id. How many the cart has now."""
     with transaction.atomic():
         rows = intents.settle(book, held, results, now)
+        parcels = ShipmentRow.objects.select_related("order").in_bulk([row.shipment_id or 0 for row in rows.values()])
         done = [result for result in results if result.outcome is Outcome.DONE]
         for result in done:
+            row = parcels[rows[result.intent_id].shipment_id or 0]
+            _confirm(book, row, result.remote_id, told.get(row.pk, ""), now)
+        for result in results:
             intent = rows[result.intent_id]
-            ShipmentRow.objects.filter(pk=intent.shipment_id or 0).update(
-                confirmed_at=now,
-                cart_remote_id=result.remote_id[:200],
-                confirmed_tracking=told.get(intent.shipment_id or 0, ""),
-            )
-        touched = [row.order_id or 0 for row in rows.values()]
-        _raise_refused(book, rows, results, now)
-        numbers = OrderRow.objects.filter(pk__in=[rows[result.intent_id].order_id or 0 for result in done])
-        entries = [
-            journal.Entry(what="tracking_confirmed", subject=number)
-            for number in numbers.values_list("number", flat=True)
-        ]
-        journal.append(book, entries, now)
-        exceptions.resolve(
-            book,
-            now,
-            order_ids=[rows[result.intent_id].order_id or 0 for result in done],
-            kinds=TRACKING_KINDS,
-        )
-        status.refresh(book, touched, now)
+            if result.outcome is Outcome.REJECTED and intent.state == "rejected":
+                _refuse(book, intent, parcels[intent.shipment_id or 0], result, now)
+        orders = {parcels[rows[result.intent_id].shipment_id or 0].order for result in done}
+        journal.append(book, [journal.Entry(what="tracking_confirmed", subject=order.number) for order in orders], now)
+        _resolve_cured(book, {order.pk for order in orders}, now)
+        status.refresh(book, [row.order_id for row in parcels.values()], now)
     return len(done)
 
 
-TRACKING_KINDS = ("carrier", "tracking_refused", "shipped_at_cart", "not_delivered_for_a_day")
+def _confirm(book: Book, row: ShipmentRow, remote_id: str, tracking: str, now: datetime) -> None:
+    """The parcel may have got another number, or have been taken back, since this one was sent."""
+    row.confirmed_at, row.cart_remote_id, row.confirmed_tracking = now, remote_id[:200], tracking
+    row.save(update_fields=["confirmed_at", "cart_remote_id", "confirmed_tracking"])
+    if row.state == ShipmentState.VOID.value:
+        _voided_after_telling(book, row, row.order, now)
+    else:
+        _ask_cart(book, row, now)
 
 
-def _raise_refused(book: Book, rows: dict[int, Intent], results: Sequence[Result], now: datetime) -> None:
-    for result in results:
-        intent = rows[result.intent_id]
-        if result.outcome is not Outcome.REJECTED or intent.state != "rejected":
-            continue
-        order = OrderRow.objects.get(pk=intent.order_id or 0)
-        trouble = exceptions.Trouble(
-            kind=result.kind or "tracking_refused",
-            subject=order.number,
-            value=result.value,
-            cause=result.reason,
-            remedy=result.remedy or f"correct it, then: tranter retry {order.number}",
-            order_id=order.pk,
-            connection_id=intent.connection_id,
-        )
-        exceptions.raise_exceptions(book, [trouble], now)
+TRACKING_KINDS = (
+    "carrier",
+    "line",
+    "not_delivered_for_a_day",
+    "rejected",
+    "shipped_already",
+    "shipped_at_cart",
+    "shipped_date",
+    "tracking_refused",
+)
+
+
+def _resolve_cured(book: Book, order_ids: set[int], now: datetime) -> None:
+    """An order with a parcel that is still refused keeps its exception."""
+    waiting = Intent.objects.filter(order_id__in=order_ids, verb=VERB, state="rejected")
+    cured = order_ids - set(waiting.values_list("order_id", flat=True))
+    exceptions.resolve(book, now, order_ids=sorted(cured), kinds=TRACKING_KINDS)
+
+
+def _refuse(book: Book, intent: Intent, row: ShipmentRow, result: Result, now: datetime) -> None:
+    if row.state == ShipmentState.VOID.value:
+        Intent.objects.filter(pk=intent.pk).update(state="canceled")
+        return
+    trouble = exceptions.Trouble(
+        kind=result.kind or "tracking_refused",
+        subject=row.order.number,
+        value=result.value,
+        cause=result.reason,
+        remedy=result.remedy or f"correct it, then: tranter retry {row.order.number}",
+        order_id=row.order_id,
+        connection_id=intent.connection_id,
+    )
+    exceptions.raise_exceptions(book, [trouble], now)
+
+
+def send_refused_again(book: Book, now: datetime) -> list[int]:
+    """After a carrier was mapped: what the carts refused goes out once more. The carts to wake."""
+    rows = Intent.objects.filter(merchant_id=book.merchant_id, verb=VERB, state="rejected")
+    carts = list(rows.order_by().values_list("connection_id", flat=True).distinct())
+    rows.update(state="ready", due_at=now, ended_at=None, look_first=F("doubtful"), generation=F("generation") + 1)
+    return carts

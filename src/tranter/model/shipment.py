@@ -39,5 +39,5 @@ class Shipment(Struct, frozen=True, kw_only=True):
     modified_at: datetime
     lines: tuple[ShipmentLine, ...]
     key: str = ""
-    replaces: str = ""
-    """The tracking number that this one corrects at the cart."""
+    replaces: str | None = None
+    """The tracking number that this one corrects at the cart; empty when the cart was told none."""

@@ -33,7 +33,7 @@ def push(client: Client, trading: Trading, shipment: Shipment) -> Receipt:
             "void",
         )
     carrier = _carrier(client, shipment)
-    if shipment.replaces:
+    if shipment.replaces is not None:
         return _correct(client, trading, shipment, carrier)
     parcel = _Parcel(client, shipment, carrier)
     try:
@@ -199,10 +199,10 @@ def _number(parcel: wire.Parcel) -> str:
 
 def _without_it(client: Client, shipment: Shipment, there: Sequence[wire.Parcel], wanted: Counter[str]) -> Sighting:
     """Not there under this number. If somebody sent the same units under another one, a person decides."""
-    replaced = clean_tracking(shipment.replaces).upper()
+    replaced = None if shipment.replaces is None else clean_tracking(shipment.replaces).upper()
     sent: Counter[str] = Counter()
     for parcel in there:
-        if not replaced or _number(parcel) != replaced:
+        if replaced is None or _number(parcel) != replaced:
             sent.update(_units(parcel))
     absent = Sighting(key=shipment.key, verdict=Verdict.ABSENT)
     if not sent.keys() & wanted.keys():
@@ -237,7 +237,7 @@ def _adopted(client: Client, shipment: Shipment, refused: RejectedByEbay) -> Rec
 
 def _correct(client: Client, trading: Trading, shipment: Shipment, carrier: str) -> Receipt:
     """REST can't change a parcel; `CompleteSale` replaces all of the order's numbers by those it names."""
-    replaced, tracking = clean_tracking(shipment.replaces).upper(), clean_tracking(shipment.tracking_number)
+    replaced, tracking = clean_tracking(shipment.replaces or "").upper(), clean_tracking(shipment.tracking_number)
     if not tracking:
         raise RejectedError("a tracking number can't be taken away at eBay", "give the right one", "carrier")
     there = _there(client, shipment.remote_order_id)

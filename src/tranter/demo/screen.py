@@ -104,7 +104,8 @@ def _news(book: Book) -> RenderableType:
     for line in known:
         what = WORDS[line.what]
         cause = str(line.detail.get("cause", ""))
-        table.add_row(Text(f"{line.at:%H:%M:%S}", style="dim"), line.subject or "·", f"{what}{': ' if cause else ''}{cause}")
+        text = f"{what}: {cause}" if cause else what
+        table.add_row(Text(f"{line.at:%H:%M:%S}", style="dim"), line.subject or "·", text)
     return Panel(table, title="what happens", title_align="left", border_style="dim")
 
 
@@ -115,5 +116,5 @@ def _foot(world: World, book: Book, sign_ins: int) -> RenderableType:
     if faults:
         parts.append(f"{faults} faults survived")
     if sign_ins:
-        parts.append(f"{sign_ins} sign-ins")
+        parts.append("signed in once more" if sign_ins == 1 else f"signed in {sign_ins} times more")
     return Text(" · ".join(parts), style="dim")

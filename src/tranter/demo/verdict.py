@@ -79,7 +79,7 @@ def judge(world: World, connected: Connected, orders_pulled: int, seconds: float
 
 
 def _is_canceled(order: Any) -> bool:
-    return order.cancel_state.value == "CANCELED" or order.payment.value == "FULLY_REFUNDED"
+    return bool(order.cancel_state.value == "CANCELED" or order.payment.value == "FULLY_REFUNDED")
 
 
 def _too_late(world: World, canceled: list[Any]) -> int:
@@ -109,7 +109,8 @@ def _cleaned(tracking: str) -> str:
 
 def stock_levels(world: World) -> tuple[list[str], list[str]]:
     """Listings that show what the warehouse has, and those that don't ("sku on listing: shown, available")."""
-    right, wrong = [], []
+    right: list[str] = []
+    wrong: list[str] = []
     for (listing_id, sku), shown in world.ebay.shown().items():
         if sku not in world.skus:
             continue

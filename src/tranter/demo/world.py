@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from random import Random
 from typing import Any, Protocol
 
@@ -33,8 +34,6 @@ class Clockwork(Protocol):
     def monotonic(self) -> float: ...
 
     def sleep(self, seconds: float) -> None: ...
-
-    def jump(self, at: datetime) -> None: ...
 
 
 class Scenario(Struct, frozen=True, kw_only=True):
@@ -104,7 +103,7 @@ class World:
         for _ in range(self.scenario.stock_changes):
             at = start + timedelta(seconds=random.uniform(60, lasts))
             sku, delta = random.choice(self.skus), random.choice((-9, -3, 2, 5, 12, 25))
-            self._restless.append((at, lambda sku=sku, delta=delta: self.gecko.adjust_stock(sku, delta)))
+            self._restless.append((at, partial(self.gecko.adjust_stock, sku, delta)))
         self._restless.sort(key=lambda happening: happening[0])
 
     def advance(self) -> None:

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 
+from msgspec import Struct
+
 from tranter.engine.calls import as_row
 from tranter.engine.retry import again_at
 from tranter.engine.run import LeaseTooShort, Run
@@ -26,18 +28,28 @@ LookUp = Callable[[Sequence[Claimed]], Sequence[Sighting]]
 Settle = Callable[[Sequence[Result]], None]
 
 
-def carry_out(run: Run, verb: str, send: Send, look_up: LookUp, settle: Settle) -> None:
+class Steps(Struct, frozen=True, kw_only=True):
+    """How one verb is carried out. `prepare` sees each batch before anything of it is looked up or sent."""
+
+    send: Send
+    look_up: LookUp
+    settle: Settle
+    prepare: Callable[[Sequence[Claimed]], None] = lambda _: None
+
+
+def carry_out(run: Run, verb: str, steps: Steps) -> None:
     """Everything that is due of this verb: looked up or sent, batch after batch, until nothing is due."""
     limits = run.plug.manifest.limits
     intents.recover(run.book, run.lease, verb, limits.visibility_seconds, run.now())
     while batch := _claim(run, verb):
         run.failpoint(f"claimed.{verb}")
-        results = _look_up_all(run, [item for item in batch if item.look], look_up)
+        steps.prepare(batch)
+        results = _look_up_all(run, [item for item in batch if item.look], steps.look_up)
         results += run.hub.ports.pool.map(
-            lambda item: _send_one(run, item, send), [item for item in batch if not item.look]
+            lambda item: _send_one(run, item, steps.send), [item for item in batch if not item.look]
         )
         run.failpoint(f"answered.{verb}")
-        settle([result for result, _ in results])
+        steps.settle([result for result, _ in results])
         run.failpoint(f"settled.{verb}")
         refused = next((error for _, error in results if isinstance(error, AuthError)), None)
         if refused is not None:

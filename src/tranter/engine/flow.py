@@ -1,14 +1,16 @@
 """The way of an order, top to bottom. Every step ends in committed rows, so the process may die after any line."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
 from tranter.engine import intake, stocktaking
-from tranter.engine.attempt import NotNow, carry_out
+from tranter.engine.attempt import Steps, carry_out
 from tranter.engine.deciding import decide_batch, earliest_order
+from tranter.engine.delivering import Batch
 from tranter.engine.run import Flow, Run, may_push
+from tranter.engine.walking import readable, walk
 from tranter.ledger import (
     cancellations,
     catalogue,
@@ -22,11 +24,10 @@ from tranter.ledger import (
 )
 from tranter.ledger.intents import Claimed, Result
 from tranter.ledger.orders import RawLine
-from tranter.model import Fulfillment, Product, Shipment, ShipmentState
-from tranter.model.address import address_key
+from tranter.model import Shipment, ShipmentState
 from tranter.routing.allocate import CannotAllocate, OrderedLine, allocate
 from tranter.routing.shipping_methods import Direction, MethodRow, method_table
-from tranter.sdk.errors import AuthError, ConnectorError, RejectedError
+from tranter.sdk.errors import AuthError, RejectedError
 from tranter.sdk.verbs import (
     PullsCancellations,
     PullsListings,
@@ -38,12 +39,12 @@ from tranter.sdk.verbs import (
     PushesFulfillments,
     PushesShipments,
     PushesStock,
+    Raw,
     Receipt,
     Sighting,
     Verdict,
 )
 
-FRESH_SECONDS = 60.0
 DAILY, WEEKLY = timedelta(hours=48), timedelta(days=30)
 
 
@@ -94,59 +95,21 @@ def push_fulfillments(run: Run) -> None:
     if not may_push():
         return
 
+    batch = Batch(run)
+
     def send(item: Claimed) -> Receipt:
-        _check_wanted(run, item)
-        return connector.push_fulfillment(_document(run, item))
+        return connector.push_fulfillment(batch.to_send(item))
 
     def look_up(items: Sequence[Claimed]) -> Sequence[Sighting]:
-        return connector.look_up_fulfillments([_document(run, item) for item in items])
+        return connector.look_up_fulfillments([batch.document(item) for item in items])
 
     def settle(results: Sequence[Result]) -> None:
         run.counts.fulfillments_pushed += fulfillments.settle(run.book, run.lease, results, run.now())
 
-    carry_out(run, "push_fulfillment", send, look_up, settle)
+    carry_out(run, "push_fulfillment", Steps(prepare=batch.prepare, send=send, look_up=look_up, settle=settle))
     privacy.hold_erased(run.book, run.info.id, run.now())
     for connection_id in orders.carts_with_undecided(run.book):
         run.wake(connection_id, "decide")
-
-
-def _document(run: Run, item: Claimed) -> Fulfillment:
-    """The fulfillment with what the warehouse is known to call this buyer and this address."""
-    found = fulfillments.documents(run.book, [item.fulfillment_id or 0])[item.fulfillment_id or 0]
-    buyers = fulfillments.links(run.info.id, "buyer", [found.buyer.remote_id])
-    addresses = fulfillments.links(run.info.id, "address", [address_key(found.ship_to)])
-    return replace(
-        found,
-        generation=item.generation,
-        buyer_id=buyers.get(found.buyer.remote_id, ""),
-        address_id=addresses.get(address_key(found.ship_to), ""),
-    )
-
-
-def _check_wanted(run: Run, item: Claimed) -> None:
-    """An order last seen more than a minute ago is read again at the cart: the buyer may have canceled."""
-    order_id = item.order_id or 0
-    for _, cart_id, remote_id in orders.stale_before_sending(
-        run.book, [order_id], run.now() - timedelta(seconds=FRESH_SECONDS)
-    ):
-        _reread(run, cart_id, [remote_id])
-    if orders.no_longer_wanted(run.book, [order_id]):
-        raise NotNow("the cart changed this order; it is decided again first", 5.0)
-
-
-def _reread(run: Run, cart_id: int, remote_ids: Sequence[str]) -> None:
-    cart = connections.by_id(cart_id)
-    connector = run.hub.plug(cart).connector
-    assert isinstance(connector, PullsOrders)
-    try:
-        found = connector.fetch_orders(remote_ids)
-    except AuthError as error:
-        connections.needs_sign_in(run.book, cart, error.reason, run.now())
-        raise NotNow("the cart needs a sign-in before this order can be checked there", 600.0) from error
-    except ConnectorError as error:
-        raise NotNow(f"the cart can't be asked about this order: {error.reason}", 60.0) from error
-    orders.store_reread(run.book, cart_id, [(raw.key, raw.payload) for raw in found], run.now())
-    run.counts.orders_pulled += intake.take_orders(run, cart, connector)
 
 
 # 4. An order that the cart canceled is stopped at the warehouse.
@@ -168,7 +131,7 @@ def push_cancellations(run: Run) -> None:
     def settle(results: Sequence[Result]) -> None:
         run.counts.cancellations_pushed += cancellations.settle(run.book, run.lease, results, run.now())
 
-    carry_out(run, cancellations.VERB, send, look_up, settle)
+    carry_out(run, cancellations.VERB, Steps(send=send, look_up=look_up, settle=settle))
 
 
 def pull_cancellations(run: Run) -> None:
@@ -253,7 +216,7 @@ def push_shipments(run: Run) -> None:
         found = shipments.documents(run.book, [item.shipment_id or 0])[item.shipment_id or 0]
         told[item.shipment_id or 0] = found.tracking_number
         carrier = table.to_cart(shipments.warehouse_name(run.book, item.shipment_id or 0), found.carrier)
-        return replace(found, carrier=carrier, key=item.key, replaces=item.detail.get("replaces", ""))
+        return replace(found, carrier=carrier, key=item.key, replaces=item.detail.get("replaces"))
 
     def send(item: Claimed) -> Receipt:
         return connector.push_shipment(document(item))
@@ -264,7 +227,7 @@ def push_shipments(run: Run) -> None:
     def settle(results: Sequence[Result]) -> None:
         run.counts.shipments_pushed += shipments.settle(run.book, run.lease, results, told, run.now())
 
-    carry_out(run, shipments.VERB, send, look_up, settle)
+    carry_out(run, shipments.VERB, Steps(send=send, look_up=look_up, settle=settle))
 
 
 # 7. What there is: products, listings, stock levels.
@@ -273,17 +236,14 @@ def push_shipments(run: Run) -> None:
 def pull_products(run: Run) -> None:
     connector = run.plug.connector
     assert isinstance(connector, PullsProducts)
-    cursor, seen, changed = "", set[str](), set[str]()
-    while True:
-        run.renew()
-        page = connector.pull_products(cursor)
-        products: list[Product] = [connector.read_product(raw.payload) for raw in page.records]
-        changed |= catalogue.store_products(run.book, run.lease, products)
-        seen |= {product.remote_id for product in products if product.active}
-        cursor = page.cursor
-        if not page.more:
-            break
-    changed |= catalogue.retire_products(run.book, run.lease, seen, run.now())
+    changed: set[str] = set()
+
+    def take(records: Sequence[Raw], read_at: datetime) -> None:
+        products = readable(run, "product", records, connector.read_product)
+        changed.update(catalogue.store_products(run.book, run.lease, products, read_at))
+
+    started_at = walk(run, connector.pull_products, take)
+    changed.update(catalogue.retire_products(run.book, run.lease, started_at, run.now()))
     if changed:
         stocktaking.products_changed(run)
 
@@ -291,16 +251,12 @@ def pull_products(run: Run) -> None:
 def pull_listings(run: Run) -> None:
     connector = run.plug.connector
     assert isinstance(connector, PullsListings)
-    started_at, cursor = run.now(), ""
-    while True:
-        run.renew()
-        read_at = run.now()
-        page = connector.pull_listings(cursor)
-        listings = [listing for raw in page.records for listing in connector.read_listing(raw.payload)]
-        catalogue.store_listings(run.book, run.lease, listings, read_at)
-        cursor = page.cursor
-        if not page.more:
-            break
+
+    def take(records: Sequence[Raw], read_at: datetime) -> None:
+        found = readable(run, "listing", records, connector.read_listing)
+        catalogue.store_listings(run.book, run.lease, [listing for group in found for listing in group], read_at)
+
+    started_at = walk(run, connector.pull_listings, take)
     catalogue.retire_listings(run.book, run.lease, started_at, run.now())
     run.wake(run.info.id, "listing_stock")
 
@@ -308,17 +264,13 @@ def pull_listings(run: Run) -> None:
 def pull_stock(run: Run) -> None:
     connector = run.plug.connector
     assert isinstance(connector, PullsStock)
-    cursor, changed = "", 0
-    while True:
-        run.renew()
-        read_at = run.now()
-        page = connector.pull_stock(cursor)
-        levels = [level for raw in page.records for level in connector.read_stock(raw.payload, read_at)]
-        changed += stock.store_levels(run.book, run.lease, levels)
-        cursor = page.cursor
-        if not page.more:
-            break
-    run.counts.stock_pulled += changed
+
+    def take(records: Sequence[Raw], read_at: datetime) -> None:
+        found = readable(run, "stock level", records, lambda payload: connector.read_stock(payload, read_at))
+        levels = [level for group in found for level in group]
+        run.counts.stock_pulled += stock.store_levels(run.book, run.lease, levels)
+
+    walk(run, connector.pull_stock, take)
     for info in run.other_connections():
         run.wake(info.id, "listing_stock")
 

@@ -22,7 +22,7 @@ from tranter.sdk.verbs import (
     PushesStock,
 )
 
-MINUTES_5, MINUTES_15, HOUR, DAY, WEEK = 300, 900, 3600, 86400, 604800
+MINUTES_5, HOUR, DAY, WEEK = 300, 3600, 86400, 604800
 WHEN_RUNG = 0
 
 
@@ -40,7 +40,7 @@ def flow_times(manifest: Manifest, connector: Connector) -> dict[str, int]:
         (isinstance(connector, PullsProducts), "products", HOUR),
         (isinstance(connector, PushesFulfillments), "deliveries", WHEN_RUNG),
         (is_warehouse and isinstance(connector, PushesCancellations), "stops", WHEN_RUNG),
-        (is_warehouse and isinstance(connector, PullsCancellations), "cancellations", MINUTES_15),
+        (is_warehouse and isinstance(connector, PullsCancellations), "cancellations", HOUR),
         (isinstance(connector, PullsShipments), "shipments", MINUTES_5),
         (isinstance(connector, PullsStock), "stock", MINUTES_5),
     ]

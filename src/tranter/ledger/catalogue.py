@@ -11,7 +11,7 @@ from tranter.ledger.book import Book
 from tranter.ledger.models import ListingRow, ProductRow
 from tranter.model import Listing, Product
 
-PRODUCT_FIELDS = ["sku", "name", "barcode", "active", "tracked", "at_most"]
+PRODUCT_FIELDS = ["sku", "name", "barcode", "active", "tracked", "at_most", "read_at"]
 LISTING_FIELDS = [
     "listing_id",
     "sku",
@@ -26,7 +26,7 @@ LISTING_FIELDS = [
 SHRUNK_SHARE = 0.5
 
 
-def store_products(book: Book, held: schedule.Lease, products: Sequence[Product]) -> set[str]:
+def store_products(book: Book, held: schedule.Lease, products: Sequence[Product], read_at: datetime) -> set[str]:
     """Writes them all. The SKUs that are new, or whose product changed its name, id or state."""
     with transaction.atomic():
         schedule.check(held)
@@ -51,6 +51,7 @@ def store_products(book: Book, held: schedule.Lease, products: Sequence[Product]
                     active=product.active,
                     tracked=product.tracked,
                     at_most=product.at_most,
+                    read_at=read_at,
                 )
                 for product in latest.values()
             ],
@@ -61,11 +62,10 @@ def store_products(book: Book, held: schedule.Lease, products: Sequence[Product]
     return changed
 
 
-def retire_products(book: Book, held: schedule.Lease, seen: Iterable[str], now: datetime) -> set[str]:
-    """After a whole pull: products that were not in it are no longer there. Refused when too many would go."""
-    keep = set(seen)
+def retire_products(book: Book, held: schedule.Lease, started_at: datetime, now: datetime) -> set[str]:
+    """After a whole walk: products that were not in it are no longer there. Refused when too many would go."""
     rows = ProductRow.objects.filter(connection_id=held.connection_id, active=True)
-    gone = [row for row in rows if row.remote_id not in keep]
+    gone = list(rows.filter(read_at__lt=started_at))
     if _shrunk(book, held, "products", (len(gone), rows.count()), now):
         return set()
     with transaction.atomic():

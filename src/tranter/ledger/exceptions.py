@@ -101,9 +101,14 @@ def resolve(
 
 
 def resolve_subject(book: Book, kind: str, subject: str, now: datetime) -> None:
-    TradeException.objects.filter(merchant_id=book.merchant_id, state="open", kind=kind, subject=subject[:200]).update(
-        state="resolved", resolved_at=now
-    )
+    resolve_subjects(book, kind, [subject], now)
+
+
+def resolve_subjects(book: Book, kind: str, subjects: Iterable[str], now: datetime) -> None:
+    rows = TradeException.objects.filter(merchant_id=book.merchant_id, state="open", kind=kind)
+    rows = rows.filter(subject__in=[subject[:200] for subject in subjects])
+    if rows.exists():
+        rows.update(state="resolved", resolved_at=now)
 
 
 def mute(book: Book, exception_id: int, now: datetime) -> bool:

@@ -185,8 +185,7 @@ def record_orders(book: Book, account: str, read: Sequence[ReadOrder], now: date
             if row is not None and item.order.modified_at >= row.modified_at and row.erased_at is None:
                 _update(book, row, item.order, now)
         mark_read(book, [item.raw_id for item in read])
-        for item in read:
-            exceptions.resolve_subject(book, "unreadable", f"order {item.order.remote_id}", now)
+        exceptions.resolve_subjects(book, "unreadable", [f"order {item.order.remote_id}" for item in read], now)
     return len(fresh)
 
 

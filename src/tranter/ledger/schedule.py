@@ -48,7 +48,10 @@ class Scope(msgspec.Struct, frozen=True):
     connection_id: int | None = None
 
 
-def due(now: datetime, limit: int = 100, scope: Scope = Scope()) -> list[int]:
+EVERYBODY = Scope()
+
+
+def due(now: datetime, limit: int = 100, scope: Scope = EVERYBODY) -> list[int]:
     """Flow ids that may start now, the longest due first. Flows under somebody's lease are not among them."""
     rows = Flow.objects.filter(Q(lease_until=None) | Q(lease_until__lte=now), due_at__lte=now, connection__state=LIVE)
     if scope.merchant_id is not None:
@@ -119,6 +122,12 @@ def renew(held: Lease, seconds: float, now: datetime) -> Lease:
 def move_cursor(held: Lease, cursor: str) -> None:
     check(held)
     Flow.objects.filter(pk=held.flow_id).update(cursor=cursor)
+
+
+def keep_cursor(held: Lease, cursor: str) -> None:
+    """For walks whose records were written before: at worst a page is read twice."""
+    with transaction.atomic():
+        move_cursor(held, cursor)
 
 
 class Ending(msgspec.Struct, frozen=True, kw_only=True):

@@ -50,6 +50,8 @@ class Fulfillment(Struct, frozen=True, kw_only=True):
     tax_references: tuple[TaxReference, ...] = ()
     buyer_id: str = ""
     address_id: str = ""
+    buyer_sought: bool = False
+    """They were just looked for: without a `buyer_id` this buyer is new at the warehouse."""
     bill_to_id: str = ""
     generation: int = 1
     test: bool = False

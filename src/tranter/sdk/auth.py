@@ -63,9 +63,14 @@ class Access:
             return held.get(ACCESS)
 
     def renew(self, refused: str) -> str:
-        """A token other than the one that was just refused. `AuthError` when there is none to be had."""
+        """A token other than the one that was just refused; `AuthError` when there is none to be had.
+
+        A fixed token can't be renewed: it is given back, and its refusal believed when it is repeated.
+        """
         with self._lock:
             held = self._store.load()
+            if held.get(ACCESS) and not held.get(REFRESH):
+                return held.get(ACCESS)
             if held.get(ACCESS) == refused or self._stale(held):
                 held = self._refresh(held)
             self._known = held

@@ -157,6 +157,13 @@ class PushesFulfillments(Protocol):
 
 
 @runtime_checkable
+class FindsBuyers(Protocol):
+    def find_buyers(self, fulfillments: Sequence[Fulfillment]) -> tuple[Link, ...]:
+        """One look-up for a whole batch: which buyers and addresses the remote has already."""
+        ...
+
+
+@runtime_checkable
 class PullsCancellations(Protocol):
     def pull_cancellations(self, cursor: str, since: datetime) -> Page: ...
 

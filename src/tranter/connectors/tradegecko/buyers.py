@@ -2,21 +2,23 @@
 
 import threading
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from msgspec.structs import replace
 
 from tranter.connectors.tradegecko.addresses import address_fields, find_place
 from tranter.connectors.tradegecko.certainty import nothing_written
-from tranter.connectors.tradegecko.client import Client, convert
+from tranter.connectors.tradegecko.client import Client, Rows, convert, has_more, portions
 from tranter.connectors.tradegecko.order_body import Party, billing_address
 from tranter.connectors.tradegecko.rows import AddressRow, CompanyRow, OrderRow, text_of
 from tranter.connectors.tradegecko.settings import TradeGeckoSettings
 from tranter.model import Fulfillment, address_key
+from tranter.sdk.errors import TransientError
 from tranter.sdk.verbs import Link
 
 TURNS = 64
 MOST_MET = 5000
+ALIVE = (("status", "active"), ("include", "addresses"))
 
 
 class Met:
@@ -85,11 +87,44 @@ def links_of(order: OrderRow, settings: TradeGeckoSettings, fulfillment: Fulfill
 
 def look_for(client: Client, settings: TradeGeckoSettings, fulfillment: Fulfillment) -> Party:
     """One call finds the company and its addresses, so that no address is made twice."""
-    query = _company_query(settings, fulfillment)
-    if not query:
+    name, value = _company_filter(settings, fulfillment)
+    if not value or fulfillment.buyer_sought:
         return Party()
     with nothing_written():
-        page = client.page("companies", [*query, ("status", "active"), ("include", "addresses")])
+        return _match(client.page("companies", [(name, value), *ALIVE]), settings, fulfillment)
+
+
+def find_buyers(client: Client, settings: TradeGeckoSettings, fulfillments: Sequence[Fulfillment]) -> tuple[Link, ...]:
+    """The same for many buyers at once. `TransientError` when the answer is too long to be a filtered one."""
+    filters = [_company_filter(settings, each) for each in fulfillments]
+    values = sorted({value for _, value in filters if value})
+    if not values:
+        return ()
+    links: list[Link] = []
+    for query in portions(filters[0][0], values):
+        page = client.page("companies", [*query, *ALIVE])
+        if has_more(page, 1):
+            raise TransientError("TradeGecko found more companies than were asked for", not_done=True)
+        for each in fulfillments:
+            links += _party_links(_match(page, settings, each), each)
+    return tuple(links)
+
+
+def _party_links(party: Party, fulfillment: Fulfillment) -> list[Link]:
+    if not party.company_id or not fulfillment.buyer.remote_id:
+        return []
+    links = [Link(kind="buyer", key=fulfillment.buyer.remote_id, remote_id=party.company_id)]
+    billing = billing_address(fulfillment)
+    places = [(fulfillment.ship_to, party.address_id)]
+    if billing is not None:
+        places.append((billing, party.billing_id))
+    for address, address_id in places:
+        if address_id:
+            links.append(Link(kind="address", key=address_key(address), remote_id=f"{party.company_id}:{address_id}"))
+    return links
+
+
+def _match(page: Rows, settings: TradeGeckoSettings, fulfillment: Fulfillment) -> Party:
     companies = [convert(row, CompanyRow) for row in page.rows]
     matching = [company for company in companies if _is_buyer(company, settings, fulfillment)]
     if not matching:
@@ -104,16 +139,15 @@ def look_for(client: Client, settings: TradeGeckoSettings, fulfillment: Fulfillm
     )
 
 
-def _company_query(settings: TradeGeckoSettings, fulfillment: Fulfillment) -> list[tuple[str, str]]:
-    """Only by the buyer's own e-mail: the address of a hub may carry that of the hub."""
-    buyer = fulfillment.buyer
+def _company_filter(settings: TradeGeckoSettings, fulfillment: Fulfillment) -> tuple[str, str]:
+    """(filter, value). Only by the buyer's own e-mail: the address of a hub may carry that of the hub."""
     match settings.customer_matching:
         case "email":
-            return [("email", buyer.email.strip())] if buyer.email.strip() else []
+            return "email", fulfillment.buyer.email.strip()
         case "buyer":
-            return [("company_code", buyer.remote_id)] if buyer.remote_id else []
+            return "company_code", fulfillment.buyer.remote_id
         case "fixed":
-            return []
+            return "", ""
 
 
 def _is_buyer(company: CompanyRow, settings: TradeGeckoSettings, fulfillment: Fulfillment) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from tranter.connectors.tradegecko import mapping
+from tranter.connectors.tradegecko.buyers import find_buyers
 from tranter.connectors.tradegecko.cancelling import cancel
 from tranter.connectors.tradegecko.certainty import nothing_written
 from tranter.connectors.tradegecko.client import Client, listed
@@ -19,7 +20,7 @@ from tranter.connectors.tradegecko.words import EVERY_FULFILLMENT_STATUS, ORDER_
 from tranter.model import Cancellation, Fulfillment, Product, Shipment, StockLevel
 from tranter.sdk.errors import RejectedError
 from tranter.sdk.manifest import Context
-from tranter.sdk.verbs import HookAnswer, HookRequest, Page, Receipt, Seen, Sighting, Verdict
+from tranter.sdk.verbs import HookAnswer, HookRequest, Link, Page, Receipt, Seen, Sighting, Verdict
 
 OLDEST_FIRST = ("order", "id asc")
 
@@ -41,6 +42,9 @@ class TradeGecko:
             if error.kind != TAKEN:
                 raise
             return self._adopted(fulfillment, error)
+
+    def find_buyers(self, fulfillments: Sequence[Fulfillment]) -> tuple[Link, ...]:
+        return find_buyers(self._client, self._settings, fulfillments)
 
     def look_up_fulfillments(self, fulfillments: Sequence[Fulfillment]) -> tuple[Sighting, ...]:
         return self._look_up.sightings(fulfillments) if fulfillments else ()

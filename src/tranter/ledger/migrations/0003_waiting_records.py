@@ -4,19 +4,20 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('ledger', '0002_sign_in'),
+        ("ledger", "0002_sign_in"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='rawrecord',
-            name='about',
-            field=models.CharField(blank=True, default='', max_length=200),
+            model_name="rawrecord",
+            name="about",
+            field=models.CharField(blank=True, default="", max_length=200),
         ),
         migrations.AddIndex(
-            model_name='rawrecord',
-            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['connection', 'about'], name='raw_waiting'),
+            model_name="rawrecord",
+            index=models.Index(
+                condition=models.Q(("state", "waiting")), fields=["connection", "about"], name="raw_waiting"
+            ),
         ),
     ]

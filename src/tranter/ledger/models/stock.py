@@ -12,6 +12,7 @@ class ProductRow(models.Model):
     active = models.BooleanField(default=True)
     tracked = models.BooleanField(default=True)
     at_most = models.IntegerField(null=True)
+    read_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["connection", "remote_id"], name="product_once")]

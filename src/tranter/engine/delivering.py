@@ -1,0 +1,115 @@
+"""Before a batch of fulfillments leaves: is each still wanted, and whom does the warehouse know already?"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from itertools import groupby
+
+from msgspec.structs import replace
+
+from tranter.engine import intake
+from tranter.engine.attempt import NotNow
+from tranter.engine.run import Run
+from tranter.ledger import connections, fulfillments, orders
+from tranter.ledger.intents import Claimed
+from tranter.model import Fulfillment
+from tranter.model.address import address_key
+from tranter.sdk.errors import AuthError, ConnectorError
+from tranter.sdk.verbs import FindsBuyers, PullsOrders
+
+FRESH_SECONDS = 60.0
+MOST_REREAD = 50
+
+
+class Batch:
+    """The documents of one batch, and why some of them can't leave now."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._documents: dict[int, Fulfillment] = {}
+        self._not_now: dict[int, NotNow] = {}
+
+    def prepare(self, items: Sequence[Claimed]) -> None:
+        run = self._run
+        to_send = [item.order_id or 0 for item in items if not item.look]
+        self._not_now = _reread_stale(run, to_send)
+        for order_id in orders.no_longer_wanted(run.book, to_send):
+            reason = "the cart changed this order; it is decided again first"
+            self._not_now.setdefault(order_id, NotNow(reason, 5.0))
+        found = fulfillments.documents(run.book, [item.fulfillment_id or 0 for item in items])
+        generations = {item.fulfillment_id or 0: item.generation for item in items}
+        self._documents = {key: replace(each, generation=generations[key]) for key, each in found.items()}
+        self._know_buyers([item.fulfillment_id or 0 for item in items if not item.look])
+
+    def to_send(self, item: Claimed) -> Fulfillment:
+        """Raises `NotNow`."""
+        refusal = self._not_now.get(item.order_id or 0)
+        if refusal is not None:
+            raise refusal
+        return self.document(item)
+
+    def document(self, item: Claimed) -> Fulfillment:
+        return self._documents[item.fulfillment_id or 0]
+
+    def _know_buyers(self, ids: Sequence[int]) -> None:
+        """One look-up for all buyers of the batch that the hub has no link for."""
+        self._link()
+        connector = self._run.plug.connector
+        strangers = [key for key in ids if not self._documents[key].buyer_id]
+        if len(strangers) < 2 or not isinstance(connector, FindsBuyers):
+            return
+        try:
+            links = connector.find_buyers([self._documents[key] for key in strangers])
+        except ConnectorError:
+            return  # each delivery looks for its own buyer then
+        fulfillments.keep_links(self._run.info.id, [(link.kind, link.key, link.remote_id) for link in links])
+        self._link()
+        for key in strangers:
+            self._documents[key] = replace(self._documents[key], buyer_sought=True)
+
+    def _link(self) -> None:
+        """What the warehouse calls these buyers and addresses, as far as the hub knows."""
+        connection_id, documents = self._run.info.id, self._documents
+        buyers = fulfillments.links(connection_id, "buyer", [each.buyer.remote_id for each in documents.values()])
+        keys = [address_key(place) for each in documents.values() for place in (each.ship_to, each.bill_to) if place]
+        places = fulfillments.links(connection_id, "address", keys)
+        self._documents = {
+            key: replace(
+                each,
+                buyer_id=buyers.get(each.buyer.remote_id, ""),
+                address_id=places.get(address_key(each.ship_to), ""),
+                bill_to_id=places.get(address_key(each.bill_to), "") if each.bill_to else "",
+            )
+            for key, each in documents.items()
+        }
+
+
+def _reread_stale(run: Run, order_ids: Sequence[int]) -> dict[int, NotNow]:
+    """Orders last seen more than a minute ago are read again at the cart: the buyer may have canceled."""
+    since = run.now() - timedelta(seconds=FRESH_SECONDS)
+    stale = sorted(orders.stale_before_sending(run.book, order_ids, since), key=lambda row: row[1])
+    refused: dict[int, NotNow] = {}
+    for cart_id, rows in groupby(stale, key=lambda row: row[1]):
+        listed = list(rows)
+        for start in range(0, len(listed), MOST_REREAD):
+            part = listed[start : start + MOST_REREAD]
+            try:
+                reread(run, cart_id, [remote_id for _, _, remote_id in part])
+            except NotNow as reason:
+                refused |= {order_id: reason for order_id, _, _ in part}
+    return refused
+
+
+def reread(run: Run, cart_id: int, remote_ids: Sequence[str]) -> None:
+    """Raises `NotNow` when the cart can't be asked."""
+    cart = connections.by_id(cart_id)
+    connector = run.hub.plug(cart).connector
+    assert isinstance(connector, PullsOrders)
+    try:
+        found = connector.fetch_orders(remote_ids)
+    except AuthError as error:
+        connections.needs_sign_in(run.book, cart, error.reason, run.now())
+        raise NotNow("the cart needs a sign-in before this order can be checked there", 600.0) from error
+    except ConnectorError as error:
+        raise NotNow(f"the cart can't be asked about this order: {error.reason}", 60.0) from error
+    orders.store_reread(run.book, cart_id, [(raw.key, raw.payload) for raw in found], run.now())
+    run.counts.orders_pulled += intake.take_orders(run, cart, connector)

@@ -2,10 +2,11 @@
 
 import click
 
-from tranter.commands import connecting, orders, simulating, stock, syncing
+from tranter.commands import connecting, keeping, mappings, operating, orders, simulating, stock, syncing
 
 COMMANDS = (
     simulating.simulate,
+    keeping.up,
     connecting.connect,
     connecting.sign_in,
     connecting.check,
@@ -15,9 +16,23 @@ COMMANDS = (
     connecting.every,
     stock.go_live,
     syncing.sync,
+    operating.reconcile,
     orders.orders,
-    orders.exceptions,
     stock.stock,
+    orders.exceptions,
+    keeping.journal,
+    operating.explain,
+    operating.retry,
+    operating.hold,
+    operating.release,
+    operating.cancel,
+    operating.resend,
+    mappings.alias,
+    mappings.ship_method,
+    mappings.carrier,
+    keeping.doctor,
+    keeping.backup,
+    keeping.config,
 )
 
 

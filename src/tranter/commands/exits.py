@@ -48,6 +48,7 @@ def opening_errors() -> Iterator[None]:
 def working_errors() -> Iterator[None]:
     """What can go wrong with an open ledger: bad input, and what other systems answer."""
     from tranter.engine.consent import ConsentProblem
+    from tranter.engine.operator import NotPossible, UnknownOrder
     from tranter.engine.syncing import NoSuchFlow
     from tranter.ledger.book import UnknownMerchant
     from tranter.ledger.connections import AccountTaken, UnknownConnection
@@ -60,7 +61,7 @@ def working_errors() -> Iterator[None]:
         yield
     except (SettingsError, CsvError, UnknownConnector, UnknownConnection, UnknownMerchant, NoSuchFlow) as error:
         raise Failure(str(error), Exit.USAGE) from error
-    except AccountTaken as error:
+    except (AccountTaken, NotPossible, UnknownOrder) as error:
         raise Failure(str(error)) from error
     except (AuthError, ConsentProblem) as error:
         raise Failure(str(error), Exit.SIGN_IN) from error

@@ -61,6 +61,11 @@ def find_orders(book: Book, text: str) -> list[OrderView]:
     return _views(list(_matching(rows, text).order_by("-ordered_at", "-pk")[:20]))
 
 
+def order(book: Book, order_id: int) -> OrderView:
+    rows = OrderRow.objects.filter(merchant_id=book.merchant_id, pk=order_id).select_related("connection")
+    return _views(list(rows))[0]
+
+
 def _matching(rows: "QuerySet[OrderRow]", text: str) -> "QuerySet[OrderRow]":
     told = FulfillmentRow.objects.filter(Q(remote_id=text) | Q(remote_number=text))
     parcels = ShipmentRow.objects.filter(tracking_number=text)

@@ -1,0 +1,155 @@
+"""Commands that keep the installation: up, journal, doctor, backup, config."""
+
+from pathlib import Path
+
+import click
+
+from tranter.commands.desk import Desk, at_desk, read_settings
+from tranter.commands.exits import Exit, Failure, opening_errors
+from tranter.commands.output import print_json, print_table, tell
+
+
+@click.command()
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, help="Beyond this machine it wants TRANTER_STATUS_TOKEN."
+)
+@click.option("--port", type=click.IntRange(0, 65535), default=8321, show_default=True)
+def up(host: str, port: int) -> None:
+    """Run the hub: workers, webhooks, the sign-in's return address and a status page, in one process."""
+    from tranter.web.server import ServeProblem, serve
+
+    with opening_errors():
+        try:
+            code = serve(read_settings(), host, port)
+        except ServeProblem as error:
+            raise Failure(str(error)) from error
+    raise click.exceptions.Exit(code)
+
+
+@click.command()
+@click.argument("subject", required=False, default="")
+@click.option("--verify", is_flag=True, help="Is the chain of entries whole?")
+@click.option("--limit", type=click.IntRange(1, 1_000_000), default=50, show_default=True)
+@at_desk
+def journal(desk: Desk, subject: str, verify: bool, limit: int) -> None:
+    """List what happened, the newest first; of SUBJECT only (an order's number, a connection's name)."""
+    from tranter.ledger import journal
+
+    if verify:
+        broken = journal.broken_at(desk.book)
+        if broken is not None:
+            raise Failure(f"entry {broken} does not follow from the one before it: the journal was changed")
+        desk.show({"whole": True}, lambda: click.echo("the journal is whole"))
+        return
+    found = journal.lines(desk.book, subject, limit)
+
+    def draw() -> None:
+        rows = [
+            (
+                line.number,
+                f"{line.at:%Y-%m-%d %H:%M:%S}",
+                line.actor,
+                line.what.replace("_", " "),
+                line.subject,
+                ", ".join(f"{name}: {value}" for name, value in line.detail.items() if value not in ("", None)),
+            )
+            for line in found
+        ]
+        print_table("entries", ("no", "UTC", "by", "what", "of", "detail"), rows)
+
+    desk.show(found, draw)
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
+def doctor(as_json: bool) -> None:
+    """Look over the installation: files, keys, ledger, connections, what is overdue."""
+    from tranter.engine.doctor import checks
+
+    with opening_errors():
+        found = checks(read_settings())
+    if as_json:
+        print_json(found)
+    else:
+        print_table("checks", ("", "check", "what was seen"), [(_mark(one.ok), one.name, one.text) for one in found])
+    if not all(one.ok for one in found):
+        raise click.exceptions.Exit(int(Exit.FAILED))
+
+
+def _mark(ok: bool) -> str:
+    return "ok" if ok else "look"
+
+
+@click.group("config")
+def config() -> None:
+    """The settings of the environment."""
+
+
+@config.command("check")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
+def check_config(as_json: bool) -> None:
+    """Tell what the environment sets, and what of it can't be used. Opens nothing, changes nothing."""
+    with opening_errors():
+        found = read_settings()
+    rows = [
+        ("TRANTER_HOME", str(found.home)),
+        ("TRANTER_KEY_FILE", str(found.key_file)),
+        ("TRANTER_DATABASE_URL", "SQLite in TRANTER_HOME"),
+        ("TRANTER_BASE_URL", found.base_url or "none: webhooks can't come in, sign-ins are pasted"),
+        ("TRANTER_ALLOW_HOSTS", " ".join(sorted(found.allow_hosts)) or "none: public addresses only"),
+        ("TRANTER_EGRESS_IPS", " ".join(found.egress_ips) or "not told"),
+        ("TRANTER_WORKERS", str(found.workers)),
+        ("TRANTER_CLOCK", found.clock),
+    ]
+    troubles = [text for text in (_folder_trouble(found.home), _key_trouble(found.key_file)) if text]
+    if as_json:
+        print_json({"settings": dict(rows), "troubles": troubles})
+    else:
+        print_table("settings", ("variable", "value"), rows)
+    if troubles:
+        raise Failure("; ".join(troubles), Exit.USAGE)
+    if not as_json:
+        tell("all of it can be used")
+
+
+def _folder_trouble(home: Path) -> str:
+    import os
+
+    place = home
+    while not place.exists() and place != place.parent:
+        place = place.parent
+    if not place.is_dir():
+        return f"TRANTER_HOME: {place} is not a folder"
+    return "" if os.access(place, os.W_OK) else f"TRANTER_HOME: {place} can't be written by this user"
+
+
+def _key_trouble(path: Path) -> str:
+    import stat
+
+    if not path.exists():
+        return ""
+    mode = stat.S_IMODE(path.stat().st_mode)
+    return f"TRANTER_KEY_FILE: {path} can be read by others (mode {mode:o}): chmod 600 it" if mode & 0o077 else ""
+
+
+@click.command()
+@click.argument("target", type=click.Path(path_type=Path))
+@click.option("--with-key", is_flag=True, help="Put the key file in: whoever has it then reads everything.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
+def backup(target: Path, with_key: bool, as_json: bool) -> None:
+    """Write a backup to TARGET, a file or a folder. The hub may go on running."""
+    from tranter.engine.clock import parse_clock
+    from tranter.ledger.backup import BackupProblem, create
+
+    config = read_settings()
+    with opening_errors():
+        try:
+            path = create(config.home, config.key_file, target, parse_clock(config.clock).now(), with_key)
+        except BackupProblem as error:
+            raise Failure(str(error)) from error
+    if as_json:
+        print_json({"backup": str(path), "with_key": with_key})
+        return
+    click.echo(path)
+    if not with_key:
+        tell(f"the key file is not in it: keep a copy of {config.key_file} somewhere else")

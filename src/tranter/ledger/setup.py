@@ -4,14 +4,14 @@ import fcntl
 import secrets
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 
 import django
 from django.conf import settings
 from django.core.management import call_command
-from django.db import DEFAULT_DB_ALIAS, OperationalError, connections
+from django.db import DEFAULT_DB_ALIAS, OperationalError, connections, transaction
 
 from tranter.ledger.vault import KeyProblem, Vault, create_key_file, read_key_file
 
@@ -90,7 +90,25 @@ def _migrate(database: Path) -> None:
             "install that version, or restore a backup made by this one"
         )
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        call_command("migrate", verbosity=0, interactive=False)
+        done = sorted(name for app, name in executor.loader.applied_migrations if app == "ledger")
+        if done:
+            _keep_copy(database, done[-1])
+        connection.disable_constraint_checking()  # SQLite can't within the transaction, and schema changes need it
+        try:
+            with transaction.atomic():  # else Django records some migrations a moment after it has committed them
+                call_command("migrate", verbosity=0, interactive=False)
+        finally:
+            connection.enable_constraint_checking()
+
+
+def _keep_copy(database: Path, schema: str) -> None:
+    """The ledger as the older version left it, for the way back. It has its name only when it is whole."""
+    kept = database.with_name(f"before-update-from-{schema}.sqlite3")
+    part = kept.with_suffix(".part")
+    part.unlink(missing_ok=True)
+    with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(part)) as target:
+        source.backup(target)
+    part.replace(kept)
 
 
 def _bind(vault: Vault, now: datetime) -> None:
@@ -132,6 +150,9 @@ def close_connections() -> None:
 
 def integrity(database: Path) -> list[str]:
     """What SQLite finds wrong with the file; empty when it is whole."""
-    with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as connection:
-        rows = [str(row[0]) for row in connection.execute("PRAGMA integrity_check")]
+    try:
+        with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
+            rows = [str(row[0]) for row in connection.execute("PRAGMA integrity_check")]
+    except sqlite3.DatabaseError as error:
+        return [str(error)]
     return [row for row in rows if row != "ok"]

@@ -10,6 +10,7 @@ from tranter.engine.run import Run
 from tranter.ledger import (
     cancellations,
     catalogue,
+    connections,
     decisions,
     exceptions,
     fulfillments,
@@ -17,7 +18,7 @@ from tranter.ledger import (
     orders,
     status,
 )
-from tranter.ledger.connections import ConnectionRecord
+from tranter.ledger.connections import ConnectionRecord, ConnectionState
 from tranter.ledger.decisions import Held, Outcome, PlannedFulfillment, Settled, intent_key
 from tranter.ledger.orders import OrderToDecide
 from tranter.model import CartState
@@ -64,11 +65,10 @@ def surroundings(run: Run, batch: Sequence[OrderToDecide]) -> Surroundings:
 
 
 def the_warehouse(run: Run) -> ConnectionRecord | None:
-    """A merchant with one warehouse needs no route."""
-    for info in run.other_connections():
-        if isinstance(run.hub.plug(info).connector, PushesFulfillments):
-            return info
-    return None
+    """A merchant with one warehouse needs no route. It stays the one while it waits for a sign-in, or is paused."""
+    known = [info for info in connections.all_of(run.book) if info.state is not ConnectionState.DRAFT]
+    found = [info for info in known if isinstance(run.hub.plug(info).connector, PushesFulfillments)]
+    return min(found, key=lambda info: (info.state is ConnectionState.PAUSED, info.id), default=None)
 
 
 def earliest_order(run: Run, settings: object) -> datetime:

@@ -28,7 +28,7 @@ CONFIRMED_FOR = timedelta(minutes=30)
 
 def products_changed(run: Run) -> None:
     """Orders that waited for a product, or for products at all, are decided again."""
-    orders.decide_again(run.book, run.now(), kinds=["unknown_sku", "duplicate_sku"])
+    orders.decide_again(run.book, run.now(), kinds=["unknown_sku", "duplicate_sku", "no_warehouse"])
     orders.decide_waiting_again(run.book)
     for connection_id in orders.carts_with_undecided(run.book):
         run.wake(connection_id, "decide")

@@ -5,6 +5,7 @@ from tranter.connectors.ebay.simulator.notifications import Destination, Subscri
 from tranter.engine.clock import VirtualClock
 from tranter.sdk.verbs import HookRequest
 from tranter.testing.contract import ConnectorContract
+from tranter.testing.faultmark import fault
 from tranter.testing.simulator import SimReply, SimRequest
 
 BASE_URL = "http://sim.ebay"
@@ -13,6 +14,7 @@ TOKEN = "t" * 40
 TOPIC = "ORDER_CONFIRMATION"
 
 
+@fault("NET-03", "NET-04", "API-02", "AUTH-01")
 class TestEbay(ConnectorContract):
     manifest = manifest
     connector = Ebay

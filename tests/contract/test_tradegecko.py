@@ -9,12 +9,14 @@ from tranter.connectors.tradegecko.simulator import Goods, TradeGeckoVendor, sim
 from tranter.engine.clock import VirtualClock
 from tranter.sdk.verbs import HookRequest
 from tranter.testing.contract import ConnectorContract
+from tranter.testing.faultmark import fault
 from tranter.testing.simulator import SimReply
 
 BASE_URL = "http://sim.tradegecko"
 GONE = ("void", "deleted")
 
 
+@fault("NET-03", "NET-04", "API-02", "AUTH-01")
 class TestTradeGecko(ConnectorContract):
     manifest = manifest
     connector = TradeGecko

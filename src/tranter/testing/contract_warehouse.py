@@ -21,7 +21,6 @@ from tranter.testing.contract_base import ContractHooks, needs
 from tranter.testing.contract_cart import NOT_ANSWERED
 from tranter.testing.contract_line import Trouble
 from tranter.testing.contract_world import ContractWorld
-from tranter.testing.faultmark import fault
 
 REFERENCE = "12-34567-89012"
 TRACKING = "1Z0000000000000001"
@@ -48,7 +47,6 @@ class WarehouseContract(ContractHooks):
             assert world.connector.push_fulfillment(wanted).remote_id == first.remote_id
         assert self.placed(world.vendor, REFERENCE) == [first.remote_id]
 
-    @fault("NET-03", "NET-04")
     @needs(PushesFulfillments, PullsProducts)
     @pytest.mark.parametrize("trouble", NOT_ANSWERED)
     def test_an_order_without_an_answer_is_neither_placed_nor_not_placed(
@@ -108,7 +106,6 @@ class WarehouseContract(ContractHooks):
             world.connector.push_cancellation(receipt.remote_id, "push_cancellation/1", "the buyer changed his mind")
         assert self.placed(world.vendor, REFERENCE) == []
 
-    @fault("API-02")
     @needs(PullsProducts)
     def test_every_product_is_found_once(self, world: ContractWorld) -> None:
         read = [world.connector.read_product(raw.payload) for raw in world.pull("pull_products").records]

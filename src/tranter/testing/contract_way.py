@@ -19,7 +19,6 @@ from tranter.testing.contract_counterpart import PLAIN_CART, PLAIN_WAREHOUSE, Pl
 from tranter.testing.contract_hub import Ledgers, Way
 from tranter.testing.contract_line import Trouble
 from tranter.testing.contract_world import ContractWorld
-from tranter.testing.faultmark import fault
 
 REFERENCE, TRACKING = "12-34567-89012", "1Z0000000000000001"
 QUIET_SECONDS = 2 * 3600.0
@@ -33,7 +32,6 @@ class WayContract(ContractHooks):
     def ledgers(cls, tmp_path_factory: pytest.TempPathFactory) -> Ledgers:
         return Ledgers(tmp_path_factory.mktemp("ledgers"))
 
-    @fault("NET-03", "NET-04")
     @needs(PullsOrders, PushesShipments)
     @pytest.mark.parametrize("trouble", LOST)
     def test_a_lost_call_never_doubles_a_parcel_at_the_cart(
@@ -51,7 +49,6 @@ class WayContract(ContractHooks):
         assert [wanted.reference for wanted in warehouse.orders] == [order_id]
         assert way.troubles() == []
 
-    @fault("NET-03", "NET-04")
     @needs(PushesFulfillments)
     @pytest.mark.parametrize("trouble", LOST)
     def test_a_lost_call_never_doubles_an_order_at_the_warehouse(
@@ -64,7 +61,6 @@ class WayContract(ContractHooks):
         assert len(self.placed(world.vendor, REFERENCE)) == 1
         assert way.troubles() == []
 
-    @fault("NET-05")
     @needs(PushesFulfillments, PullsShipments)
     def test_an_order_unknown_for_days_is_looked_up_and_adopted(self, world: ContractWorld, ledgers: Ledgers) -> None:
         cart = self._cart()

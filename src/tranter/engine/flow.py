@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from tranter.engine import intake, stocktaking
 from tranter.engine.attempt import Steps, carry_out
+from tranter.engine.commitments import see_commitments
 from tranter.engine.deciding import decide_batch, earliest_order
 from tranter.engine.delivering import Batch
 from tranter.engine.run import Flow, Run, may_push
@@ -254,7 +255,8 @@ def pull_listings(run: Run) -> None:
 
     def take(records: Sequence[Raw], read_at: datetime) -> None:
         found = readable(run, "listing", records, connector.read_listing)
-        catalogue.store_listings(run.book, run.lease, [listing for group in found for listing in group], read_at)
+        listings = [listing for group in found for listing in group if stocktaking.is_ours(run, listing)]
+        catalogue.store_listings(run.book, run.lease, listings, read_at)
 
     started_at = walk(run, connector.pull_listings, take)
     catalogue.retire_listings(run.book, run.lease, started_at, run.now())
@@ -270,6 +272,7 @@ def pull_stock(run: Run) -> None:
         levels = [level for group in found for level in group]
         run.counts.stock_pulled += stock.store_levels(run.book, run.lease, levels)
 
+    see_commitments(run)
     walk(run, connector.pull_stock, take)
     for info in run.other_connections():
         run.wake(info.id, "listing_stock")

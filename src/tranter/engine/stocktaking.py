@@ -1,5 +1,6 @@
 """What the cart's listings shall show, and the calls that make them show it."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
@@ -9,7 +10,7 @@ from tranter.engine.run import LeaseTooShort, Run
 from tranter.ledger import exceptions, mappings, orders, stock
 from tranter.ledger.connections import ConnectionRecord
 from tranter.ledger.stock import ListingState, Shelf, StockResult
-from tranter.model import StockTarget
+from tranter.model import Listing, StockTarget
 from tranter.routing.aliases import AliasRow, AliasTable, alias_table
 from tranter.routing.stock import (
     Change,
@@ -34,6 +35,12 @@ def products_changed(run: Run) -> None:
         run.wake(connection_id, "decide")
 
 
+def is_ours(run: Run, listing: Listing) -> bool:
+    """One account may serve several connections: each keeps the stock of its own sites."""
+    sites = getattr(run.plug.settings, "marketplaces", ()) or ()
+    return not sites or not listing.marketplace or listing.marketplace in sites
+
+
 def write_down(run: Run) -> tuple[Change, ...]:
     """The wishes of this moment, written down before any call."""
     changes, states = plan(run)
@@ -44,11 +51,19 @@ def write_down(run: Run) -> tuple[Change, ...]:
         changes = ()
     limit = run.plug.manifest.limits.revisions_per_day
     if limit:
-        changes = within_revisions(changes, {str(state.id): state.revisions for state in states}, limit)
+        changes = within_revisions(changes, _revisions_made(states), limit)
     wanted: dict[int, int | None] = {int(change.key): change.wanted for change in changes}
     obsolete = {state.id: None for state in states if state.wanted is not None and state.id not in wanted}
     stock.want(run.book, run.info.id, {**obsolete, **wanted}, run.now())
     return changes
+
+
+def _revisions_made(states: Sequence[ListingState]) -> dict[str, int]:
+    """The vendor counts revisions by page, and one page may sell many codes."""
+    by_page: Counter[str] = Counter()
+    for state in states:
+        by_page[state.listing_id] += state.revisions
+    return {str(state.id): by_page[state.listing_id] for state in states}
 
 
 def plan(run: Run) -> tuple[tuple[Change, ...], list[ListingState]]:

@@ -5,6 +5,7 @@ import click
 from tranter.commands import connecting, keeping, mappings, operating, orders, simulating, stock, syncing
 
 COMMANDS = (
+    simulating.demo,
     simulating.simulate,
     keeping.up,
     connecting.connect,
@@ -32,6 +33,8 @@ COMMANDS = (
     mappings.carrier,
     keeping.doctor,
     keeping.backup,
+    keeping.restore,
+    keeping.rotate_keys,
     keeping.config,
 )
 

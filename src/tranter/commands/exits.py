@@ -40,6 +40,8 @@ def opening_errors() -> Iterator[None]:
         raise Failure(str(error)) from error
     except StorageTrouble as error:
         raise Failure(f"the ledger can't be used: {error}; see `tranter doctor`") from error
+    except BrokenPipeError:  # whoever read our output has enough of it
+        raise
     except OSError as error:
         raise Failure(f"{error.filename or 'a file'}: {error.strerror or error}") from error
 

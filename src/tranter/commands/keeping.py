@@ -64,10 +64,14 @@ def journal(desk: Desk, subject: str, verify: bool, limit: int) -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
 def doctor(as_json: bool) -> None:
     """Look over the installation: files, keys, ledger, connections, what is overdue."""
+    from tranter.ledger.setup import configure
+
+    config = read_settings()
+    configure(config.database)
     from tranter.engine.doctor import checks
 
     with opening_errors():
-        found = checks(read_settings())
+        found = checks(config)
     if as_json:
         print_json(found)
     else:
@@ -153,3 +157,45 @@ def backup(target: Path, with_key: bool, as_json: bool) -> None:
     click.echo(path)
     if not with_key:
         tell(f"the key file is not in it: keep a copy of {config.key_file} somewhere else")
+
+
+@click.command()
+@click.argument("source", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
+def restore(source: Path, as_json: bool) -> None:
+    """Put the backup SOURCE in the ledger's place. Nothing is sent afterwards until `tranter reconcile`."""
+    from tranter.engine.clock import parse_clock
+    from tranter.ledger.backup import BackupProblem
+    from tranter.ledger.restore import restore
+
+    config = read_settings()
+    with opening_errors():
+        try:
+            contents = restore(config.home, config.key_file, source, parse_clock(config.clock).now())
+        except BackupProblem as error:
+            raise Failure(str(error)) from error
+    if as_json:
+        print_json(contents)
+        return
+    click.echo(f"restored the ledger of {contents.created_at:%Y-%m-%d %H:%M} UTC")
+    tell("nothing is sent until the other systems were looked at: tranter reconcile")
+
+
+@click.command("rotate-keys")
+@at_desk
+def rotate_keys(desk: Desk) -> None:
+    """Make a new key, and seal everything with it. May be interrupted: the next run goes on."""
+    from rich.console import Console
+
+    from tranter.ledger.rotation import rotate
+
+    console = Console(stderr=True)
+    with console.status("…") as status:
+        done = rotate(desk.config.key_file, lambda count, total: status.update(f"{count:,} of {total:,} rows"))
+    word = "a new key seals" if done.new_key else "an interrupted rotation is finished: the newest key seals"
+
+    def draw() -> None:
+        click.echo(f"{word} {done.resealed:,} values")
+        tell(f"keep a new copy of {desk.config.key_file}: backups made from now on need it")
+
+    desk.show(done, draw)

@@ -83,3 +83,40 @@ def _introduce(system: str, url: str, secrets: dict[str, str], as_json: bool) ->
         click.echo(f"TRANTER_ALLOW_HOSTS={host} tranter connect {system} --name {system} {' '.join(words)}")
         tell(f"a simulated {system} listens at {url}; Ctrl-C ends it")
     sys.stdout.flush()
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Run to the end instead of until Ctrl-C.")
+@click.option("--orders", type=click.IntRange(1, 100_000), default=60, show_default=True, help="Orders to be bought.")
+@click.option("--seed", type=int, default=7, show_default=True, help="The same seed makes the same world.")
+@click.option("--speed", type=click.FloatRange(1, 10_000), default=60.0, show_default=True, help="Times real time.")
+@click.option("--faults", default="none", show_default=True, metavar="none|storm|NAME=SHARE,…", help="What goes wrong.")
+@click.option("--json", "as_json", is_flag=True, help="The verdict as the last line, and nothing else.")
+def demo(once: bool, as_json: bool, **scene: Any) -> None:
+    """Show orders moving: both simulators, a hub between them, and a verdict counted from the simulators."""
+    from pathlib import Path
+
+    from rich.console import Console
+
+    from tranter.ledger.setup import configure
+    from tranter.testing.simulator import FaultPlan
+
+    try:
+        FaultPlan.parse(scene["faults"])
+    except ValueError as error:
+        raise Failure(f"--faults {scene['faults']!r}: {error}", Exit.USAGE) from error
+    configure(Path("made-by-the-demo.sqlite3"))  # the demo opens a ledger of its own
+    from tranter.demo.run import DemoOptions, live
+    from tranter.demo.run import once as run_once
+
+    options = DemoOptions(**scene)
+    console = Console(stderr=as_json)
+    shown = console if console.is_terminal and not as_json else None
+    verdict = run_once(options, shown) if once else live(options, console)
+    if as_json:
+        print_json(verdict)
+    else:
+        for name in verdict.__struct_fields__:
+            click.echo(f"{name.replace('_', ' ')}: {getattr(verdict, name)}")
+    if once and not verdict.accounted_for:
+        raise Failure("not every order is accounted for")

@@ -90,7 +90,7 @@ def resend(hub: Hub, book: Book, order: OrderView, even_in_doubt: bool = False) 
         raise NotPossible(
             f"{order.number}: its delivery is under way, and is looked up first: tranter sync --until-idle"
         )
-    if not stands.sent:
+    if not stands.sent and not stands.wish:
         return retry(hub, book, order)
     for sighting in _look_up(hub, book, order, stands.sent):
         match sighting.verdict:
@@ -109,6 +109,8 @@ def resend(hub: Hub, book: Book, order: OrderView, even_in_doubt: bool = False) 
 
 
 def _look_up(hub: Hub, book: Book, order: OrderView, fulfillment_ids: tuple[int, ...]) -> list[Sighting]:
+    if not fulfillment_ids:
+        return []
     found = fulfillments.documents(book, fulfillment_ids)
     warehouse = hub.plug(connections.by_name(book, order.warehouse)).connector
     if not isinstance(warehouse, PushesFulfillments):

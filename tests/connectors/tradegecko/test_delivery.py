@@ -433,7 +433,7 @@ def test_once_the_order_is_there_no_later_refusal_says_that_it_is_not(spoilt: in
     with pytest.raises((TransientError, UnexpectedResponseError)) as caught:
         connector.push_fulfillment(rig().fulfillment(*lines, buyer_id="5", address_id="5:6"))
     assert not getattr(caught.value, "not_done", False)
-    assert len(script.requests) == 2
+    assert len(script.requests) == (4 if spoilt == 401 else 2)  # a fixed token is believed dead the third time
 
 
 def test_a_budget_that_ends_in_the_middle_of_an_order_leaves_it_unknown() -> None:

@@ -10,7 +10,7 @@ from tranter.ledger import exceptions, intents, journal, orders, schedule, statu
 from tranter.ledger.book import Book
 from tranter.ledger.decisions import fulfillment_place
 from tranter.ledger.intents import Outcome, Result
-from tranter.ledger.models import FulfillmentLineRow, FulfillmentRow, Intent, OrderRow, RemoteLink
+from tranter.ledger.models import FulfillmentLineRow, FulfillmentRow, Intent, OrderRow, ProductRow, RemoteLink
 from tranter.model import Fulfillment
 
 
@@ -115,6 +115,8 @@ def _hold_refused(book: Book, rows: Mapping[int, Intent], refused: Sequence[Resu
         intent = rows[result.intent_id]
         if intent.state != "rejected":
             continue
+        if result.kind == "unknown_sku":
+            _forget_product(intent.connection_id, result.value)
         order = OrderRow.objects.get(pk=intent.order_id or 0)
         order.held_kind, order.held_value = result.kind or "rejected", result.value[:300]
         order.reason = result.reason
@@ -129,6 +131,24 @@ def _hold_refused(book: Book, rows: Mapping[int, Intent], refused: Sequence[Resu
             connection_id=intent.connection_id,
         )
         exceptions.raise_exceptions(book, [trouble], now)
+
+
+def _forget_product(connection_id: int, sku: str) -> None:
+    """The warehouse says that it is gone; when the catalogue has it again, the order is decided again."""
+    ProductRow.objects.filter(connection_id=connection_id, sku=sku[:200]).update(active=False)
+
+
+def not_committed(book: Book, connection_id: int, limit: int = 500) -> list[tuple[int, Fulfillment]]:
+    """Orders that this warehouse has and holds no stock for, as far as the hub knows: drafts."""
+    rows = FulfillmentRow.objects.filter(
+        merchant_id=book.merchant_id, connection_id=connection_id, state="sent", committed_at=None
+    ).exclude(order__status__in=("confirmed", "shipped", "canceled"))
+    return [(row.pk, _open(book, row)) for row in rows.order_by("pk")[:limit]]
+
+
+def committed(book: Book, fulfillment_ids: Sequence[int], now: datetime) -> None:
+    rows = FulfillmentRow.objects.filter(merchant_id=book.merchant_id, pk__in=fulfillment_ids, committed_at=None)
+    rows.update(committed_at=now)
 
 
 def drop_unsent(book: Book, order_ids: Sequence[int], now: datetime) -> list[int]:

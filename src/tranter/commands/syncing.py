@@ -121,7 +121,7 @@ def _outcome(desk: Desk, only: str | None, stopped: bool) -> Exit:
     from tranter.ledger.connections import ConnectionState, all_of
 
     if reason := book.pushes_paused():
-        tell(f"nothing is sent at present: {reason}. Compare with the other systems first: tranter reconcile")
+        tell(f"nothing is sent at present: {reason}; first: tranter reconcile")
     infos = [info for info in all_of(desk.book) if only in (None, info.name)]
     waiting = [info for info in infos if info.state is ConnectionState.NEEDS_SIGN_IN]
     live = {info.name for info in infos if info.runs}

@@ -14,13 +14,14 @@ SEED ?=
 COMPILE := $(BIN)/uv --quiet --no-config pip compile --universal --python-version 3.11 --generate-hashes --no-header \
 	--no-annotate --no-emit-index-url --no-emit-find-links --no-emit-build-options
 
-.PHONY: help install demo test check storm format lock clean
+.PHONY: help install demo test check storm picture format lock clean
 
 help:
 	@echo 'make demo [ARGS="--once --orders 300 --seed 7 --json"]   both simulators, a hub, orders flowing'
 	@echo 'make test [ARGS="-k storm"]                              all tests'
 	@echo 'make check                                              formatting, lint, types, imports, house rules'
 	@echo 'make storm SEEDS=10000 | SEED=123                       a long run of the seeded storm, or one seed again'
+	@echo 'make picture                                            the picture in the README, taken anew'
 	@echo 'make format                                             put the code into shape'
 	@echo 'make lock                                               renew the lock files'
 
@@ -45,6 +46,10 @@ check: $(STAMP)
 
 storm: $(STAMP)
 	TRANTER_STORM_SEEDS=$(SEEDS) TRANTER_STORM_SEED=$(SEED) $(BIN)/python -m pytest -n 2 --timeout 0 tests/storm $(ARGS)
+
+picture: $(STAMP)
+	$(BIN)/python -c 'from tranter.ledger.setup import configure; configure("made-by-the-demo.sqlite3"); \
+	  from pathlib import Path; from tranter.demo.picture import take; take(Path("docs/demo.svg"))'
 
 format: $(STAMP)
 	$(BIN)/ruff check --fix-only .

@@ -26,8 +26,16 @@ def exception_kinds() -> Found:
         for node in tree(path).body:
             target, value = _assigned(node)
             if value is not None and TABLES.search(target):
-                found |= set(_strings(value, path))
+                found |= set(_strings(_kinds_of(value), path))
     return {word for word in found if re.fullmatch(r"[a-z_*]+", word)}
+
+
+def _kinds_of(table: ast.expr) -> ast.expr:
+    """A table of (what a complaint is about, kind, remedy) holds other words, too."""
+    match table:
+        case ast.Tuple(elts=[ast.Tuple(elts=[_, _, _]), *_] as rows):
+            return ast.Tuple(elts=[row.elts[1] for row in rows if isinstance(row, ast.Tuple)])
+    return table
 
 
 def _product() -> list[Path]:
@@ -78,12 +86,24 @@ def _constant(constant: str, path: Path) -> Iterator[str]:
         target, value = _assigned(node)
         if target == constant and value is not None and not (isinstance(value, ast.Name) and value.id == constant):
             yield from _strings(value, path)
+    for function in ast.walk(tree(path)):
+        names = [one.arg for one in function.args.args] if isinstance(function, ast.FunctionDef) else []
+        if constant in names:
+            yield from _given(function.name, names.index(constant), path)
     for _, dotted in imported(tree(path)):
         if dotted.endswith(f".{constant}"):
             home = Path(*dotted.split(".")[1:-1]).with_suffix(".py")
             for other in modules():
                 if name(other) == str(home) and other != path:
                     yield from _constant(constant, other)
+
+
+def _given(function: str, place: int, path: Path) -> Iterator[str]:
+    """What the callers in this module hand in."""
+    for node in ast.walk(tree(path)):
+        match node:
+            case ast.Call(func=ast.Name(id=called), args=args) if called == function and len(args) > place:
+                yield from _strings(args[place], path)
 
 
 def _assigned(node: ast.AST) -> tuple[str, ast.expr | None]:

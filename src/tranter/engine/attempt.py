@@ -77,8 +77,8 @@ Settled = tuple[Result, ConnectorError | None]
 def _send_one(run: Run, item: Claimed, send: Send) -> Settled:
     with run.plug.calls.collect() as calls:
         try:
-            run.check_time()
             run.failpoint(f"before_call.{item.verb}")
+            run.check_time()
             receipt = send(item)
             run.failpoint(f"after_call.{item.verb}")
         except ConnectorError as error:

@@ -292,7 +292,7 @@ def push_stock(run: Run) -> None:
         answers = run.hub.ports.pool.map(lambda batch: stocktaking.push_batch(run, connector, batch), batches)
         run.failpoint("answered.push_stock")
         results = [result for batch, _ in answers for result in batch]
-        run.counts.stock_pushed += stock.settle(run.book, run.lease, results, run.now())
+        run.counts.stock_pushed += stocktaking.settle(run, batches, results)
         refused = next((error for _, error in answers if isinstance(error, AuthError | RejectedError)), None)
         if refused is not None:
             raise refused

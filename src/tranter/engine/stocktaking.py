@@ -4,11 +4,14 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
+from msgspec.structs import replace
+
 from tranter.engine.deciding import the_warehouse
 from tranter.engine.retry import again_at
 from tranter.engine.run import LeaseTooShort, Run
 from tranter.ledger import exceptions, mappings, orders, stock
 from tranter.ledger.connections import ConnectionRecord
+from tranter.ledger.schedule import LeaseLost
 from tranter.ledger.stock import ListingState, Shelf, StockResult
 from tranter.model import Listing, StockTarget
 from tranter.routing.aliases import AliasRow, AliasTable, alias_table
@@ -49,6 +52,8 @@ def write_down(run: Run) -> tuple[Change, ...]:
     if reason is not None and not _confirmed_lately(run):
         _ask(run, "mass_change", reason, f"if that is right: tranter go-live {run.info.name} --stock --yes")
         changes = ()
+    else:
+        exceptions.resolve(run.book, run.now(), connection_id=run.info.id, kinds=["mass_change"])
     limit = run.plug.manifest.limits.revisions_per_day
     if limit:
         changes = within_revisions(changes, _revisions_made(states), limit)
@@ -74,7 +79,10 @@ def plan(run: Run) -> tuple[tuple[Change, ...], list[ListingState]]:
         return (), states
     wanted = wanted_quantities(run, warehouse, states)
     changes = plan_changes(wanted, {str(state.id): expected(state) for state in states})
-    return tuple(change for change in changes if _may_show(run, change)), states
+    if not any(change.wanted == 0 for change in changes):
+        exceptions.resolve(run.book, run.now(), connection_id=run.info.id, kinds=["zero_needs_choice"])
+    allowed = (_allowed(run, change) for change in changes)
+    return tuple(change for change in allowed if change is not None), states
 
 
 def expected(state: ListingState) -> int | None:
@@ -112,12 +120,14 @@ def _quantity(shelves: Sequence[Shelf], locations: frozenset[str], policy: Stock
     return publishable(available, shelf.reserved, shelf.tracked, shelf.at_most, policy)
 
 
-def _may_show(run: Run, change: Change) -> bool:
-    """A zero goes out only where the cart keeps the listing, or where the merchant chose so."""
+def _allowed(run: Run, change: Change) -> Change | None:
+    """A zero goes out only where the cart keeps the listing, or where the merchant chose so; else one is shown."""
     if change.wanted > 0 or run.info.facts.get("out_of_stock_control") == "on":
-        return True
+        return change
     chosen = getattr(run.plug.settings, "out_of_stock", "allow")
     choice = getattr(chosen, "value", chosen)  # the cart's own enumeration
+    if choice == "allow":
+        return change
     if choice == "ask":
         remedy = (
             f"switch on Out-of-Stock control at the cart and run: tranter check {run.info.name}; "
@@ -126,10 +136,10 @@ def _may_show(run: Run, change: Change) -> bool:
         _ask(
             run,
             "zero_needs_choice",
-            "a zero would end the listing: Out-of-Stock control is off at the cart",
+            "a zero would end the listing: Out-of-Stock control is off at the cart. It shows 1 until you choose",
             remedy,
         )
-    return bool(choice == "allow")
+    return replace(change, wanted=1) if change.expected is None or change.expected > 1 else None
 
 
 def _ask(run: Run, kind: str, cause: str, remedy: str) -> None:
@@ -151,8 +161,8 @@ def push_batch(run: Run, connector: PushesStock, batch: Batch) -> tuple[list[Sto
     """One call. Quantities are absolute: what has no answer is simply sent again, at its newest value."""
     began = run.now()
     try:
-        run.check_time()
         run.failpoint("before_call.push_stock")
+        run.check_time()
         answers = connector.push_stock([target for _, target in batch])
         run.failpoint("after_call.push_stock")
     except LeaseTooShort:
@@ -175,6 +185,16 @@ def push_batch(run: Run, connector: PushesStock, batch: Batch) -> tuple[list[Sto
         return results, error
     found: Mapping[str, StockAnswer] = {answer.key: answer for answer in answers}
     return [_result(run, row_id, target, found.get(target.key)) for row_id, target in batch], None
+
+
+def settle(run: Run, batches: Sequence[Batch], results: Sequence[StockResult]) -> int:
+    """What an overtaken run has written may have covered what the newer one wrote: then nobody knows what is shown."""
+    try:
+        return stock.settle(run.book, run.lease, results, run.now())
+    except LeaseLost:
+        stock.doubt(run.book, [row_id for batch in batches for row_id, _ in batch])
+        run.wake(run.info.id, "listing_stock")
+        raise
 
 
 OUTCOMES = {

@@ -273,6 +273,12 @@ def settle(book: Book, held: schedule.Lease, results: Sequence[StockResult], now
     return done
 
 
+def doubt(book: Book, row_ids: Iterable[int]) -> None:
+    """Nobody knows what these listings show: the next plan writes to them again."""
+    rows = ListingRow.objects.filter(connection__merchant_id=book.merchant_id, pk__in=list(row_ids))
+    rows.update(acknowledged=None, acknowledged_at=None, pushing=False)
+
+
 LISTING_SETTLED = [
     "acknowledged",
     "acknowledged_at",

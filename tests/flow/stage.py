@@ -28,6 +28,7 @@ from tranter.ledger.models import Flow, Intent, OrderRow
 from tranter.ledger.setup import open_ledger, use_database
 from tranter.ledger.vault import Vault
 from tranter.sdk import registry
+from tranter.sdk.ports import Clock
 
 START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 SKUS = ("LAMP", "KETL", "ROPE-S", "ROPE-M", "ROPE-L", "BOOK", "SOAP-S", "SOAP-L")
@@ -65,10 +66,13 @@ class Scene:
         self.counts = Counts()
         self.book: Book = ensure_book(vault, "default", self.clock.now())
 
-    def another_hub(self, owner: str, failpoint: Callable[[str], None] = no_failpoint) -> Hub:
+    def another_hub(
+        self, owner: str, failpoint: Callable[[str], None] = no_failpoint, clock: Clock | None = None
+    ) -> Hub:
+        """One more hub on the same ledger, as if in another process."""
         random = Random(owner)
         ports = Ports(
-            clock=self.clock,
+            clock=clock or self.clock,
             transport=Travelling(self.bent, self.clock, 9),
             pool=SerialPool(random),
             random=random,
@@ -159,6 +163,16 @@ class Scene:
         flow_id = schedule.flow_id(record.id, name)
         assert flow_id is not None
         return run_one(hub or self.hub, flow_id)
+
+    def run_everything(self, hub: Hub) -> None:
+        """All that is polled, due or not."""
+        for record in connections.all_of(self.book):
+            schedule.ring(record.id, ("orders", "products", "shipments", "stock"), hub.ports.clock.now())
+        for _ in range(20):
+            done = run_due(hub)
+            if not done.runs:
+                return
+        raise AssertionError("the flows never come to rest")
 
     # looking
 

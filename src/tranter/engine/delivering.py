@@ -61,17 +61,19 @@ class Batch:
             links = connector.find_buyers([self._documents[key] for key in strangers])
         except ConnectorError:
             return  # each delivery looks for its own buyer then
-        fulfillments.keep_links(self._run.info.id, [(link.kind, link.key, link.remote_id) for link in links])
+        fulfillments.keep_links(
+            self._run.book, self._run.info.id, [(link.kind, link.key, link.remote_id) for link in links]
+        )
         self._link()
         for key in strangers:
             self._documents[key] = replace(self._documents[key], buyer_sought=True)
 
     def _link(self) -> None:
         """What the warehouse calls these buyers and addresses, as far as the hub knows."""
-        connection_id, documents = self._run.info.id, self._documents
-        buyers = fulfillments.links(connection_id, "buyer", [each.buyer.remote_id for each in documents.values()])
+        book, connection_id, documents = self._run.book, self._run.info.id, self._documents
+        buyers = fulfillments.links(book, connection_id, "buyer", [each.buyer.remote_id for each in documents.values()])
         keys = [address_key(place) for each in documents.values() for place in (each.ship_to, each.bill_to) if place]
-        places = fulfillments.links(connection_id, "address", keys)
+        places = fulfillments.links(book, connection_id, "address", keys)
         self._documents = {
             key: replace(
                 each,

@@ -69,8 +69,8 @@ def create(home: Path, key_file: Path, target: Path, now: datetime, with_key: bo
 
 def verify(source: Path) -> Contents:
     """Unpacks it beside nothing of value and looks: is it whole, and does it say what it holds?"""
-    with TemporaryDirectory(dir=source.parent, prefix=".verify") as folder:
-        return unpack(source, Path(folder))
+    with workshop(source.parent, source.name) as folder:
+        return unpack(source, folder)
 
 
 def unpack(source: Path, folder: Path) -> Contents:
@@ -113,10 +113,18 @@ def _check_key(key_file: Path, fingerprint: str) -> None:
 def _copy(ledger: Path, copy: Path) -> None:
     """SQLite's own online copy: one consistent moment, while others write."""
     address = f"file:{ledger}?mode=ro"
-    with closing(sqlite3.connect(address, uri=True, timeout=60)) as source, closing(sqlite3.connect(copy)) as target:
-        source.backup(target)
-        target.execute("PRAGMA journal_mode=DELETE")
-    problems = integrity(copy)
+    try:
+        with (
+            closing(sqlite3.connect(address, uri=True, timeout=60)) as source,
+            closing(sqlite3.connect(copy)) as target,
+        ):
+            source.backup(target)
+            target.execute("PRAGMA journal_mode=DELETE")
+        problems = integrity(copy)
+    except sqlite3.OperationalError as error:
+        raise BackupProblem(f"the ledger can't be copied: {error}") from error
+    except sqlite3.DatabaseError as error:
+        problems = [str(error)]
     if problems:
         raise BackupProblem(f"the ledger {ledger} is damaged ({problems[0]}): restore the last good backup")
 

@@ -36,9 +36,11 @@ def _open(book: Book, row: FulfillmentRow) -> Fulfillment:
     return msgspec.json.decode(plain, type=Fulfillment)
 
 
-def links(connection_id: int, kind: str, keys: Iterable[str]) -> dict[str, str]:
-    rows = RemoteLink.objects.filter(connection_id=connection_id, kind=kind, key__in=set(keys))
-    return dict(rows.values_list("key", "remote_id"))
+def links(book: Book, connection_id: int, kind: str, keys: Iterable[str]) -> dict[str, str]:
+    """Only hashes of the keys are kept: a buyer's name at the cart is nobody else's business."""
+    plain = {book.vault.hash(key): key for key in keys}
+    rows = RemoteLink.objects.filter(connection_id=connection_id, kind=kind, key__in=list(plain))
+    return {plain[key]: remote_id for key, remote_id in rows.values_list("key", "remote_id")}
 
 
 def settle(book: Book, held: schedule.Lease, results: Sequence[Result], now: datetime) -> int:
@@ -49,7 +51,7 @@ def settle(book: Book, held: schedule.Lease, results: Sequence[Result], now: dat
         done = [result for result in results if result.outcome is Outcome.DONE]
         refused = [result for result in results if result.outcome is Outcome.REJECTED]
         arrived = _record_arrivals(book, rows, done, entries, now)
-        keep_links(held.connection_id, [link for result in done for link in result.links])
+        keep_links(book, held.connection_id, [link for result in done for link in result.links])
         _hold_refused(book, rows, refused, now)
         order_ids = [rows[result.intent_id].order_id or 0 for result in (*done, *refused)]
         journal.append(book, entries, now)
@@ -96,10 +98,10 @@ def _record_arrivals(
     return len(by_id)
 
 
-def keep_links(connection_id: int, found: Iterable[tuple[str, str, str]]) -> None:
+def keep_links(book: Book, connection_id: int, found: Iterable[tuple[str, str, str]]) -> None:
     """(kind, key, remote id). The newest one counts."""
     rows = {
-        (kind, key): RemoteLink(connection_id=connection_id, kind=kind, key=key, remote_id=remote_id)
+        (kind, key): RemoteLink(connection_id=connection_id, kind=kind, key=book.vault.hash(key), remote_id=remote_id)
         for kind, key, remote_id in found
     }
     RemoteLink.objects.bulk_create(

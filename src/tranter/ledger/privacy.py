@@ -143,7 +143,9 @@ def _hold_unsent(book: Book, row: OrderRow, now: datetime) -> None:
     if row.final_at is not None or fulfillments.filter(state__in=("sent", "canceling")).exists():
         return
     if not intents.cancel_unsent(book, row.pk, now):
-        return  # under way: whether it arrived is still to be seen
+        unknown = Intent.objects.filter(order=row, verb="push_fulfillment", state__in=("claimed", "unknown"))
+        unknown.update(look_first=True)  # whether it arrived is seen by its number; to send it again needs the address
+        return
     fulfillments.exclude(state="canceled").update(state="canceled")
     cause = "the buyer's account at the cart was deleted before the order was sent, and the address with it"
     row.held_kind, row.held_value, row.reason, row.status = KIND, "", cause, OrderStatus.ERROR.value
@@ -189,4 +191,5 @@ def _erase_raw(book: Book, row: OrderRow) -> None:
 
 
 def _drop_links(book: Book, kind: str, keys: Iterable[str]) -> None:
-    RemoteLink.objects.filter(connection__merchant_id=book.merchant_id, kind=kind, key__in=list(keys)).delete()
+    hashes = [book.vault.hash(key) for key in keys]
+    RemoteLink.objects.filter(connection__merchant_id=book.merchant_id, kind=kind, key__in=hashes).delete()

@@ -75,12 +75,10 @@ class Shell:
         """What the command tells a program; its exit code is the caller's affair."""
         return json.loads(self.run(*words, "--json").stdout.splitlines()[-1])
 
-    def start(self, *words: str) -> "subprocess.Popen[str]":
+    def start(self, *words: str, **variables: str) -> "subprocess.Popen[str]":
         command = [sys.executable, "-c", "from tranter.cli import main; main()", *words]
-        environment = {**os.environ, **self.environment}
-        return subprocess.Popen(
-            command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        )
+        environment = {**os.environ, **self.environment, **variables}
+        return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
     # the usual beginning
 

@@ -82,7 +82,10 @@ def test_an_unknown_connector_is_told_with_those_that_there_are(shell: Shell) ->
 
 def test_a_refused_secret_asks_for_a_sign_in_and_saves_nothing(shell: Shell) -> None:
     result = shell.run(
-        *shell.cart_words(), "--secret=client_id=sim-client-id", "--secret=client_secret=wrong", "--secret=refresh_token=x"
+        *shell.cart_words(),
+        "--secret=client_id=sim-client-id",
+        "--secret=client_secret=wrong",
+        "--secret=refresh_token=x",
     )
 
     assert result.exit_code == 4

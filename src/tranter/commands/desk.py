@@ -32,10 +32,11 @@ class Desk:
 
     def __init__(self, config: "Config", merchant: str, as_json: bool, stack: ExitStack) -> None:
         from tranter.engine.clock import parse_clock
-        from tranter.ledger.setup import open_ledger
+        from tranter.ledger.setup import close_connections, open_ledger
 
         self.config, self.merchant, self.as_json, self._stack = config, merchant, as_json, stack
         self.clock: RealClock | ScaledClock = parse_clock(config.clock)
+        stack.callback(close_connections)
         self.vault: Vault = open_ledger(config.home, config.key_file, self.clock.now())
 
     def now(self) -> "datetime":

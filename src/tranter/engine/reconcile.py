@@ -16,7 +16,7 @@ from tranter.ledger.book import Book
 from tranter.ledger.comparing import Delivery, OnRecord
 from tranter.ledger.connections import ConnectionRecord
 from tranter.model import CartState, Order, Unreadable
-from tranter.sdk.errors import ConnectorError
+from tranter.sdk.errors import ConnectorError, TransientError
 from tranter.sdk.verbs import PullsOrders, PushesFulfillments, Sighting, Verdict
 
 RESTORED_DAYS = 90
@@ -205,6 +205,9 @@ def _pulled(hub: Hub, book: Book, info: ConnectionRecord, since: datetime) -> li
     flow_id = schedule.flow_id(info.id, "shipments")
     if flow_id is not None:
         run_one(hub, flow_id)
+    for line in schedule.flows_of(book.merchant_id):
+        if (line.connection, line.name) == (info.name, "shipments") and line.failures:
+            raise TransientError(line.trouble)
     return comparing.deliveries(book, info.id, since)
 
 

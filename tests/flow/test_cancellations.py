@@ -263,7 +263,7 @@ def test_voided_at_the_warehouse_while_the_buyer_still_waits_is_told_to_a_person
     order = _bought(scene)
     scene.pass_time(minutes=10)
     scene.gecko.set_order_status(scene.at_warehouse(order)[0].id, "void")
-    scene.pass_time(minutes=40)
+    scene.pass_time(minutes=70)
 
     assert scene.kinds() == ["voided_at_warehouse"]
     assert scene.posts() == 1
@@ -297,3 +297,14 @@ def test_no_order_is_sent_while_the_cart_cannot_say_whether_it_is_still_wanted(t
     scene.pass_time(hours=1, minutes=10)
 
     assert len(scene.at_warehouse(order)) == 1
+
+
+def test_voided_at_the_warehouse_is_canceled_at_the_cart_where_the_merchant_wants_that(theatre: Theatre) -> None:
+    scene = theatre.scene(Setting(cart={"push_cancellations": True})).connect()
+    order = _bought(scene)
+    scene.pass_time(minutes=10)
+    scene.gecko.set_order_status(scene.at_warehouse(order)[0].id, "void")
+    scene.pass_time(minutes=70)
+
+    assert scene.kinds() == []
+    assert scene.ebay.order(order.order_id).cancel_state.value == "CANCELED"

@@ -25,7 +25,7 @@ from tranter.ledger import (
 )
 from tranter.ledger.intents import Claimed, Result
 from tranter.ledger.orders import RawLine
-from tranter.model import Shipment, ShipmentState
+from tranter.model import Cancellation, Shipment, ShipmentState
 from tranter.routing.allocate import CannotAllocate, OrderedLine, allocate
 from tranter.routing.shipping_methods import Direction, MethodRow, method_table
 from tranter.sdk.errors import AuthError, RejectedError
@@ -113,7 +113,7 @@ def push_fulfillments(run: Run) -> None:
         run.wake(connection_id, "decide")
 
 
-# 4. An order that the cart canceled is stopped at the warehouse.
+# 4. An order that one side canceled is stopped at the other.
 
 
 def push_cancellations(run: Run) -> None:
@@ -140,12 +140,25 @@ def pull_cancellations(run: Run) -> None:
     assert isinstance(connector, PullsCancellations)
     since = run.info.live_at or run.now()
     intake.pull_pages(run, "cancellation", lambda cursor: connector.pull_cancellations(cursor, since))
-    read: list[RawLine] = []
-    for raw in orders.unread(run.book, run.info.id, "cancellation", limit=1000):
-        found = connector.read_cancellation(raw.payload)
-        cancellations.void_at_warehouse(run.book, run.info.id, found.remote_order_id, found.reason, run.now())
-        read.append(raw)
-    orders.mark_read(run.book, [raw.id for raw in read])
+
+    def take(read: list[tuple[RawLine, Cancellation]]) -> None:
+        tell = _carts_to_tell(run)
+        for _, found in read:
+            voided = cancellations.Voided(
+                connection_id=run.info.id, remote_id=found.remote_order_id, reason=found.reason, tell_carts=tell
+            )
+            cart_id = cancellations.void_at_warehouse(run.book, voided, run.now())
+            if cart_id is not None:
+                run.wake(cart_id, "stops")
+        orders.mark_read(run.book, [raw.id for raw, _ in read])
+
+    intake.read_all(run, run.info.id, "cancellation", connector.read_cancellation, take)
+
+
+def _carts_to_tell(run: Run) -> frozenset[int]:
+    """Off unless the merchant switched it on: to cancel at the cart may refund the buyer."""
+    carts = run.other_connections()
+    return frozenset(info.id for info in carts if getattr(run.hub.plug(info).settings, "push_cancellations", False))
 
 
 # 5. Parcels come back.

@@ -39,7 +39,7 @@ def flow_times(manifest: Manifest, connector: Connector) -> dict[str, int]:
         (isinstance(connector, PushesStock), "listing_stock", WHEN_RUNG),
         (isinstance(connector, PullsProducts), "products", HOUR),
         (isinstance(connector, PushesFulfillments), "deliveries", WHEN_RUNG),
-        (is_warehouse and isinstance(connector, PushesCancellations), "stops", WHEN_RUNG),
+        (isinstance(connector, PushesCancellations), "stops", WHEN_RUNG),
         (is_warehouse and isinstance(connector, PullsCancellations), "cancellations", HOUR),
         (isinstance(connector, PullsShipments), "shipments", MINUTES_5),
         (isinstance(connector, PullsStock), "stock", MINUTES_5),

@@ -1,8 +1,9 @@
-"""Stopping an order at the warehouse, and what becomes of that."""
+"""Stopping an order at the warehouse or at the cart, and what becomes of that."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
+import msgspec
 from django.db import transaction
 
 from tranter.ledger import exceptions, intents, journal, schedule, status
@@ -15,32 +16,53 @@ from tranter.model import CartState
 VERB = "push_cancellation"
 
 
+TOO_LATE = {
+    True: (
+        "cancel_too_late",
+        "the cart canceled this order, and the warehouse can't stop it",
+        "stop the parcel at the warehouse by hand, or arrange its return with the buyer",
+    ),
+    False: (
+        "cancel_refused_by_cart",
+        "the warehouse stopped this order, and the cart does not cancel it",
+        "cancel it at the cart by hand, or send it again",
+    ),
+}
+
+
 def ask_warehouse(book: Book, order_id: int, reason: str, now: datetime) -> list[int]:
     """Writes down the intents to stop this order wherever it was sent. The warehouses' connection ids."""
     rows = FulfillmentRow.objects.filter(merchant_id=book.merchant_id, order_id=order_id, state="sent")
-    asked = []
     with transaction.atomic():
-        for row in rows.select_related("order"):
-            _, created = Intent.objects.get_or_create(
-                key=intent_key(VERB, row.connection_id, row.order.remote_id, row.number),
-                defaults={
-                    "merchant_id": book.merchant_id,
-                    "connection_id": row.connection_id,
-                    "verb": VERB,
-                    "due_at": now,
-                    "order_id": order_id,
-                    "fulfillment": row,
-                    "detail": {"remote_id": row.remote_id, "reason": reason},
-                    "created_at": now,
-                },
-            )
-            if created:
-                row.state = "canceling"
-                row.save(update_fields=["state"])
-                asked.append(row.connection_id)
-                entry = journal.Entry(what="cancellation_asked", subject=row.order.number, detail={"reason": reason})
-                journal.append(book, [entry], now)
-    return asked
+        return [
+            row.connection_id
+            for row in rows.select_related("order")
+            if _ask(book, row, (row.connection_id, row.remote_id), reason, now)
+        ]
+
+
+def _ask(book: Book, row: FulfillmentRow, whom: tuple[int, str], reason: str, now: datetime) -> bool:
+    """`whom`: the connection, and its own id of the order. False when it was asked before."""
+    connection_id, remote_id = whom
+    _, created = Intent.objects.get_or_create(
+        key=intent_key(VERB, connection_id, row.order.remote_id, row.number),
+        defaults={
+            "merchant_id": book.merchant_id,
+            "connection_id": connection_id,
+            "verb": VERB,
+            "due_at": now,
+            "order_id": row.order_id,
+            "fulfillment": row,
+            "detail": {"remote_id": remote_id, "reason": reason},
+            "created_at": now,
+        },
+    )
+    if created:
+        row.state = "canceling"
+        row.save(update_fields=["state"])
+        entry = journal.Entry(what="cancellation_asked", subject=row.order.number, detail={"reason": reason})
+        journal.append(book, [entry], now)
+    return created
 
 
 def settle(book: Book, held: schedule.Lease, results: Sequence[Result], now: datetime) -> int:
@@ -72,38 +94,56 @@ def _stopped(book: Book, row: FulfillmentRow | None, order: OrderRow, reason: st
 
 
 def _too_late(intent: Intent, order: OrderRow, reason: str) -> exceptions.Trouble:
+    kind, cause, remedy = TOO_LATE[intent.connection_id != order.connection_id]
     return exceptions.Trouble(
-        kind="cancel_too_late",
+        kind=kind,
         subject=order.number,
-        cause=f"the cart canceled this order, and the warehouse can't stop it: {reason}",
-        remedy="stop the parcel at the warehouse by hand, or arrange its return with the buyer",
+        cause=f"{cause}: {reason}",
+        remedy=remedy,
         order_id=order.pk,
         connection_id=intent.connection_id,
     )
 
 
-def void_at_warehouse(book: Book, connection_id: int, remote_id: str, reason: str, now: datetime) -> None:
-    """Somebody stopped it at the warehouse: what the cart wants too is over, else a person must know."""
+class Voided(msgspec.Struct, frozen=True, kw_only=True):
+    """A warehouse's order that somebody stopped there. `tell_carts`: connections that want to hear of it."""
+
+    connection_id: int
+    remote_id: str
+    reason: str
+    tell_carts: frozenset[int]
+
+
+def void_at_warehouse(book: Book, voided: Voided, now: datetime) -> int | None:
+    """What the cart wants too is over; else the cart is told, or a person. The cart's connection that is to be told."""
     row = (
         FulfillmentRow.objects.filter(
-            merchant_id=book.merchant_id, connection_id=connection_id, remote_id=remote_id, state="sent"
+            merchant_id=book.merchant_id, connection_id=voided.connection_id, remote_id=voided.remote_id, state="sent"
         )
         .select_related("order")
         .first()
     )
     if row is None:
-        return
-    if row.order.cart_state == CartState.CANCELED.value:
-        with transaction.atomic():
-            _stopped(book, row, row.order, reason, now)
+        return None
+    cart_id = row.order.connection_id
+    with transaction.atomic():
+        if row.order.cart_state == CartState.CANCELED.value:
+            _stopped(book, row, row.order, voided.reason, now)
             status.refresh(book, [row.order_id], now)
-        return
-    trouble = exceptions.Trouble(
+            return None
+        if cart_id in voided.tell_carts:
+            _ask(book, row, (cart_id, row.order.remote_id), voided.reason, now)
+            return cart_id
+        exceptions.raise_exceptions(book, [_unasked(row, voided)], now)
+    return None
+
+
+def _unasked(row: FulfillmentRow, voided: Voided) -> exceptions.Trouble:
+    return exceptions.Trouble(
         kind="voided_at_warehouse",
         subject=row.order.number,
-        cause=f"the warehouse stopped this order ({reason}), and the cart still expects it",
+        cause=f"the warehouse stopped this order ({voided.reason}), and the cart still expects it",
         remedy="cancel it at the cart, or send it again: tranter resend " + row.order.number,
         order_id=row.order_id,
-        connection_id=connection_id,
+        connection_id=voided.connection_id,
     )
-    exceptions.raise_exceptions(book, [trouble], now)

@@ -2,7 +2,7 @@
 
 import click
 
-from tranter.commands import connecting, keeping, mappings, operating, orders, simulating, stock, syncing
+from tranter.commands import authoring, connecting, keeping, mappings, operating, orders, simulating, stock, syncing
 
 COMMANDS = (
     simulating.demo,
@@ -36,6 +36,7 @@ COMMANDS = (
     keeping.restore,
     keeping.rotate_keys,
     keeping.config,
+    authoring.connector,
 )
 
 

@@ -3,8 +3,10 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from tests.docs.test_write_a_connector import made_known, run
+from tranter.cli import cli
 from tranter.sdk.manifest import Role
 from tranter.sdk.scaffold import CannotScaffold, new_connector
 
@@ -62,3 +64,14 @@ def test_a_name_that_can_not_be_one_is_refused(tmp_path: Path, name: str) -> Non
     with pytest.raises(CannotScaffold):
         new_connector(name, tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_command_says_what_it_made(tmp_path: Path) -> None:
+    done = CliRunner().invoke(cli, ["connector", "new", "acme", "--role", "warehouse", "--in", str(tmp_path)])
+    assert done.exit_code == 0, done.output
+    assert str(tmp_path / "tranter-acme" / "tests" / "test_contract.py") in done.stdout.splitlines()
+
+
+def test_the_command_refuses_a_bad_name(tmp_path: Path) -> None:
+    done = CliRunner().invoke(cli, ["connector", "new", "../acme", "--in", str(tmp_path)])
+    assert done.exit_code == 2

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.docs.code_blocks import DOCS
-from tests.docs.words import exception_kinds, journal_words
+from tests.docs.words import exception_kinds, journal_words, unread_names
 from tranter.ledger.connections import ConnectionState
 from tranter.model import CartState, OrderStatus
 
@@ -50,6 +50,10 @@ def test_every_kind_of_exception_says_its_cause_and_what_to_do() -> None:
     assert unexplained(exception_kinds(), explained) == []
     rows = [line.strip("|").split("|") for line in ERRORS.read_text().splitlines() if line.startswith("| `")]
     assert [row for row in rows if not all(cell.strip() for cell in row)] == []
+
+
+def test_no_word_is_made_in_a_way_that_can_not_be_followed() -> None:
+    assert unread_names() == []
 
 
 def test_the_reader_of_the_code_sees_words_that_are_made_in_different_ways() -> None:

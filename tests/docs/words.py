@@ -38,11 +38,27 @@ def _kinds_of(table: ast.expr) -> ast.expr:
     return table
 
 
+def unread_names() -> list[str]:
+    """Places that this file can't follow: a name that stands for a word, and nobody sees which."""
+    return [
+        f"{name(path)}:{value.lineno} {value.id}"
+        for keyword in MAKERS
+        for path, value in _given_words(keyword)
+        if isinstance(value, ast.Name) and not any(_strings(value, path))
+    ]
+
+
 def _product() -> list[Path]:
     return [path for path in modules() if not re.search(r"/simulator/|^testing/|^demo/", name(path))]
 
 
 def _words(keyword: str) -> Iterator[str]:
+    for path, value in _given_words(keyword):
+        yield from _strings(value, path)
+
+
+def _given_words(keyword: str) -> Iterator[tuple[Path, ast.expr]]:
+    """The expressions that stand for a word, wherever something is made that carries one."""
     for path in _product():
         for node in ast.walk(tree(path)):
             if not isinstance(node, ast.Call):
@@ -50,12 +66,10 @@ def _words(keyword: str) -> Iterator[str]:
             maker = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
             if maker not in MAKERS[keyword]:
                 continue
-            for given in node.keywords:
-                if given.arg == keyword:
-                    yield from _strings(given.value, path)
+            yield from ((path, given.value) for given in node.keywords if given.arg == keyword)
             place = POSITION_OF_KIND.get(maker) if keyword == "kind" else None
             if place is not None and len(node.args) > place:
-                yield from _strings(node.args[place], path)
+                yield path, node.args[place]
 
 
 def _strings(value: ast.expr, path: Path) -> Iterator[str]:
@@ -86,6 +100,8 @@ def _constant(constant: str, path: Path) -> Iterator[str]:
         target, value = _assigned(node)
         if target == constant and value is not None and not (isinstance(value, ast.Name) and value.id == constant):
             yield from _strings(value, path)
+    for node in ast.walk(tree(path)):
+        yield from _unpacked(node, constant, path)
     for function in ast.walk(tree(path)):
         names = [one.arg for one in function.args.args] if isinstance(function, ast.FunctionDef) else []
         if constant in names:
@@ -96,6 +112,21 @@ def _constant(constant: str, path: Path) -> Iterator[str]:
             for other in modules():
                 if name(other) == str(home) and other != path:
                     yield from _constant(constant, other)
+
+
+def _unpacked(node: ast.AST, constant: str, path: Path) -> Iterator[str]:
+    """`kind, cause = TABLE[…]`, where the table's values are tuples."""
+    match node:
+        case ast.Assign(targets=[ast.Tuple(elts=names)], value=ast.Subscript(value=ast.Name(id=table))):
+            places = [place for place, one in enumerate(names) if isinstance(one, ast.Name) and one.id == constant]
+        case _:
+            return
+    for other in ast.walk(tree(path)):
+        target, value = _assigned(other)
+        if target == table and isinstance(value, ast.Dict):
+            rows = [row for row in value.values if isinstance(row, ast.Tuple)]
+            for row in rows:
+                yield from (word for place in places for word in _strings(row.elts[place], path))
 
 
 def _given(function: str, place: int, path: Path) -> Iterator[str]:

@@ -33,6 +33,19 @@ class CartContract(ContractHooks):
         assert pulled.pages > 1, f"{self.many} orders fit into one page: set `many` higher"
 
     @needs(PullsOrders)
+    def test_a_purchase_between_two_pages_loses_no_order(self, world: ContractWorld) -> None:
+        bought = [self.buy(world.vendor, self.skus[number % 3], 1) for number in range(self.many)]
+        world.wait()
+        late: list[str] = []
+        pulled = world.pull_orders(
+            meanwhile=lambda: late.append(self.buy(world.vendor, self.skus[0], 1)) if len(late) < self.many else None
+        )
+        world.wait()
+        again = world.pull_orders(pulled.cursor)
+        assert set(bought) <= set(pulled.keys)
+        assert set(late) <= {*pulled.keys, *again.keys}
+
+    @needs(PullsOrders)
     def test_the_cursor_goes_on_where_it_stopped(self, world: ContractWorld) -> None:
         self.buy(world.vendor, self.skus[0], 1)
         world.wait()

@@ -1,6 +1,6 @@
 """One connector, wired to its vendor's stand-in on a clock that stands still: what a contract test works with."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -87,7 +87,9 @@ class ContractWorld:
         asked = timedelta(seconds=error.retry_after or 0) if error is not None else timedelta(0)
         self.clock.advance((asked + LONG_ENOUGH).total_seconds())
 
-    def pull(self, verb: str, *more: object, cursor: str = "") -> "Pulled":
+    def pull(
+        self, verb: str, *more: object, cursor: str = "", meanwhile: Callable[[], None] = lambda: None
+    ) -> "Pulled":
         """Page after page until there is no more."""
         records: list[Raw] = []
         for pages in range(1, MAX_PAGES):
@@ -96,10 +98,14 @@ class ContractWorld:
             cursor = page.cursor
             if not page.more:
                 return Pulled(records=tuple(records), cursor=cursor, pages=pages)
+            meanwhile()
         raise AssertionError(f"{verb} says that there is more after {MAX_PAGES} pages")
 
-    def pull_orders(self, cursor: str = "", sweep: bool = False) -> "Pulled":
-        return self.pull("pull_orders", NOON - timedelta(days=30), sweep, cursor=cursor)
+    def pull_orders(
+        self, cursor: str = "", sweep: bool = False, meanwhile: Callable[[], None] = lambda: None
+    ) -> "Pulled":
+        """`meanwhile` happens after every page."""
+        return self.pull("pull_orders", NOON - timedelta(days=30), sweep, cursor=cursor, meanwhile=meanwhile)
 
     def product_ids(self) -> dict[str, str]:
         """SKU → the warehouse's id of it."""

@@ -28,5 +28,5 @@ def test_a_mistake_is_caught(tmp_path: Path, name: str, right: str, wrong: str, 
     assert right in files[f"acme/{name}"], "the page says it in other words now"
     files[f"acme/{name}"] = files[f"acme/{name}"].replace(right, wrong)
     write(files, tmp_path)
-    done = run(tmp_path, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--tb=no", "-k", test, "tests")
+    done = run(tmp_path, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "--tb=no", "-k", test, "tests")
     assert re.search(rf"FAILED \S+{test}", done.stdout), done.stdout[-2000:]

@@ -39,9 +39,7 @@ TEXT = {
     ".sh",
     "",
 }
-REGISTRY = re.compile(
-    r"files\.pythonhosted|pypi\.org/simple|--(extra-)?index-url|--find-links|npmjs\.org|deb\.debian"
-)
+REGISTRY = re.compile(r"files\.pythonhosted|pypi\.org/simple|--(extra-)?index-url|--find-links|npmjs\.org|deb\.debian")
 MACHINE_PATH = re.compile(r"(?<![\w.])/(work|root|home|Users|opt)/[\w.-]+")
 SAYS_THE_RULE = {"tests/house_rules/test_shape.py"}
 
@@ -117,9 +115,7 @@ def test_an_error_is_caught_by_name_or_a_comment_says_why_not() -> None:
 
 
 def test_no_file_names_a_registry_or_a_place_on_one_machine() -> None:
-    texts = [
-        path for path in tracked() if path.suffix in TEXT and str(path.relative_to(ROOT)) not in SAYS_THE_RULE
-    ]
+    texts = [path for path in tracked() if path.suffix in TEXT and str(path.relative_to(ROOT)) not in SAYS_THE_RULE]
     found = [
         place
         for path in texts

@@ -75,9 +75,7 @@ def test_chance_is_seeded_and_handed_in() -> None:
 
 
 def test_no_connector_imports_its_simulator_at_the_door() -> None:
-    doors = [
-        path for path in modules() if path.parent.parent.name == "connectors" and path.name == "__init__.py"
-    ]
+    doors = [path for path in modules() if path.parent.parent.name == "connectors" and path.name == "__init__.py"]
     found = [dotted for path in doors for _, dotted in imported(tree(path))]
     assert [dotted for dotted in found if "simulator" in dotted or within(dotted, "tranter.testing")] == []
 

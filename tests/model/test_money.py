@@ -80,9 +80,7 @@ def test_a_sum_of_texts_is_the_text_of_the_sum(listed: list[Money]) -> None:
 
 @modestly
 @given(minors, currencies, st.integers(1, 500))
-def test_parts_add_up_to_the_whole_and_differ_by_one_unit_at_most(
-    minor: int, currency: str, count: int
-) -> None:
+def test_parts_add_up_to_the_whole_and_differ_by_one_unit_at_most(minor: int, currency: str, count: int) -> None:
     whole = Money(minor, currency)
     parts = whole.split(count)
     assert len(parts) == count

@@ -28,15 +28,11 @@ def usd(minor: int) -> Money:
 
 
 def line(line_id: str = "1", sku: str = "CUP", quantity: int = 1, **more: object) -> OrderLine:
-    return OrderLine(
-        **{"line_id": line_id, "sku": sku, "quantity": quantity, "amount": usd(1000 * quantity)} | more
-    )
+    return OrderLine(**{"line_id": line_id, "sku": sku, "quantity": quantity, "amount": usd(1000 * quantity)} | more)
 
 
 def address(**more: object) -> Address:
-    return Address(
-        **{"name": "Ada Byron", "lines": ("1 High Street",), "city": "Ely", "country": "GB"} | more
-    )
+    return Address(**{"name": "Ada Byron", "lines": ("1 High Street",), "city": "Ely", "country": "GB"} | more)
 
 
 def order(*lines: OrderLine, **more: object) -> Order:

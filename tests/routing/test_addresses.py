@@ -52,9 +52,7 @@ addresses = st.lists(st.lists(words, max_size=6).map(" ".join), max_size=5)
 @fault("DATA-01", "DATA-02")
 @modestly
 @given(addresses, st.integers(1, 40), st.integers(1, 4))
-def test_every_word_is_kept_in_its_place_or_the_address_does_not_fit(
-    lines: list[str], limit: int, most: int
-) -> None:
+def test_every_word_is_kept_in_its_place_or_the_address_does_not_fit(lines: list[str], limit: int, most: int) -> None:
     fitted = fit(lines, limit, most)
     tokens = " ".join(lines).split()
     if fitted is not None:

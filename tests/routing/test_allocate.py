@@ -114,9 +114,7 @@ ordered_lines = st.lists(
     max_size=8,
 ).map(
     lambda rows: [
-        OrderedLine(
-            line_id=f"l{index}", sku=sku, remote_line_id=f"r{index}" if named else "", quantity=quantity
-        )
+        OrderedLine(line_id=f"l{index}", sku=sku, remote_line_id=f"r{index}" if named else "", quantity=quantity)
         for index, (sku, named, quantity) in enumerate(rows)
     ]
 )

@@ -78,18 +78,14 @@ def test_codes_stay_as_they_are_written() -> None:
     ]
 
 
-cells = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]), min_size=1, max_size=20).filter(
-    str.strip
-)
+cells = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]), min_size=1, max_size=20).filter(str.strip)
 
 
 @modestly
 @given(st.dictionaries(cells, cells, max_size=20), st.sampled_from(",;\t"))
 def test_a_quoted_table_reads_back_exactly(wanted: dict[str, str], delimiter: str) -> None:
     rows = [("alias", "sku"), *wanted.items()]
-    text = "".join(
-        delimiter.join('"' + cell.replace('"', '""') + '"' for cell in row) + "\r\n" for row in rows
-    )
+    text = "".join(delimiter.join('"' + cell.replace('"', '""') + '"' for cell in row) + "\r\n" for row in rows)
     assert {row.alias: row.sku for row in read_aliases_csv(text)} == wanted
 
 

@@ -215,9 +215,7 @@ def test_no_more_lines_than_the_limit_go_into_one_order() -> None:
 
 def test_an_order_waits_while_the_warehouses_products_are_unread() -> None:
     unread = replace(VIEW, warehouse=Warehouse("depot"))
-    assert decide(order(line(sku="NOBODY")), unread) == Wait(
-        "the warehouse's products have not been read yet"
-    )
+    assert decide(order(line(sku="NOBODY")), unread) == Wait("the warehouse's products have not been read yet")
     assert isinstance(decide(order(), replace(VIEW, warehouse=Warehouse("depot", {}))), Hold)
 
 
@@ -245,9 +243,7 @@ def test_other_spellings_of_a_country_are_understood_and_noted(country: str) -> 
 
 @fault("DATA-01")
 def test_nothing_of_the_buyer_gets_into_causes_and_notes() -> None:
-    private = address(
-        name="Zoë 🎁", lines=("9 Secret Lane",), city="Hidden", phone="555", email="z@example.com"
-    )
+    private = address(name="Zoë 🎁", lines=("9 Secret Lane",), city="Hidden", phone="555", email="z@example.com")
     for bought in (order(ship_to=private, note="🎁"), order(line(sku="NOBODY"), ship_to=private, note="🎁")):
         told = repr(decide(bought, VIEW))
         assert not any(word in told for word in ("Zoë", "Secret", "Hidden", "555", "example", "🎁"))

@@ -44,9 +44,7 @@ def orders(draw: st.DrawFn) -> Order:
     shipping = draw(money)
     collected = draw(money)
     everything = plain.subtotal + shipping + tax - discount
-    return replace(
-        plain, shipping=shipping, discount=discount, tax=tax, collected_tax=collected, total=everything
-    )
+    return replace(plain, shipping=shipping, discount=discount, tax=tax, collected_tax=collected, total=everything)
 
 
 @fault("DATA-06")

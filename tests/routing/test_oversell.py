@@ -125,9 +125,7 @@ def played(on_hand: int, commits: bool, policy: StockPolicy, sequence: Sequence[
 @pytest.mark.parametrize("commits", [True, False])
 @modestly
 @given(st.integers(0, 20), steps)
-def test_at_rest_the_carts_show_exactly_what_is_free(
-    commits: bool, on_hand: int, sequence: list[str]
-) -> None:
+def test_at_rest_the_carts_show_exactly_what_is_free(commits: bool, on_hand: int, sequence: list[str]) -> None:
     trade = played(on_hand, commits, StockPolicy(), [*sequence, "sync"])
     assert trade.shown == dict.fromkeys(CARTS, max(trade.free, 0))
 
@@ -196,9 +194,7 @@ def test_the_last_unit_sold_twice_in_one_gap_is_seen_and_nothing_more_is_offered
         (["shop", "shop", "deliver", "sync", "cancel"], 2),
     ],
 )
-def test_a_cancelled_order_gives_its_units_back_exactly_once(
-    commits: bool, sequence: list[str], left: int
-) -> None:
+def test_a_cancelled_order_gives_its_units_back_exactly_once(commits: bool, sequence: list[str], left: int) -> None:
     trade = played(3, commits, StockPolicy(), [*sequence, "sync"])
     assert trade.shown == {"shop": left, "store": left}
 

@@ -127,18 +127,14 @@ HERE = frozenset({"here"})
         ([level(3, "here"), level(4, "there")], frozenset({"here", "there", "new"}), 7),
     ],
 )
-def test_the_chosen_locations_count(
-    levels: list[StockLevel], locations: frozenset[str], units: int | None
-) -> None:
+def test_the_chosen_locations_count(levels: list[StockLevel], locations: frozenset[str], units: int | None) -> None:
     assert sum_levels(levels, locations) == units
     assert sum_levels(levels[::-1], locations) == units
 
 
 @fault("INV-03")
 @modestly
-@given(
-    st.permutations([level(9, "here", 0), level(4, "here", 1), level(7, "there", 2), level(2, "there", 3)])
-)
+@given(st.permutations([level(9, "here", 0), level(4, "here", 1), level(7, "there", 2), level(2, "there", 3)]))
 def test_an_older_reading_never_counts_whatever_sequence_it_comes_in(levels: list[StockLevel]) -> None:
     assert sum_levels(levels, frozenset()) == 6
     assert sum_levels(levels, HERE) == 4

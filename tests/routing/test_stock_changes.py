@@ -80,9 +80,7 @@ def test_too_many_zeros_at_once_stop_and_ask(zeros: int, total: int, stops: bool
 def test_a_catalogue_that_comes_back_empty_or_halved_never_empties_the_listings(count: int, how: str) -> None:
     expected: dict[str, int | None] = {f"k{number}": 3 for number in range(count)}
     kept = 0 if how == "empty" else count // 2
-    unknown: dict[str, int | None] = {
-        key: 3 if number < kept else None for number, key in enumerate(expected)
-    }
+    unknown: dict[str, int | None] = {key: 3 if number < kept else None for number, key in enumerate(expected)}
     assert plan_changes(unknown, expected) == ()
     zeroed: dict[str, int | None] = {key: 3 if number < kept else 0 for number, key in enumerate(expected)}
     stopped = mass_change(plan_changes(zeroed, expected), count)
@@ -108,9 +106,7 @@ def test_the_share_and_the_least_number_can_be_set() -> None:
         (250, Change("k", 2, 0), False),
     ],
 )
-def test_the_last_tenth_of_the_days_revisions_is_for_falling_stock(
-    used: int, change: Change, passes: bool
-) -> None:
+def test_the_last_tenth_of_the_days_revisions_is_for_falling_stock(used: int, change: Change, passes: bool) -> None:
     assert within_revisions([change], {"k": used}, 250) == ((change,) if passes else ())
 
 
@@ -122,9 +118,7 @@ def test_a_listing_is_written_to_once_with_its_last_quantity() -> None:
 @fault("INV-01")
 @modestly
 @given(st.lists(st.integers(0, 5), min_size=1, max_size=300), st.integers(1, 40))
-def test_a_hot_listing_stays_within_its_revisions_and_is_never_left_too_high(
-    demand: list[int], limit: int
-) -> None:
+def test_a_hot_listing_stays_within_its_revisions_and_is_never_left_too_high(demand: list[int], limit: int) -> None:
     shown, used = 100, 0
     for wanted in [*demand, 0]:
         for change in within_revisions(plan_changes({"k": wanted}, {"k": shown}), {"k": used}, limit):

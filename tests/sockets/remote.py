@@ -18,9 +18,7 @@ class Remote:
         self.connections = 0
         self._behave = behave
         self._released = threading.Event()
-        self._listener = socket.create_server(
-            (host, 0), family=socket.AF_INET6 if ":" in host else socket.AF_INET
-        )
+        self._listener = socket.create_server((host, 0), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
         self.port: int = self._listener.getsockname()[1]
         self._open: list[socket.socket] = []
         self._threads = [threading.Thread(target=self._accept, daemon=True)]
@@ -38,9 +36,7 @@ class Remote:
                 return b""
             received += piece
         head, _, body = received.partition(b"\r\n\r\n")
-        sizes = [
-            line.split(b":")[1] for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")
-        ]
+        sizes = [line.split(b":")[1] for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")]
         while len(body) < int(sizes[0] if sizes else 0):
             body += connection.recv(65536)
         self.requests.append(head + b"\r\n\r\n" + body)

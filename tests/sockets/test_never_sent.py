@@ -80,9 +80,7 @@ def test_a_wrong_certificate_fails_closed(connect: Connect, flaw: str) -> None:
     long_ago = datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC)
     match flaw:
         case "expired":
-            leaf = authority.issue_cert(
-                "shop.test", not_before=long_ago, not_after=long_ago.replace(year=2021)
-            )
+            leaf = authority.issue_cert("shop.test", not_before=long_ago, not_after=long_ago.replace(year=2021))
         case "wrong host":
             leaf = authority.issue_cert("other.test")
         case _:
@@ -118,9 +116,7 @@ def test_a_tls_hand_shake_that_hangs_was_never_sent(connect: Connect) -> None:
         server.hang()
 
     with remote(silent) as server, pytest.raises(NeverSent, match="timed out"):
-        connect(seconds_scale=0.03).send(
-            Request("POST", f"https://shop.test:{server.port}/", body=ORDER), 100
-        )
+        connect(seconds_scale=0.03).send(Request("POST", f"https://shop.test:{server.port}/", body=ORDER), 100)
 
 
 def test_tls_that_is_hung_up_on_was_never_sent(connect: Connect) -> None:

@@ -56,9 +56,7 @@ def sent(server: Remote) -> bool:
 
 @fault("NET-02")
 @pytest.mark.parametrize("behave", [closed_after_reading, reset_after_reading])
-def test_a_connection_lost_after_the_request_was_read_is_no_answer(
-    connect: Connect, behave: Behaviour
-) -> None:
+def test_a_connection_lost_after_the_request_was_read_is_no_answer(connect: Connect, behave: Behaviour) -> None:
     with remote(behave) as server:
         with pytest.raises(NoAnswer):
             connect().send(Request("POST", server.url, body=ORDER), 5)
@@ -78,17 +76,12 @@ def test_a_request_lost_on_its_way_is_no_answer_because_we_cannot_tell(connect: 
     [
         pytest.param(b"HTTP/1.1 200 OK\r\nContent-Le", id="in the head"),
         pytest.param(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{", id="in the body"),
+        pytest.param(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n", id="between chunks"),
         pytest.param(
-            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n", id="between chunks"
-        ),
-        pytest.param(
-            b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 20\r\n\r\n"
-            + gzip.compress(b"{}" * 99)[:20],
+            b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 20\r\n\r\n" + gzip.compress(b"{}" * 99)[:20],
             id="in the compression",
         ),
-        pytest.param(
-            b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 5\r\n\r\nhello", id="not gzip"
-        ),
+        pytest.param(b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 5\r\n\r\nhello", id="not gzip"),
         pytest.param(b"220 mail.test ESMTP\r\n", id="not HTTP"),
     ],
 )

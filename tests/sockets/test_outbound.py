@@ -86,9 +86,7 @@ def test_a_name_with_one_private_address_is_refused_whole() -> None:
 
 def test_a_name_that_changes_its_mind_is_called_at_the_address_that_was_judged() -> None:
     answers = iter([["127.0.0.1"], ["10.9.9.9"], ["10.9.9.9"]])
-    transport = ReqwestTransport(
-        Outbound(allow_hosts=frozenset({"shop.test"}), lookup=lambda _h, _p: next(answers))
-    )
+    transport = ReqwestTransport(Outbound(allow_hosts=frozenset({"shop.test"}), lookup=lambda _h, _p: next(answers)))
     with remote(keeping_alive) as server:
         for _ in range(3):
             assert transport.send(Request("GET", f"http://shop.test:{server.port}/"), 5).status == 200

@@ -31,9 +31,7 @@ def test_an_empty_post_says_so(connect: Connect) -> None:
 
 @pytest.mark.parametrize("status", [201, 204, 400, 404, 429, 500, 503])
 def test_any_status_is_a_reply(connect: Connect, status: int) -> None:
-    with remote(
-        answering(b"HTTP/1.1 %d Word\r\nContent-Length: 0\r\nRetry-After: 7\r\n\r\n" % status)
-    ) as server:
+    with remote(answering(b"HTTP/1.1 %d Word\r\nContent-Length: 0\r\nRetry-After: 7\r\n\r\n" % status)) as server:
         reply = connect().send(Request("GET", server.url), 5)
     assert (reply.status, reply.body, reply.header("RETRY-AFTER"), reply.header("etag")) == (
         status,
@@ -76,9 +74,7 @@ def test_a_late_reply_within_the_deadline_is_a_reply(connect: Connect) -> None:
 
 def test_a_redirect_is_not_followed_and_takes_no_credentials_along(connect: Connect) -> None:
     with remote(keeping_alive) as other:
-        moved = (
-            b"HTTP/1.1 307 Moved\r\nLocation: http://127.0.0.1:%d/\r\nContent-Length: 0\r\n\r\n" % other.port
-        )
+        moved = b"HTTP/1.1 307 Moved\r\nLocation: http://127.0.0.1:%d/\r\nContent-Length: 0\r\n\r\n" % other.port
         with remote(answering(moved)) as server:
             reply = connect().send(Request("GET", server.url, headers=(("Authorization", "Bearer t"),)), 5)
         assert reply.status == 307

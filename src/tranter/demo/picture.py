@@ -45,4 +45,3 @@ def take(target: Path) -> None:
             rehearsal.run(look)
         except _Taken:
             return
-

@@ -13,9 +13,7 @@ def fit(lines: Sequence[str], limit: int, most: int) -> tuple[str, ...] | None:
     Lines break between words only, and are kept apart as long as there is room. None when it can't be done.
     """
     given = [line.strip() for line in lines if line.strip()]
-    apart = [
-        piece for line in given for piece in ([line] if len(line) <= limit else _wrapped(line.split(), limit))
-    ]
+    apart = [piece for line in given for piece in ([line] if len(line) <= limit else _wrapped(line.split(), limit))]
     # The last way may part a house number from its street, so it comes after joining whole lines.
     for pieces in (apart, _wrapped(apart, limit), _wrapped(" ".join(given).split(), limit)):
         if len(pieces) <= most and all(len(piece) <= limit for piece in pieces):

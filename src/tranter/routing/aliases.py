@@ -31,11 +31,7 @@ class AliasTable(Struct, frozen=True):
 
     def codes(self, connection: str, sku: str) -> tuple[str, ...]:
         """All codes that mean this SKU there: itself first, unless it is an alias of another SKU."""
-        near = {
-            alias
-            for (name, alias), target in self.by_connection.items()
-            if name == connection and target == sku
-        }
+        near = {alias for (name, alias), target in self.by_connection.items() if name == connection and target == sku}
         far = {alias for alias, target in self.everywhere.items() if target == sku}
         meant = {code for code in near | far | {sku} if self.sku(connection, code) == sku}
         return tuple(sorted(meant, key=lambda code: (code != sku, code)))

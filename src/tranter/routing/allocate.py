@@ -70,7 +70,5 @@ def _spread(sent: ShipmentLine, fitting: Sequence[str], left: Mapping[str, int])
             rest -= units
     if rest:
         open_units = sent.quantity - rest
-        raise CannotAllocate(
-            f"the parcel holds {sent.quantity} units of {name}, but {open_units} are to be sent"
-        )
+        raise CannotAllocate(f"the parcel holds {sent.quantity} units of {name}, but {open_units} are to be sent")
     return parts

@@ -56,12 +56,8 @@ def folded(carrier: str) -> str:
 def method_table(rows: Iterable[MethodRow]) -> MethodTable:
     listed = tuple(rows)
     return MethodTable(
-        outward={
-            (row.connection, row.word): row.becomes for row in listed if row.direction is Direction.OUTWARD
-        },
-        inward={
-            (row.connection, row.word): row.becomes for row in listed if row.direction is Direction.INWARD
-        },
+        outward={(row.connection, row.word): row.becomes for row in listed if row.direction is Direction.OUTWARD},
+        inward={(row.connection, row.word): row.becomes for row in listed if row.direction is Direction.INWARD},
     )
 
 
@@ -85,6 +81,4 @@ def _method(row: Row) -> MethodRow:
     except ValueError as error:
         choices = " or ".join(choice.value for choice in Direction)
         raise CsvError(row.line, f"{word!r} is no direction", f"write {choices}") from error
-    return MethodRow(
-        direction, row.cells["connection"].strip(), row.cells["from"].strip(), row.cells["to"].strip()
-    )
+    return MethodRow(direction, row.cells["connection"].strip(), row.cells["from"].strip(), row.cells["to"].strip())

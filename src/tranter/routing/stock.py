@@ -38,9 +38,7 @@ class Reservation(Struct, frozen=True):
     committed_at: datetime | None = None
 
 
-def reserved_units(
-    reservations: Iterable[Reservation], read_at: datetime, committed_included: bool = True
-) -> int:
+def reserved_units(reservations: Iterable[Reservation], read_at: datetime, committed_included: bool = True) -> int:
     """Units that a reading begun at `read_at` still counts as available, though they are sold.
 
     `committed_included` False: this warehouse never takes open orders off: all count until shipped.

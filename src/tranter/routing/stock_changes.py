@@ -48,7 +48,5 @@ def within_revisions(changes: Sequence[Change], used: Mapping[str, int], limit: 
     last = {change.key: change for change in changes}
     reserve = ceil(limit * RESERVE)
     return tuple(
-        change
-        for change in last.values()
-        if used.get(change.key, 0) < (limit if change.falling else limit - reserve)
+        change for change in last.values() if used.get(change.key, 0) < (limit if change.falling else limit - reserve)
     )

@@ -58,9 +58,7 @@ def _of_order(order: Order, view: View) -> Iterator[Hold]:
         yield Hold(kind="no_warehouse", cause="no warehouse is chosen for this order", remedy=remedy)
     if len(order.lines) > view.line_limit:
         cause = f"{len(order.lines)} lines are more than the {view.line_limit} that go into one order"
-        yield Hold(
-            kind="too_many_lines", cause=cause, remedy="ship it by hand, or release it to send it whole"
-        )
+        yield Hold(kind="too_many_lines", cause=cause, remedy="ship it by hand, or release it to send it whole")
 
 
 def _of_line(line: OrderLine, view: View) -> Iterator[Hold]:

@@ -11,7 +11,7 @@ from tests.cli.shell import Shell
 from tranter.cli import cli
 from tranter.commands.exits import Failure
 
-WITHOUT_DOCUMENT = {"up"}  # runs until it is stopped, and speaks in log lines
+WITHOUT_DOCUMENT = {"up", "connector new"}  # one speaks in log lines until it is stopped, the other writes a folder
 
 
 def commands(group: click.Group = cli, path: tuple[str, ...] = ()) -> Iterator[tuple[str, click.Command]]:

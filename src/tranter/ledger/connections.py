@@ -93,6 +93,11 @@ def by_id(connection_id: int) -> ConnectionRecord:
     return _info(Connection.objects.select_related("merchant").get(pk=connection_id))
 
 
+def check_owner(book: Book, info: ConnectionRecord) -> None:
+    if info.merchant_id != book.merchant_id:
+        raise UnknownConnection(f"the connection {info.name!r} is another merchant's")
+
+
 class NewConnection(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     connector: str
@@ -137,6 +142,7 @@ def remember_account(
     book: Book, info: ConnectionRecord, account: tuple[str, str], facts: Mapping[str, str], now: datetime
 ) -> ConnectionRecord:
     """What `verify` saw. Another account than before is refused: two shops' orders must not mix (`AccountTaken`)."""
+    check_owner(book, info)
     account_id, account_name = account
     if info.account_id and account_id and info.account_id != account_id:
         raise AccountTaken(

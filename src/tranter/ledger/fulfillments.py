@@ -10,7 +10,15 @@ from tranter.ledger import exceptions, intents, journal, orders, schedule, statu
 from tranter.ledger.book import Book
 from tranter.ledger.decisions import fulfillment_place
 from tranter.ledger.intents import Outcome, Result
-from tranter.ledger.models import FulfillmentLineRow, FulfillmentRow, Intent, OrderRow, ProductRow, RemoteLink
+from tranter.ledger.models import (
+    Connection,
+    FulfillmentLineRow,
+    FulfillmentRow,
+    Intent,
+    OrderRow,
+    ProductRow,
+    RemoteLink,
+)
 from tranter.model import Fulfillment
 
 
@@ -39,7 +47,9 @@ def _open(book: Book, row: FulfillmentRow) -> Fulfillment:
 def links(book: Book, connection_id: int, kind: str, keys: Iterable[str]) -> dict[str, str]:
     """Only hashes of the keys are kept: a buyer's name at the cart is nobody else's business."""
     plain = {book.vault.hash(key): key for key in keys}
-    rows = RemoteLink.objects.filter(connection_id=connection_id, kind=kind, key__in=list(plain))
+    rows = RemoteLink.objects.filter(
+        connection_id=connection_id, connection__merchant_id=book.merchant_id, kind=kind, key__in=list(plain)
+    )
     return {plain[key]: remote_id for key, remote_id in rows.values_list("key", "remote_id")}
 
 
@@ -100,6 +110,8 @@ def _record_arrivals(
 
 def keep_links(book: Book, connection_id: int, found: Iterable[tuple[str, str, str]]) -> None:
     """(kind, key, remote id). The newest one counts."""
+    if not Connection.objects.filter(pk=connection_id, merchant_id=book.merchant_id).exists():
+        raise LookupError(f"the connection {connection_id} is another merchant's")
     rows = {
         (kind, key): RemoteLink(connection_id=connection_id, kind=kind, key=book.vault.hash(key), remote_id=remote_id)
         for kind, key, remote_id in found
@@ -157,7 +169,8 @@ def drop_unsent(book: Book, order_ids: Sequence[int], now: datetime) -> list[int
     """Fulfillments that never left are taken back, so that the orders can be decided anew. Which orders were free."""
     free = []
     with transaction.atomic():
-        for order_id in order_ids:
+        mine = OrderRow.objects.filter(merchant_id=book.merchant_id, pk__in=list(order_ids))
+        for order_id in mine.values_list("pk", flat=True):
             if intents.cancel_unsent(book, order_id, now):
                 rows = FulfillmentRow.objects.filter(merchant_id=book.merchant_id, order_id=order_id)
                 rows.exclude(state="canceled").update(state="canceled")

@@ -27,6 +27,7 @@ def take_in(book: Book, info: ConnectionRecord, notice: Notice, now: datetime) -
 
     Erasing is not remembered: a cart tells of every account that it deletes, and twice does no harm.
     """
+    connections.check_owner(book, info)
     if notice.erase_buyer:
         return privacy.erase_buyer(book, info.connector, notice.erase_buyer, now) > 0
     with transaction.atomic():

@@ -163,7 +163,8 @@ def _claimed(row: Intent, look: bool) -> Claimed:
 def settle(book: Book, held: schedule.Lease, results: Sequence[Result], now: datetime) -> dict[int, Intent]:
     """Inside the caller's transaction: states, attempts and exceptions. The rows by intent id."""
     schedule.check(held)
-    rows = {row.pk: row for row in Intent.objects.filter(pk__in=[result.intent_id for result in results])}
+    mine = Intent.objects.filter(merchant_id=book.merchant_id, pk__in=[result.intent_id for result in results])
+    rows = {row.pk: row for row in mine}
     attempts = []
     for result in results:
         row = rows[result.intent_id]

@@ -156,7 +156,8 @@ def read_again(book: Book, connection_id: int) -> int:
 
 def mark_unreadable(book: Book, connection_id: int, kind: str, bad: Sequence[Unread], now: datetime) -> None:
     with transaction.atomic():
-        RawRecord.objects.filter(pk__in=[item.raw_id for item in bad]).update(state="unreadable")
+        mine = RawRecord.objects.filter(merchant_id=book.merchant_id, pk__in=[item.raw_id for item in bad])
+        mine.update(state="unreadable")
         troubles = [
             exceptions.Trouble(
                 kind="unreadable",
@@ -261,7 +262,7 @@ def _lines(order_id: int, order: Order) -> list[OrderLineRow]:
 
 
 def open_order(book: Book, row: OrderRow) -> Order:
-    plain = book.vault.open(row.sealed, order_place(row.merchant_id, row.account, row.remote_id))
+    plain = book.vault.open(row.sealed, order_place(book.merchant_id, row.account, row.remote_id))
     return msgspec.json.decode(plain, type=Order)
 
 

@@ -70,7 +70,8 @@ def record(book: Book, connection_id: int, allocated: Sequence[Allocated], now: 
     with transaction.atomic():
         touched = []
         for item in allocated:
-            fulfillment = FulfillmentRow.objects.select_related("order").get(pk=item.fulfillment_id)
+            mine = FulfillmentRow.objects.filter(merchant_id=book.merchant_id).select_related("order")
+            fulfillment = mine.get(pk=item.fulfillment_id)
             before = ShipmentRow.objects.filter(connection_id=connection_id, remote_id=item.shipment.remote_id).first()
             if before is not None and before.modified_at > item.shipment.modified_at:
                 continue

@@ -214,7 +214,8 @@ def _sold(book: Book, rows: Sequence[ListingRow]) -> dict[int, int]:
 def want(book: Book, connection_id: int, wanted: Mapping[int, int | None], now: datetime) -> None:
     """Writes down what listings shall show, before any call. None takes a wish back."""
     with transaction.atomic():
-        rows = list(ListingRow.objects.filter(connection_id=connection_id, pk__in=list(wanted)))
+        mine = ListingRow.objects.filter(connection_id=connection_id, connection__merchant_id=book.merchant_id)
+        rows = list(mine.filter(pk__in=list(wanted)))
         for row in rows:
             quantity = wanted[row.pk]
             row.wanted, row.wanted_at = quantity, now
@@ -261,7 +262,8 @@ def settle(book: Book, held: schedule.Lease, results: Sequence[StockResult], now
     """How many listings show the new quantity now."""
     with transaction.atomic():
         schedule.check(held)
-        rows = {row.pk: row for row in ListingRow.objects.filter(pk__in=[item.listing_row_id for item in results])}
+        mine = ListingRow.objects.filter(connection_id=held.connection_id, connection__merchant_id=book.merchant_id)
+        rows = {row.pk: row for row in mine.filter(pk__in=[item.listing_row_id for item in results])}
         for item in results:
             _settle_one(rows[item.listing_row_id], item, now)
         ListingRow.objects.bulk_update(list(rows.values()), LISTING_SETTLED)

@@ -1,0 +1,338 @@
+"""Whoever holds one merchant's book sees and changes nothing of another's, whatever ids he names."""
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from django.apps import apps
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import transaction
+
+import tranter.ledger
+from tests.ledger.neighbours import HELD, NOW, PLANNED, SENT, House, move_in
+from tranter.ledger import (
+    cancellations,
+    catalogue,
+    comparing,
+    connections,
+    decisions,
+    exceptions,
+    fulfillments,
+    inbox,
+    intents,
+    journal,
+    lists,
+    mappings,
+    operator,
+    orders,
+    overview,
+    privacy,
+    shipments,
+    status,
+    stock,
+    story,
+)
+from tranter.ledger.book import Book
+from tranter.ledger.connections import ConnectionState
+from tranter.ledger.decisions import Settled
+from tranter.ledger.intents import Claim, Outcome, Result
+from tranter.ledger.models import OrderRow
+from tranter.ledger.setup import close_connections, open_ledger, use_database
+from tranter.ledger.vault import KeyProblem
+from tranter.model import ShipmentLine
+from tranter.testing.builders import order, order_line, parcel
+
+LATER = NOW + timedelta(days=400)
+REFUSED = (ObjectDoesNotExist, LookupError, KeyProblem)
+Case = Callable[[House, House], object]
+ANY = Claim(verb="push_fulfillment", limit=9, visibility_seconds=5, repeat_safe_seconds=0)
+
+
+def result(intent_id: int, outcome: Outcome = Outcome.DONE) -> Result:
+    return Result(intent_id=intent_id, outcome=outcome, at=NOW, due_at=NOW, remote_id="99", reason="refused")
+
+
+LEFT = parcel("77", [ShipmentLine(quantity=1, line_id="1")])
+
+# Called with my book and lease, and every id, name and number of the other's.
+CASES: dict[str, Case] = {
+    "cancellations.ask_warehouse": lambda me, you: cancellations.ask_warehouse(me.book, you.ids[SENT], "", NOW),
+    "cancellations.settle": lambda me, you: cancellations.settle(
+        me.book, me.leases["stops"], [result(you.ids["intent"])], NOW
+    ),
+    "cancellations.void_at_warehouse": lambda me, you: cancellations.void_at_warehouse(
+        me.book,
+        cancellations.Voided(
+            connection_id=you.warehouse.id, remote_id="77", reason="", tell_carts=frozenset({you.shop.id})
+        ),
+        NOW,
+    ),
+    "catalogue.products_by_sku": lambda me, you: catalogue.products_by_sku(me.book, you.warehouse.id, ["you-LAMP"]),
+    "catalogue.retire_listings": lambda me, you: catalogue.retire_listings(me.book, me.leases["orders"], LATER, LATER),
+    "catalogue.retire_products": lambda me, you: catalogue.retire_products(me.book, me.leases["stock"], LATER, LATER),
+    "catalogue.store_listings": lambda me, you: catalogue.store_listings(me.book, me.leases["orders"], [], LATER),
+    "catalogue.store_products": lambda me, you: catalogue.store_products(me.book, me.leases["stock"], [], LATER),
+    "comparing.deliveries": lambda me, you: comparing.deliveries(me.book, you.warehouse.id, NOW - timedelta(days=9)),
+    "comparing.look_first": lambda me, you: comparing.look_first(me.book, [you.ids["intent"]], NOW),
+    "comparing.on_record": lambda me, you: comparing.on_record(me.book, you.shop.account, [SENT, PLANNED]),
+    "comparing.unreadable": lambda me, you: comparing.unreadable(me.book, you.shop.id, ["14-9"]),
+    "connections.all_of": lambda me, you: connections.all_of(me.book),
+    "connections.by_name": lambda me, you: connections.by_name(me.book, "shop"),
+    "connections.check_owner": lambda me, you: connections.check_owner(me.book, you.shop),
+    "connections.confirm_stock": lambda me, you: connections.confirm_stock(me.book, you.shop, NOW),
+    "connections.needs_sign_in": lambda me, you: connections.needs_sign_in(me.book, you.shop, "gone", NOW),
+    "connections.remember_account": lambda me, you: connections.remember_account(
+        me.book, you.shop, ("account-ebay", "mine now"), {}, NOW
+    ),
+    "connections.save": lambda me, you: connections.save(
+        me.book, connections.NewConnection(name="shop", connector="ebay", settings={}, flows={}), NOW
+    ),
+    "connections.set_state": lambda me, you: connections.set_state(
+        me.book, you.shop.id, ConnectionState.PAUSED, "", NOW
+    ),
+    "decisions.apply": lambda me, you: decisions.apply(
+        me.book, [Settled(order_id=you.ids[HELD], status="canceled", reason="")], NOW
+    ),
+    "exceptions.count_open": lambda me, you: exceptions.count_open(me.book) - 2,
+    "exceptions.mute": lambda me, you: exceptions.mute(me.book, you.ids["exception"], NOW),
+    "exceptions.open_exceptions": lambda me, you: exceptions.open_exceptions(me.book),
+    "exceptions.raise_exceptions": lambda me, you: exceptions.raise_exceptions(
+        me.book, [exceptions.Trouble(kind="carrier", subject=SENT, value="Pigeon", cause="mine")], NOW
+    ),
+    "exceptions.resolve": lambda me, you: exceptions.resolve(me.book, NOW, order_ids=[you.ids[SENT], you.ids[HELD]]),
+    "exceptions.resolve_subject": lambda me, you: exceptions.resolve_subject(me.book, "carrier", SENT, NOW),
+    "exceptions.resolve_subjects": lambda me, you: exceptions.resolve_subjects(me.book, "carrier", [SENT], NOW),
+    "fulfillments.committed": lambda me, you: fulfillments.committed(me.book, [you.ids["sent fulfillment"]], LATER),
+    "fulfillments.documents": lambda me, you: fulfillments.documents(me.book, [you.ids["fulfillment"]]),
+    "fulfillments.drop_unsent": lambda me, you: fulfillments.drop_unsent(me.book, [you.ids[PLANNED]], NOW),
+    "fulfillments.keep_links": lambda me, you: fulfillments.keep_links(
+        me.book, you.warehouse.id, [("buyer", "ada", "mine")]
+    ),
+    "fulfillments.links": lambda me, you: fulfillments.links(me.book, you.warehouse.id, "buyer", ["ada"]),
+    "fulfillments.next_number": lambda me, you: fulfillments.next_number(me.book, you.ids[SENT]) - 1,
+    "fulfillments.not_committed": lambda me, you: fulfillments.not_committed(me.book, you.warehouse.id),
+    "fulfillments.sent_by_warehouse": lambda me, you: fulfillments.sent_by_warehouse(me.book, you.warehouse.id),
+    "fulfillments.settle": lambda me, you: fulfillments.settle(
+        me.book,
+        me.leases["deliveries"],
+        [result(you.ids["intent"])],
+        NOW,
+    ),
+    "inbox.take_in": lambda me, you: inbox.take_in(
+        me.book, you.shop, inbox.Notice(event_id="e1", ring=("orders",), signed_out="gone"), NOW
+    ),
+    "intents.cancel_unsent": lambda me, you: intents.cancel_unsent(me.book, you.ids[PLANNED], NOW),
+    "intents.claim": lambda me, you: [
+        one.id for one in intents.claim(me.book, me.leases["deliveries"], ANY, NOW) if one.id == you.ids["intent"]
+    ],
+    "intents.next_due_at": lambda me, you: intents.next_due_at(me.book, you.warehouse.id, "push_fulfillment"),
+    "intents.recover": lambda me, you: intents.recover(me.book, me.leases["deliveries"], "push_fulfillment", 5, NOW),
+    "intents.retry": lambda me, you: intents.retry(me.book, you.ids[PLANNED], LATER),
+    "intents.settle": lambda me, you: intents.settle(
+        me.book, me.leases["deliveries"], [result(you.ids["intent"])], NOW
+    ),
+    "journal.append": lambda me, you: journal.append(me.book, [journal.Entry(what="order_taken")], NOW),
+    "journal.broken_at": lambda me, you: journal.broken_at(me.book),
+    "journal.digest": lambda me, you: journal.digest(me.book) == journal.digest(you.book),
+    "journal.lines": lambda me, you: journal.lines(me.book),
+    "lists.find_orders": lambda me, you: lists.find_orders(me.book, "SO-77"),
+    "lists.order": lambda me, you: lists.order(me.book, you.ids[SENT]),
+    "lists.orders": lambda me, you: lists.orders(me.book, lists.OrderFilter()),
+    "mappings.aliases": lambda me, you: mappings.aliases(me.book),
+    "mappings.carriers": lambda me, you: mappings.carriers(me.book),
+    "mappings.remove_alias": lambda me, you: mappings.remove_alias(me.book, "", "OLD") and None,
+    "mappings.set_aliases": lambda me, you: mappings.set_aliases(me.book, [("", "OLD", "mine")], NOW),
+    "mappings.set_carriers": lambda me, you: mappings.set_carriers(me.book, [("warehouse", "Pigeon", "mine")], NOW),
+    "mappings.set_ship_methods": lambda me, you: mappings.set_ship_methods(me.book, [("shop", "Post", "mine")], NOW),
+    "mappings.ship_methods": lambda me, you: mappings.ship_methods(me.book),
+    "operator.give_back": lambda me, you: operator.give_back(me.book, you.ids[SENT], NOW),
+    "operator.look_first_everywhere": lambda me, you: operator.look_first_everywhere(me.book) and None,
+    "operator.release": lambda me, you: operator.release(me.book, you.ids[HELD], NOW),
+    "operator.retry": lambda me, you: operator.retry(me.book, you.ids[PLANNED], NOW),
+    "operator.retry_kind": lambda me, you: [
+        place for place in operator.retry_kind(me.book, "carrier", ["Pigeon"], NOW) if place[0] != me.shop.id
+    ],
+    "operator.standing": lambda me, you: operator.standing(me.book, you.ids[SENT]),
+    "operator.wish": lambda me, you: operator.wish(me.book, you.ids[PLANNED], "hold", "", NOW),
+    "orders.awake": lambda me, you: orders.awake(me.book, you.warehouse.id, ["77"]),
+    "orders.carts_with_undecided": lambda me, you: orders.carts_with_undecided(me.book),
+    "orders.decide_again": lambda me, you: orders.decide_again(me.book, NOW, kinds=["unknown_sku"]) - 1,
+    "orders.decide_waiting_again": lambda me, you: orders.decide_waiting_again(me.book),
+    "orders.decided": lambda me, you: orders.decided(me.book, [you.ids[HELD]]),
+    "orders.erase_raw": lambda me, you: orders.erase_raw(me.book, "order", [SENT, "14-9"]),
+    "orders.mark_read": lambda me, you: orders.mark_read(me.book, [you.ids["raw"]]),
+    "orders.mark_unreadable": lambda me, you: orders.mark_unreadable(
+        me.book, me.shop.id, "order", [orders.Unread(you.ids["raw"], "14-9", "", "")], NOW
+    ),
+    "orders.mark_waiting": lambda me, you: orders.mark_waiting(me.book, {you.ids["raw"]: "77"}),
+    "orders.no_longer_wanted": lambda me, you: orders.no_longer_wanted(me.book, [you.ids[PLANNED]]),
+    "orders.open_order": lambda me, you: orders.open_order(me.book, OrderRow.objects.get(pk=you.ids[SENT])),
+    "orders.read_again": lambda me, you: orders.read_again(me.book, you.shop.id),
+    "orders.record_orders": lambda me, you: orders.record_orders(
+        me.book,
+        me.shop.account,
+        [
+            orders.ReadOrder(
+                you.ids["raw"], me.shop.id, order(SENT, [order_line("mine", line_id="1")], modified_at=LATER)
+            )
+        ],
+        NOW,
+    ),
+    "orders.seal_order": lambda me, you: None,  # seals what it is given, and reads nothing
+    "orders.stale_before_sending": lambda me, you: orders.stale_before_sending(me.book, [you.ids[PLANNED]], LATER),
+    "orders.store_page": lambda me, you: (
+        orders.store_page(me.book, me.leases["orders"], orders.RawPage("order", [(SENT, b"mine")], "2"), LATER) and None
+    ),
+    "orders.store_reread": lambda me, you: orders.store_reread(me.book, me.shop.id, [(SENT, b"mine")], LATER) and None,
+    "orders.touch_line_skus": lambda me, you: orders.touch_line_skus(me.book, you.ids[SENT], {"1": "mine"}),
+    "orders.undecided": lambda me, you: orders.undecided(me.book, you.shop.id),
+    "orders.unread": lambda me, you: orders.unread(me.book, you.shop.id, "order"),
+    "overview.newest_orders": lambda me, you: overview.newest_orders(me.book, 99),
+    "overview.status_counts": lambda me, you: overview.status_counts(me.book).total() - 3,
+    "privacy.erase_buyer": lambda me, you: privacy.erase_buyer(me.book, "ebay", ["ada_l"], NOW) and None,
+    "privacy.erase_final": lambda me, you: privacy.erase_final(me.book, NOW, 0) and None,
+    "privacy.hold_erased": lambda me, you: privacy.hold_erased(me.book, me.shop.id, NOW),
+    "privacy.keep_erased": lambda me, you: privacy.keep_erased(me.book, NOW, ["ada_l"]) and None,
+    "shipments.documents": lambda me, you: shipments.documents(me.book, [you.ids["shipment"]]),
+    "shipments.known_orders": lambda me, you: shipments.known_orders(me.book, you.warehouse.id, [LEFT]),
+    "shipments.record": lambda me, you: shipments.record(
+        me.book,
+        me.warehouse.id,
+        [shipments.Allocated(fulfillment_id=you.ids["sent fulfillment"], shipment=LEFT, push=True)],
+        LATER,
+    ),
+    "shipments.send_refused_again": lambda me, you: shipments.send_refused_again(me.book, NOW),
+    "shipments.settle": lambda me, you: shipments.settle(
+        me.book, me.leases["tracking"], [result(you.ids["tracking intent"])], {}, NOW
+    ),
+    "shipments.warehouse_name": lambda me, you: shipments.warehouse_name(me.book, you.ids["shipment"]),
+    "status.refresh": lambda me, you: status.refresh(me.book, [you.ids[SENT]], LATER),
+    "stock.claim": lambda me, you: stock.claim(me.book, me.leases["tracking"], {}, NOW),
+    "stock.doubt": lambda me, you: stock.doubt(me.book, [you.ids["listing"]]),
+    "stock.listing_states": lambda me, you: stock.listing_states(me.book, you.shop.id, NOW.date()),
+    "stock.settle": lambda me, you: stock.settle(
+        me.book,
+        me.leases["tracking"],
+        [stock.StockResult(listing_row_id=you.ids["listing"], quantity=0, outcome="done", at=NOW)],
+        NOW,
+    ),
+    "stock.shelves": lambda me, you: stock.shelves(me.book, you.warehouse.id, ["you-LAMP"]),
+    "stock.store_levels": lambda me, you: stock.store_levels(me.book, me.leases["stock"], []),
+    "stock.want": lambda me, you: stock.want(me.book, you.shop.id, {you.ids["listing"]: 0}, NOW),
+    "story.story": lambda me, you: story.story(me.book, you.ids[SENT]),
+}
+
+
+def taking_a_book() -> set[str]:
+    found = set()
+    for module in pkgutil.iter_modules(tranter.ledger.__path__):
+        if module.ispkg:
+            continue
+        loaded = importlib.import_module(f"tranter.ledger.{module.name}")
+        for name, value in vars(loaded).items():
+            own = inspect.isfunction(value) and value.__module__ == loaded.__name__ and not name.startswith("_")
+            if own and any(one.annotation is Book for one in inspect.signature(value).parameters.values()):
+                found.add(f"{module.name}.{name}")
+    return found
+
+
+def test_every_function_that_takes_a_book_is_tried() -> None:
+    untried, gone = taking_a_book() - set(CASES), set(CASES) - taking_a_book()
+    assert (untried, gone) == (set(), set()), "give each a line in CASES, with the other merchant's ids"
+
+
+@pytest.fixture(scope="module")
+def street(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, House, House]:
+    home = tmp_path_factory.mktemp("street")
+    vault = open_ledger(home, home / "keys.json", NOW)
+    me, you = move_in(vault, "me"), move_in(vault, "you")
+    close_connections()
+    return home / "tranter.sqlite3", me, you
+
+
+@pytest.fixture
+def houses(street: tuple[Path, House, House]) -> Iterator[tuple[House, House]]:
+    """Whatever a test does is undone."""
+    database, me, you = street
+    use_database(database)
+    with transaction.atomic():
+        yield me, you
+        transaction.set_rollback(True)
+    close_connections()
+
+
+PATHS = ("merchant", "connection__merchant", "order__merchant", "fulfillment__merchant", "intent__merchant")
+
+
+def belongings(house: House) -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of every table that is this merchant's."""
+    found: dict[str, list[tuple[Any, ...]]] = {}
+    for model in apps.get_app_config("ledger").get_models():
+        names = {field.name for field in model._meta.get_fields()}
+        path = next((one for one in PATHS if one.split("__")[0] in names), None)
+        if path is not None:
+            rows = model.objects.filter(**{f"{path}_id": house.book.merchant_id}).order_by("pk").values_list()
+            found[model.__name__] = [tuple(bytes(c) if isinstance(c, memoryview) else c for c in row) for row in rows]
+    return found
+
+
+def told(answer: object) -> str:
+    return msgspec.json.encode(answer, enc_hook=str).decode()
+
+
+@pytest.mark.parametrize("name", sorted(CASES))
+def test_my_book_opens_no_other_house(houses: tuple[House, House], name: str) -> None:
+    me, you = houses
+    before = belongings(you)
+    assert before["OrderRow"]
+    assert before["Attempt"]
+
+    try:
+        answer = CASES[name](me, you)
+    except REFUSED as refused:
+        answer = type(refused).__name__
+
+    assert belongings(you) == before
+    assert '"you' not in told(answer)
+    assert " you" not in told(answer)
+
+
+@pytest.mark.parametrize("name", sorted(CASES))
+def test_ids_of_another_house_lead_nowhere(houses: tuple[House, House], name: str) -> None:
+    """Where every id that is named is the other's, nothing comes back at all."""
+    if name in OWN:
+        return
+    try:
+        answer = CASES[name](*houses)
+    except REFUSED:
+        return
+    assert not answer or answer == (0, set())
+
+
+# These name no foreign id: what comes back is my own.
+OWN = {
+    "connections.all_of",
+    "connections.by_name",
+    "connections.remember_account",
+    "connections.save",
+    "exceptions.open_exceptions",
+    "exceptions.raise_exceptions",
+    "journal.lines",
+    "lists.find_orders",
+    "lists.orders",
+    "mappings.aliases",
+    "mappings.carriers",
+    "mappings.set_aliases",
+    "mappings.ship_methods",
+    "overview.newest_orders",
+    "comparing.on_record",
+    "catalogue.retire_products",
+    "intents.cancel_unsent",
+    "orders.carts_with_undecided",
+}

@@ -24,12 +24,13 @@ from tranter.engine.run import LEASE_SECONDS, run_flow
 from tranter.engine.schedule import free_dead_owners
 from tranter.engine.upkeep import look_after
 from tranter.ledger import connections, exceptions, schedule
+from tranter.ledger.privacy import ClockInDoubt
 from tranter.ledger.schedule import Ending, Lease
 from tranter.ledger.setup import StorageTrouble, close_connections
 
 LOOK_SECONDS = 0.2
 LOOK_AROUND_EVERY = 25  # looks: are other owners dead
-UPKEEP_LOOK_SECONDS = 60.0
+UPKEEP_LOOK_SECONDS = 2.0
 STORAGE_PAUSE_SECONDS = 1.0
 PER_CONNECTION = 2
 STOP_SECONDS = 30.0
@@ -108,15 +109,20 @@ class Dispatcher:
             self._try("schedule", self._look)
         close_connections()
 
-    def _try(self, who: str, work: Callable[[], None]) -> None:
+    def _try(self, who: str, work: Callable[[], None]) -> bool:
         try:
             work()
-            self._at_ease(who)
         except StorageTrouble as error:
             self._in_trouble(who, f"the ledger can't be written: {error}")
+        except ClockInDoubt as doubt:
+            self._in_trouble(who, str(doubt))
         except Exception as error:  # noqa: BLE001 - whatever one round meets, the next one must still be made
             structlog.get_logger().error("mistake", thread=who, error=type(error).__name__, where=where(error))
             self._in_trouble(who, f"a mistake in the program: {type(error).__name__}")
+        else:
+            self._at_ease(who)
+            return True
+        return False
 
     def _look(self) -> None:
         self._settle_debts()
@@ -141,13 +147,13 @@ class Dispatcher:
         self._jobs.put(job)
 
     def _look_after(self) -> None:
-        """Once a day, beginning now."""
+        """Once a day, beginning now; a minute later when it could not be done."""
         clock = self._hub.ports.clock
         due_at = clock.now()
         while not self._stopping.is_set():
             if clock.now() >= due_at:
-                due_at = clock.now() + timedelta(days=1)
-                self._try("upkeep", lambda: look_after(self._hub))
+                done = self._try("upkeep", lambda: look_after(self._hub))
+                due_at = clock.now() + (timedelta(days=1) if done else timedelta(minutes=1))
             self._stopping.wait(UPKEEP_LOOK_SECONDS)
         close_connections()
 

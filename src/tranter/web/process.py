@@ -135,5 +135,5 @@ def listening(app: Wsgi, listener: socket.socket) -> Iterator[None]:
         yield
     finally:
         server.task_dispatcher.shutdown()
-        server.pull_trigger(lambda: close_all(channels, ignore_all=True))
+        server.trigger.pull_trigger(lambda: close_all(channels, ignore_all=True))
         thread.join(5)

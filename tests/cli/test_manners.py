@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import click
 import pytest
@@ -65,3 +66,9 @@ def test_help_needs_neither_a_ledger_nor_the_rest_of_the_program(newcomer: Shell
 
     assert loaded.strip() == ""
     assert not newcomer.home.exists()
+
+
+def test_the_reference_names_every_command() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "commands.md").read_text(encoding="utf-8")
+
+    assert [name for name in ALL if f"\ntranter {name}" not in text] == []

@@ -1,10 +1,15 @@
 """Commands about orders and what waits for a person."""
 
+from typing import TYPE_CHECKING
+
 import click
 
 from tranter.commands.desk import Desk, at_desk, desk_options, sit_down
 from tranter.commands.exits import Failure
 from tranter.commands.output import print_table, tell, when
+
+if TYPE_CHECKING:
+    from tranter.ledger.lists import OrderView
 
 STATUSES = ("new", "at_wms", "shipped", "confirmed", "error", "canceled", "skipped")
 
@@ -38,9 +43,9 @@ def orders(desk: Desk, /, search: str, status: str | None, **narrow: bool | str 
                 order.status,
                 f"{order.total} {order.currency}",
                 when(order.ordered_at),
-                f"{order.warehouse} {order.warehouse_number}".strip(),
+                _place(order),
                 " ".join(order.tracking),
-                order.reason,
+                order.held.replace("_", " ") or order.reason,
             )
             for order in found
         ]
@@ -49,6 +54,12 @@ def orders(desk: Desk, /, search: str, status: str | None, **narrow: bool | str 
             tell(f"there may be more: --limit {wanted.limit * 2}")
 
     desk.show(found, draw)
+
+
+def _place(order: "OrderView") -> str:
+    """Most warehouses keep the order's own number."""
+    same = order.warehouse_number in ("", order.number)
+    return order.warehouse if same else f"{order.warehouse} {order.warehouse_number}"
 
 
 @click.group("exceptions", invoke_without_command=True)

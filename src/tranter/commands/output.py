@@ -8,6 +8,16 @@ import click
 import msgspec
 
 PIPE_WIDTH = 200
+COLOURS = {
+    "confirmed": "green",
+    "live": "green",
+    "ok": "green",
+    "error": "red",
+    "look": "red",
+    "needs_sign_in": "red",
+    "paused": "yellow",
+    "draft": "yellow",
+}
 
 
 def print_json(value: object) -> None:
@@ -30,7 +40,7 @@ def print_table(what: str, columns: Sequence[str], rows: Iterable[Sequence[objec
         numeric = all(isinstance(row[position], int) or row[position] is None for row in listed)
         table.add_column(name, justify="right" if numeric else "left", overflow="fold")
     for row in listed:
-        table.add_row(*(Text(_text(cell)) for cell in row))
+        table.add_row(*(Text(_text(cell), style=COLOURS.get(_text(cell), "")) for cell in row))
     if sys.stdout.isatty():
         Console(highlight=False).print(table)
         return

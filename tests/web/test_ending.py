@@ -12,7 +12,7 @@ import pytest
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_served_hub_that_is_told_to_stop_ends_in_order(tmp_path: Path, number: signal.Signals) -> None:
-    command = [sys.executable, "-m", "tranter.cli", "up", "--port", "0"]
+    command = [sys.executable, "-m", "tranter", "up", "--port", "0"]
     environment = {**os.environ, "TRANTER_HOME": str(tmp_path)}
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as hub:
         assert hub.stdout is not None

@@ -1,0 +1,5 @@
+"""`python -m tranter`."""
+
+from tranter.cli import main
+
+main()

@@ -14,7 +14,7 @@ from tranter.ledger import book as books
 from tranter.ledger import comparing, connections, fulfillments, operator, orders, schedule
 from tranter.ledger.book import Book
 from tranter.ledger.comparing import Delivery, OnRecord
-from tranter.ledger.connections import ConnectionRecord
+from tranter.ledger.connections import ConnectionRecord, ConnectionState
 from tranter.model import CartState, Order, Unreadable
 from tranter.sdk.errors import ConnectorError, TransientError
 from tranter.sdk.verbs import PullsOrders, PushesFulfillments, Sighting, Verdict
@@ -45,7 +45,7 @@ class Report(Struct, frozen=True, kw_only=True):
 def reconcile(hub: Hub, book: Book, days: int, look: Look = lambda text: None) -> Report:
     """Reads the carts' orders of the last `days`, takes what was missing, and asks the warehouses for each delivery."""
     since = hub.ports.clock.now() - timedelta(days=days)
-    count, differences, not_asked = 0, list[Difference](), list[str]()
+    count, differences, not_asked = 0, list[Difference](), _signed_out(book)
     for info in _carts(hub, book):
         look(f"reading the orders of {info.name}")
         try:
@@ -99,6 +99,12 @@ def reconcile_restored(hub: Hub, look: Look = lambda text: None) -> dict[str, Re
 def _wake_pushes(hub: Hub, book: Book) -> None:
     for info in connections.all_of(book):
         schedule.ring(info.id, ["deliveries", "stops", "tracking", "listing_stock"], hub.ports.clock.now())
+
+
+def _signed_out(book: Book) -> list[str]:
+    """Connections that can't answer before somebody signs in: a restored refresh token is often used up."""
+    waiting = [info for info in connections.all_of(book) if info.state is ConnectionState.NEEDS_SIGN_IN]
+    return [f"{info.name}: it needs a sign-in first ({info.state_reason})" for info in waiting]
 
 
 def _carts(hub: Hub, book: Book) -> list[ConnectionRecord]:

@@ -269,3 +269,20 @@ def test_a_new_merchant_begins_with_its_first_connection(shell: Shell) -> None:
 
     assert [one["name"] for one in shell.read("connections", "--merchant", "acme")] == ["shop"]
     assert shell.read("connections") == []
+
+
+def test_orders_pulled_before_the_account_was_known_are_filed_under_it(shell: Shell) -> None:
+    shell.done(*shell.cart_words(), *shell.secret_words(shell.ebay), "--no-verify")
+    number = shell.buy()
+    # As when the identity call is refused: the orders come, and nobody knows whose they are.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("tranter.engine.connecting.check_unseen", lambda hub, book: None)
+        shell.done("sync", "--until-idle")
+    shell.done("check", "shop")
+    shell.done(*shell.warehouse_words(), *shell.secret_words(shell.gecko))
+
+    counts = shell.read("sync", "--until-idle")
+
+    assert counts["fulfillments_pushed"] == 1
+    assert shell.at_warehouse(number) == ["active"]
+    assert len(shell.read("orders")) == 1

@@ -194,3 +194,16 @@ def test_a_plan_can_be_asked_for_before_anything_was_read(connected: Shell) -> N
 
     assert plan["listings"] > 0
     assert plan["unmatched"] == 0
+
+
+def test_an_order_that_the_cart_changed_meanwhile_goes_a_moment_later(connected: Shell) -> None:
+    """It was read again before it was sent, and is decided anew: until-idle waits for that."""
+    synced(connected)
+    number = connected.buy()
+    connected.done("sync", "shop", "orders")
+    connected.done("sync", "shop", "decide")
+    connected.ebay.edit_note(number, "ring twice")
+    connected.clock.sleep(90)
+
+    assert synced(connected)["fulfillments_pushed"] == 1
+    assert connected.at_warehouse(number) == ["active"]

@@ -17,6 +17,7 @@ from django.db import transaction
 import tranter.ledger
 from tests.ledger.neighbours import HELD, NOW, PLANNED, SENT, House, move_in
 from tranter.ledger import (
+    accounts,
     cancellations,
     catalogue,
     comparing,
@@ -62,6 +63,7 @@ LEFT = parcel("77", [ShipmentLine(quantity=1, line_id="1")])
 
 # Called with my book and lease, and every id, name and number of the other's.
 CASES: dict[str, Case] = {
+    "accounts.file_orders": lambda me, you: accounts.file_orders(me.book, you.shop.account, "mine") and None,
     "cancellations.ask_warehouse": lambda me, you: cancellations.ask_warehouse(me.book, you.ids[SENT], "", NOW),
     "cancellations.settle": lambda me, you: cancellations.settle(
         me.book, me.leases["stops"], [result(you.ids["intent"])], NOW
@@ -131,6 +133,7 @@ CASES: dict[str, Case] = {
     "intents.claim": lambda me, you: [
         one.id for one in intents.claim(me.book, me.leases["deliveries"], ANY, NOW) if one.id == you.ids["intent"]
     ],
+    "intents.doubt_unsent": lambda me, you: intents.doubt_unsent(me.book) and None,
     "intents.next_due_at": lambda me, you: intents.next_due_at(me.book, you.warehouse.id, "push_fulfillment"),
     "intents.recover": lambda me, you: intents.recover(me.book, me.leases["deliveries"], "push_fulfillment", 5, NOW),
     "intents.retry": lambda me, you: intents.retry(me.book, you.ids[PLANNED], LATER),

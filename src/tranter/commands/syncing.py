@@ -123,6 +123,8 @@ def _outcome(desk: Desk, only: str | None, stopped: bool) -> Exit:
     if reason := book.pushes_paused():
         tell(f"nothing is sent at present: {reason}; first: tranter reconcile")
     infos = [info for info in all_of(desk.book) if only in (None, info.name)]
+    if not infos:
+        tell("nothing is connected yet: tranter connect CONNECTOR --name NAME …")
     waiting = [info for info in infos if info.state is ConnectionState.NEEDS_SIGN_IN]
     live = {info.name for info in infos if info.runs}
     flows = [line for line in schedule.flows_of(desk.book.merchant_id) if line.connection in live]

@@ -16,6 +16,7 @@ from tranter.ledger.schedule import Scope
 
 NAP_SECONDS = 0.2
 ELSEWHERE_SECONDS = 1.0
+MOMENT = timedelta(seconds=10)
 SWEEPS = ("orders_daily", "orders_weekly")
 
 
@@ -91,11 +92,13 @@ def _named(hub: Hub, book: Book, ask: Ask) -> list[int]:
 def _wait_until(hub: Hub, book: Book, ask: Ask, began: datetime) -> datetime | None:
     """Look-ups that are pending count as due; retries only when somebody wants to wait for them."""
     now = hub.ports.clock.now()
-    times = [] if pushes_paused() else [_look_up_at(found, now) for found in pending.look_ups(book.merchant_id, began)]
+    times: list[datetime | None] = []
+    if not pushes_paused():
+        times += [_look_up_at(found, now) for found in pending.look_ups(book.merchant_id, began)]
+        times += [pending.postponed_at(book.merchant_id, now + MOMENT)]
     if ask.retries:
-        at = pending.retry_at(book.merchant_id, now)
-        times += [at] if at is not None else []
-    return min(times, default=None)
+        times += [pending.retry_at(book.merchant_id, now)]
+    return min((at for at in times if at is not None), default=None)
 
 
 def _look_up_at(found: pending.LookUp, now: datetime) -> datetime:

@@ -8,8 +8,9 @@ import msgspec
 from django.db import transaction
 
 from tranter.ledger import exceptions, journal
+from tranter.ledger.accounts import file_orders
 from tranter.ledger.book import Book
-from tranter.ledger.models import Connection, Flow, OrderRow
+from tranter.ledger.models import Connection, Flow
 
 
 class ConnectionState(Enum):
@@ -157,7 +158,7 @@ def remember_account(
             version=info.version + 1,
         )
         if account_id and not info.account_id:
-            OrderRow.objects.filter(merchant_id=book.merchant_id, account=info.account).update(account=account_id)
+            file_orders(book, info.account, account_id)
     return by_id(info.id)
 
 

@@ -40,6 +40,20 @@ def look_ups(merchant_id: int, since: datetime) -> list[LookUp]:
     ]
 
 
+def postponed_at(merchant_id: int, by: datetime) -> datetime | None:
+    """When the next push is due that did not fail and only has to wait a moment, until `by` at the latest."""
+    rows = Intent.objects.filter(
+        merchant_id=merchant_id, state="ready", failing_since=None, due_at__lte=by, connection__state=LIVE
+    )
+    flows = Flow.objects.filter(connection__merchant_id=merchant_id, lease_until=None, failures=0, due_at__lte=by)
+    runs = {
+        (connection_id, name): at for connection_id, name, at in flows.values_list("connection_id", "name", "due_at")
+    }
+    earliest = rows.order_by().values("connection_id", "verb").annotate(at=Min("due_at"))
+    places = [((one["connection_id"], FLOW_OF[one["verb"]]), one["at"]) for one in earliest]
+    return min((max(at, runs[place]) for place, at in places if place in runs), default=None)
+
+
 def retry_at(merchant_id: int, now: datetime) -> datetime | None:
     """When the next thing that failed, or that had to wait, is tried again. Regular runs are not among them."""
     flows = Flow.objects.filter(connection__merchant_id=merchant_id, connection__state=LIVE)

@@ -1,0 +1,44 @@
+"""Orders that were pulled before anybody knew whose account it is, filed under that account."""
+
+from django.db import transaction
+
+from tranter.ledger.book import Book
+from tranter.ledger.models import FulfillmentRow, OrderRow
+from tranter.ledger.orders import order_place, seal_order
+
+
+def file_orders(book: Book, before: str, account: str) -> int:
+    """What is sealed is bound to the account, so it is sealed anew. How many orders were moved.
+
+    Where another connection of the account has the order too, the one that was sent stays; of two unsent ones the
+    other connection's.
+    """
+    moved = 0
+    with transaction.atomic():
+        rows = OrderRow.objects.filter(merchant_id=book.merchant_id, account=before)
+        for row in rows.select_for_update().order_by("pk"):
+            twin = OrderRow.objects.filter(
+                merchant_id=book.merchant_id, account=account, remote_id=row.remote_id
+            ).first()
+            if twin is not None and not _make_room(row, twin):
+                continue
+            body = book.vault.open(row.sealed, order_place(book.merchant_id, before, row.remote_id))
+            row.account = account
+            row.sealed = seal_order(book, row, body)
+            row.save(update_fields=["account", "sealed"])
+            moved += 1
+    return moved
+
+
+def _make_room(row: OrderRow, twin: OrderRow) -> bool:
+    """Whether `row` may take the twin's place. With both of them sent, both stay as they are."""
+    if not _is_planned(twin) and (_is_planned(row) or twin.status == "skipped"):
+        twin.delete()
+        return True
+    if not _is_planned(row):
+        row.delete()
+    return False
+
+
+def _is_planned(row: OrderRow) -> bool:
+    return FulfillmentRow.objects.filter(order=row).exclude(state="canceled").exists()

@@ -212,6 +212,7 @@ def _allocated(run: Run, order: shipments.SentOrder, shipment: Shipment) -> ship
         fulfillment_id=order.fulfillment_id,
         shipment=replace(shipment, lines=allocated),
         push=bool(getattr(settings, "push_tracking", True)),
+        look_first=run.hub.doubt_before is not None and shipment.shipped_at < run.hub.doubt_before,
     )
 
 

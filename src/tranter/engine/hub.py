@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Mapping
+from datetime import datetime
 
 from msgspec import Struct
 
@@ -38,6 +39,8 @@ class Hub:
 
     def __init__(self, vault: Vault, ports: Ports, manifests: Callable[[str], Manifest] = registry.manifest) -> None:
         self.vault, self.ports, self._manifests = vault, ports, manifests
+        self.doubt_before: datetime | None = None
+        """Set after a power cut: what left earlier may have been told to the carts by a hub that forgot it."""
         self._lock = threading.Lock()
         self._plugs: dict[int, Plug] = {}
         self._gauges: dict[int, tuple[Budget, CallLog]] = {}

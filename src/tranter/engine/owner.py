@@ -16,6 +16,8 @@ class Owner:
         self.name = f"{os.getpid()}-{secrets.token_hex(6)}"
         self._file: IO[str] = self._path(self.name).open("w")
         fcntl.flock(self._file, fcntl.LOCK_EX)
+        self._file.write(boot_id())
+        self._file.flush()
 
     def is_dead(self, name: str) -> bool:
         if name == self.name:
@@ -36,3 +38,9 @@ class Owner:
 
     def _path(self, name: str) -> Path:
         return self._folder / f"{name}.lock"
+
+
+def boot_id() -> str:
+    """Another one after every start of the machine; empty where the system has none."""
+    path = Path("/proc/sys/kernel/random/boot_id")
+    return path.read_text().strip() if path.exists() else ""

@@ -299,3 +299,9 @@ def cancel_unsent(book: Book, order_id: int, now: datetime) -> bool:
 
 def count_unknown(merchant_id: int) -> int:
     return Intent.objects.filter(merchant_id=merchant_id, state="unknown").count()
+
+
+def doubt_unsent(book: Book) -> int:
+    """What waits to be sent may have been sent, and the disk forgot: it is looked for twice before. How many."""
+    rows = Intent.objects.filter(merchant_id=book.merchant_id, state="ready").exclude(verb="push_cancellation")
+    return rows.update(look_first=True, doubtful=True)

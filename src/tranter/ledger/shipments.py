@@ -32,6 +32,8 @@ class Allocated(msgspec.Struct, frozen=True, kw_only=True):
     fulfillment_id: int
     shipment: Shipment
     push: bool
+    look_first: bool = False
+    """The cart may know it from a time that this ledger has forgotten."""
 
 
 def known_orders(book: Book, connection_id: int, shipments: Sequence[Shipment]) -> dict[str, SentOrder]:
@@ -81,7 +83,7 @@ def record(book: Book, connection_id: int, allocated: Sequence[Allocated], now: 
                 new += row.state == "shipped"
                 entries = [journal.Entry(what=f"parcel_{row.state}", subject=fulfillment.order.number)]
                 journal.append(book, entries, now)
-            if row.state == "shipped" and item.push and _ask_cart(book, row, now):
+            if row.state == "shipped" and item.push and _ask_cart(book, row, now, item.look_first):
                 carts.add(fulfillment.order.connection_id)
             if row.state == "void" and before is not None:
                 _taken_back(book, row, now)
@@ -102,7 +104,7 @@ def _write(book: Book, fulfillment: FulfillmentRow, shipment: Shipment, before: 
     return row
 
 
-def _ask_cart(book: Book, row: ShipmentRow, now: datetime) -> bool:
+def _ask_cart(book: Book, row: ShipmentRow, now: datetime, look_first: bool = False) -> bool:
     """One intent per parcel; one more when a number that the cart was told is corrected.
 
     What is told is written into the intent: while nobody knows whether the cart heard it, that is what is looked for.
@@ -123,7 +125,7 @@ def _ask_cart(book: Book, row: ShipmentRow, now: datetime) -> bool:
         verb=VERB,
         key=intent_key(VERB, cart, subject, len(asked) + 1),
         due_at=now,
-        look_first=not told and row.order.cart_state == CartState.SHIPPED.value,
+        look_first=look_first or (not told and row.order.cart_state == CartState.SHIPPED.value),
         order_id=row.order_id,
         shipment=row,
         detail={**label, "replaces": row.confirmed_tracking} if told else label,

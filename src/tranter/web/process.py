@@ -21,6 +21,7 @@ from tranter.engine.hub import Hub
 from tranter.engine.owner import Owner
 from tranter.engine.pool import LanePool
 from tranter.engine.ports import Ports
+from tranter.engine.power import doubt_after_cut
 from tranter.ledger.setup import open_ledger
 from tranter.sdk.http import ReqwestTransport
 from tranter.sdk.outbound import Outbound
@@ -89,7 +90,9 @@ def open_hub(config: Config) -> tuple[Owner, Hub]:
         owner=owner.name,
         failpoint=parse_failpoint(config.failpoint),
     )
-    return owner, Hub(vault, ports)
+    hub = Hub(vault, ports)
+    doubt_after_cut(hub, config.home)
+    return owner, hub
 
 
 def application(house: House) -> Wsgi:

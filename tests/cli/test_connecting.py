@@ -8,6 +8,7 @@ import pytest
 
 from tests.cli.shell import Shell
 from tranter.connectors.ebay.simulator import simulator as ebay_simulator
+from tranter.connectors.tradegecko.simulator import simulator as gecko_simulator
 from tranter.testing.faultmark import fault
 
 
@@ -286,3 +287,13 @@ def test_orders_pulled_before_the_account_was_known_are_filed_under_it(shell: Sh
     assert counts["fulfillments_pushed"] == 1
     assert shell.at_warehouse(number) == ["active"]
     assert len(shell.read("orders")) == 1
+
+
+def test_a_warehouse_is_connected_with_a_token_that_never_expires(shell: Shell, tmp_path: Path) -> None:
+    (tmp_path / "token").write_text("privileged-token\n")
+    shell.warehouse = shell.serve(gecko_simulator(shell.clock, 5, access_token="privileged-token"))
+
+    result = shell.done(*shell.warehouse_words(), f"--secret=access_token=@{tmp_path / 'token'}")
+
+    assert "warehouse is connected: tradegecko, live" in result.stdout
+    assert shell.run("sync", "warehouse").exit_code == 0

@@ -186,9 +186,8 @@ def _differences(order: Order, record: OnRecord, info: ConnectionRecord) -> Iter
     if not record.there or record.status == "canceled":
         return
     shipped = dict(order.shipped_quantities)
-    wanted = {line.line_id: line.quantity + shipped.get(line.line_id, 0) for line in order.lines} | {
-        line_id: units for line_id, units in shipped.items() if line_id not in {line.line_id for line in order.lines}
-    }
+    left = () if order.state is CartState.SHIPPED else order.lines  # of a shipped order, carts show all lines again
+    wanted = shipped | {line.line_id: line.quantity + shipped.get(line.line_id, 0) for line in left}
     if wrong := [line for line, units in record.ordered.items() if wanted.get(line, 0) != units]:
         yield Difference(
             order=order.number,

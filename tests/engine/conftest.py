@@ -4,10 +4,11 @@ from pathlib import Path
 import pytest
 
 from tests.engine.live import Live
+from tests.flow.conftest import scene, theatre
 from tests.ledger.conftest import empty, home, vault
 from tranter.ledger.vault import Vault
 
-__all__ = ["empty", "home", "vault"]
+__all__ = ["empty", "home", "scene", "theatre", "vault"]
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 The browser may return to the hub's own address, or the person pastes the address that the browser ended at.
 """
 
+import re
 from datetime import datetime
 from urllib.parse import parse_qs, urlsplit
 
@@ -20,6 +21,7 @@ from tranter.sdk.ports import Credentials
 from tranter.sdk.verbs import Seen
 
 CALLBACK = "/oauth/callback"
+BARE_CODE = re.compile(r"[^\s=/?&]{8,}")
 
 
 class ConsentProblem(Exception):
@@ -62,12 +64,15 @@ def begin(hub: Hub, info: ConnectionRecord, base_url: str = "") -> Consent:
 def finish(hub: Hub, returned: str, connection_id: int | None = None) -> SignedIn:
     """`returned` is the whole address that the consent page went to, or its query. Raises `ConsentProblem`.
 
-    With a connection: only if the consent page was opened for that one. The connection is live afterwards, unless it
-    was paused by hand.
+    With a connection: only if the consent page was opened for that one; then a bare code will do as well, which is
+    all that some pages show. The connection is live afterwards, unless it was paused by hand.
     """
-    answer = _read(returned)
+    answer, now = _read(returned), hub.ports.clock.now()
     try:
-        waiting = sign_in.redeem(answer.state, hub.ports.clock.now(), connection_id)
+        if answer.state or connection_id is None:
+            waiting = sign_in.redeem(answer.state, now, connection_id)
+        else:
+            waiting = sign_in.redeem_latest(connection_id, now)
     except StateProblem as problem:
         raise ConsentProblem(str(problem)) from problem
     info = connections.by_id(waiting.connection_id)
@@ -88,6 +93,8 @@ def _auth(info: ConnectionRecord) -> OAuth2:
 
 
 def _read(returned: str) -> _Answer:
+    if BARE_CODE.fullmatch(returned.strip()):
+        return _Answer("", returned.strip(), "")
     parts = urlsplit(returned.strip())
     fields = parse_qs(parts.query or parts.path.lstrip("?"))
     state = fields.get("state", [""])[0]

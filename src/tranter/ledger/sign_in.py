@@ -55,5 +55,17 @@ def redeem(state: str, now: datetime, connection_id: int | None = None) -> Waiti
     return Waiting(row.connection_id, row.redirect_uri)
 
 
+def redeem_latest(connection_id: int, now: datetime) -> Waiting:
+    """For an answer that came without its state, brought by the person who began the sign-in."""
+    with transaction.atomic():
+        rows = SignIn.objects.select_for_update().filter(connection_id=connection_id, used_at=None, expires_at__gt=now)
+        row = rows.order_by("-expires_at", "-pk").first()
+        if row is None:
+            raise StateProblem("no sign-in of this connection waits for an answer: begin the sign-in again")
+        row.used_at = now
+        row.save(update_fields=["used_at"])
+    return Waiting(row.connection_id, row.redirect_uri)
+
+
 def _hash(state: str) -> str:
     return hashlib.sha256(state.encode()).hexdigest()

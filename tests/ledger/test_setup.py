@@ -81,6 +81,17 @@ def test_a_ledger_of_a_newer_version_is_not_touched(vault: Vault, home: Path) ->
         open_ledger(home, home / "keys.json", NOW)
 
 
+def test_a_damaged_ledger_is_named_and_left_alone(vault: Vault, home: Path) -> None:
+    close_connections()
+    content = b"nothing that SQLite could read" * 100
+    (home / "tranter.sqlite3").write_bytes(content)
+
+    with pytest.raises(LedgerProblem, match="restore"):
+        open_ledger(home, home / "keys.json", NOW)
+
+    assert (home / "tranter.sqlite3").read_bytes() == content
+
+
 def test_a_second_start_finds_what_the_first_wrote(vault: Vault, home: Path) -> None:
     ensure_book(vault, "harbour", NOW)
     close_connections()

@@ -73,6 +73,7 @@ class Desk:
         from tranter.engine.hub import Hub
         from tranter.engine.pool import ThreadPool
         from tranter.engine.ports import Ports
+        from tranter.engine.power import doubt_after_cut
         from tranter.sdk.http import ReqwestTransport
         from tranter.sdk.outbound import Outbound
 
@@ -89,7 +90,9 @@ class Desk:
             owner=self.owner.name,
             failpoint=parse_failpoint(self.config.failpoint),
         )
-        return Hub(self.vault, ports)
+        hub = Hub(self.vault, ports)
+        doubt_after_cut(hub, self.config.home)
+        return hub
 
     def connection(self, name: str) -> "ConnectionRecord":
         from tranter.ledger.connections import by_name

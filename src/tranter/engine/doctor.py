@@ -44,7 +44,10 @@ def checks(place: Place) -> list[Check]:
     database = place.home / "tranter.sqlite3"
     if not database.exists():
         return [*found, Check("ledger", True, f"there is none yet in {place.home}; the first command makes it")]
-    found.append(_whole(database))
+    whole = _whole(database)
+    found.append(whole)
+    if not whole.ok:
+        return found
     now = parse_clock(place.clock).now()
     try:
         vault = open_ledger(place.home, place.key_file, now)

@@ -11,7 +11,7 @@ from pathlib import Path
 import django
 from django.conf import settings
 from django.core.management import call_command
-from django.db import DEFAULT_DB_ALIAS, OperationalError, connections, transaction
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, OperationalError, connections, transaction
 
 from tranter.ledger.vault import KeyProblem, Vault, create_key_file, read_key_file
 
@@ -58,13 +58,22 @@ def open_ledger(home: Path, key_file: Path, now: datetime) -> Vault:
         database = home / "tranter.sqlite3"
         configure(database)
         use_database(database)
-        fresh = not database.exists() or not has_installation()
-        if fresh and not key_file.exists():
-            key_file.parent.mkdir(parents=True, exist_ok=True)
-            create_key_file(key_file)
-        vault = read_key_file(key_file)
-        _migrate(database)
-        _bind(vault, now)
+        try:
+            return _open(database, key_file, now)
+        except StorageTrouble:
+            raise
+        except DatabaseError as error:
+            raise LedgerProblem(f"the ledger {database} is damaged ({error}): restore the last good backup") from error
+
+
+def _open(database: Path, key_file: Path, now: datetime) -> Vault:
+    fresh = not database.exists() or not has_installation()
+    if fresh and not key_file.exists():
+        key_file.parent.mkdir(parents=True, exist_ok=True)
+        create_key_file(key_file)
+    vault = read_key_file(key_file)
+    _migrate(database)
+    _bind(vault, now)
     return vault
 
 

@@ -38,13 +38,20 @@ class ConnectionCard(Struct, frozen=True, kw_only=True):
     flows: list[FlowRow]
 
 
+class Problem(Struct, frozen=True, kw_only=True):
+    subject: str
+    kind: str
+    cause: str
+    remedy: str
+
+
 class MerchantPage(Struct, frozen=True, kw_only=True):
     name: str
     headline: str
     sub: str
     counts: list[tuple[str, int]]
     cards: list[ConnectionCard]
-    exceptions: list[ExceptionLine]
+    problems: list[Problem]
     more_exceptions: int
 
 
@@ -77,9 +84,14 @@ def _merchant(page: Book, slug: str, now: datetime) -> MerchantPage:
         sub=_sub(unknown, cards),
         counts=[(LABELS.get(status, status), found[status]) for status in STATUSES if found[status]],
         cards=cards,
-        exceptions=waiting[:SHOWN_EXCEPTIONS],
+        problems=[_problem(line) for line in waiting[:SHOWN_EXCEPTIONS]],
         more_exceptions=max(len(waiting) - SHOWN_EXCEPTIONS, 0),
     )
+
+
+def _problem(line: ExceptionLine) -> Problem:
+    kind = line.kind.replace("_", " ").replace("sku", "SKU")
+    return Problem(subject=line.subject, kind=kind, cause=line.cause, remedy=line.remedy)
 
 
 def _orders(count: int) -> str:
@@ -105,6 +117,8 @@ def _need(count: int) -> str:
 def _sub(unknown: int, cards: list[ConnectionCard]) -> str:
     if not cards:
         return "There is no connection yet: tranter connect"
+    if still := [card.name for card in cards if card.pill.tone in ("bad", "plain") or card.pill.text == "Paused"]:
+        return f"What goes by {' and '.join(still)} waits; everything else is on its way."
     if unknown == 1:
         return "One push has no answer yet; it is looked up by itself."
     if unknown:
@@ -119,7 +133,7 @@ def _card(info: ConnectionRecord, flows: list[FlowLine], now: datetime) -> Conne
         account=info.account_name or info.account_id,
         pill=_pill(info, flows),
         reason=info.state_reason if info.state is not ConnectionState.LIVE else "",
-        flows=[_flow(flow, now) for flow in flows if flow.last_ok_at or flow.failures or flow.every_seconds],
+        flows=[_flow(flow, info.runs, now) for flow in flows if flow.last_ok_at or flow.failures or flow.every_seconds],
     )
 
 
@@ -137,10 +151,12 @@ def _pill(info: ConnectionRecord, flows: list[FlowLine]) -> Pill:
             return Pill("plain", "Draft")
 
 
-def _flow(flow: FlowLine, now: datetime) -> FlowRow:
+def _flow(flow: FlowLine, runs: bool, now: datetime) -> FlowRow:
     last = f"{span((now - flow.last_ok_at).total_seconds())} ago" if flow.last_ok_at else "never yet"
     wait = (flow.due_at - now).total_seconds()
-    if flow.running:
+    if not runs:
+        coming = "waits"
+    elif flow.running:
         coming = "running"
     elif wait > FAR_SECONDS:
         coming = "when there is something"

@@ -300,3 +300,21 @@ def test_voided_at_the_warehouse_is_canceled_at_the_cart_where_the_merchant_want
 
     assert scene.kinds() == []
     assert scene.ebay.order(order.order_id).cancel_state.value == "CANCELED"
+
+
+@fault("API-20", "NET-02", "NET-03")
+@pytest.mark.parametrize("what", [Fault.LOST_REQUEST, Fault.LOST_REPLY])
+def test_canceled_while_nobody_knows_whether_it_arrived(scene: Scene, what: Fault) -> None:
+    scene.gecko_faults.next("POST", "/orders", what)
+    order = _bought(scene)
+    while scene.unknown() == 0:
+        scene.pass_time(seconds=1)
+    scene.ebay.cancel(order.order_id)
+    scene.run("orders")
+    scene.pass_time(hours=3)
+
+    assert scene.status(order) == "canceled"
+    assert scene.at_warehouse(order) == []
+    assert scene.gecko.duplicate_orders() == {}
+    assert (scene.unknown(), scene.kinds()) == (0, [])
+    assert scene.gecko.delivery_calls() < 20

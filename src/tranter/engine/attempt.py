@@ -91,7 +91,10 @@ def _send_one(run: Run, item: Claimed, send: Send) -> Settled:
 
 
 class NotNow(Exception):
-    """Something has to be settled before this one can be sent: it is given back for `seconds`."""
+    """Something has to be settled before this one can be sent: it is given back for `seconds`.
+
+    One that may have been carried out before is looked up meanwhile, for perhaps nobody wants it any more.
+    """
 
     def __init__(self, reason: str, seconds: float) -> None:
         super().__init__(reason)
@@ -100,7 +103,14 @@ class NotNow(Exception):
 
 def _not_now(run: Run, item: Claimed, error: NotNow) -> Result:
     due_at = run.now() + timedelta(seconds=error.seconds)
-    return Result(intent_id=item.id, outcome=Outcome.NOT_SENT, at=run.now(), due_at=due_at, reason=str(error))
+    return Result(
+        intent_id=item.id,
+        outcome=Outcome.NOT_SENT,
+        at=run.now(),
+        due_at=due_at,
+        reason=str(error),
+        look_first=item.doubtful,
+    )
 
 
 def _look_up_all(run: Run, items: Sequence[Claimed], look_up: LookUp) -> list[Settled]:

@@ -63,10 +63,18 @@ def settle(book: Book, held: schedule.Lease, results: Sequence[Result], now: dat
         arrived = _record_arrivals(book, rows, done, entries, now)
         keep_links(book, held.connection_id, [link for result in done for link in result.links])
         _hold_refused(book, rows, refused, now)
+        _decide_unwanted(book, rows)
         order_ids = [rows[result.intent_id].order_id or 0 for result in (*done, *refused)]
         journal.append(book, entries, now)
         status.refresh(book, order_ids, now)
     return arrived
+
+
+def _decide_unwanted(book: Book, rows: Mapping[int, Intent]) -> None:
+    """What is known not to be there, and what the cart took back meanwhile: such an order is decided anew."""
+    free = [row.order_id for row in rows.values() if row.state == "ready" and not row.doubtful]
+    unwanted = OrderRow.objects.filter(merchant_id=book.merchant_id, pk__in=free).exclude(cart_state="open")
+    unwanted.update(undecided=True)
 
 
 def _record_arrivals(

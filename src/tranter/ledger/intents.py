@@ -45,7 +45,8 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     """What came of one claimed intent. `due_at` is when it is tried or looked up again.
 
     DONE carries the remote's id; AGAIN: nothing was done, send again; UNKNOWN: look it up; ABSENT: looked up and not
-    there; REJECTED: waits for a repair, with `kind`, `value`, `remedy`; NOT_SENT: given back unused.
+    there; REJECTED: waits for a repair, with `kind`, `value`, `remedy`; NOT_SENT: given back unused, to be looked up
+    next if `look_first`.
     """
 
     intent_id: int
@@ -56,6 +57,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     remedy: str = ""
     kind: str = ""
     value: str = ""
+    look_first: bool = False
     remote_id: str = ""
     remote_number: str = ""
     url: str = ""
@@ -216,6 +218,7 @@ def _apply(row: Intent, result: Result, now: datetime) -> None:
         case Outcome.NOT_SENT:
             row.state, row.due_at = _open_state(row), result.due_at or now
             row.attempts = max(row.attempts - 1, 0)
+            row.look_first = row.look_first or result.look_first
 
 
 def _absent(row: Intent, result: Result, now: datetime) -> None:

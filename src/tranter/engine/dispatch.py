@@ -60,6 +60,7 @@ class Dispatcher:
         self._owed: queue.SimpleQueue[Owed] = queue.SimpleQueue()
         self._looks = 0
         self._troubles: dict[str, str] = {}
+        self._kept_up = False
         self._scheduler = threading.Thread(target=self._schedule, name="schedule", daemon=True)
         self._workers = [
             threading.Thread(target=self._work, name=f"worker-{number}", daemon=True) for number in range(workers)
@@ -152,10 +153,13 @@ class Dispatcher:
         due_at = clock.now()
         while not self._stopping.is_set():
             if clock.now() >= due_at:
-                done = self._try("upkeep", lambda: look_after(self._hub))
+                done = self._try("upkeep", self._keep_up) and self._kept_up
                 due_at = clock.now() + (timedelta(days=1) if done else timedelta(minutes=1))
             self._stopping.wait(UPKEEP_LOOK_SECONDS)
         close_connections()
+
+    def _keep_up(self) -> None:
+        self._kept_up = look_after(self._hub)
 
     def _work(self) -> None:
         while (job := self._jobs.get()) is not None:

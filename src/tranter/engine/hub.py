@@ -6,7 +6,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from tranter.engine.calls import CallLog
+from tranter.engine.calls import CallLog, TwoClocks
 from tranter.engine.credentials import DraftCredentials, LedgerCredentials
 from tranter.engine.ports import Ports
 from tranter.ledger.book import Book
@@ -61,6 +61,11 @@ class Hub:
 
     def calls_made(self) -> int:
         return sum(log.count for _, log in self._gauges.values())
+
+    def clocks(self) -> list[TwoClocks]:
+        """Our clock beside each vendor's, as of its last answers to this process."""
+        with self._lock:
+            return [log.clocks for _, log in self._gauges.values() if log.clocks is not None]
 
     def _build(self, info: ConnectionRecord) -> Plug:
         manifest = self._manifests(info.connector)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from tranter.ledger import exceptions, intents, journal
 from tranter.ledger.book import Book
@@ -80,6 +80,16 @@ def keep_erased(book: Book, now: datetime, remote_ids: Iterable[str] | None = No
     return len(rows)
 
 
+def is_due(book: Book, now: datetime, days: int = KEEP_DAYS) -> bool:
+    """Somebody is to be erased, or has been and the journal does not say so yet."""
+    return _long_final(book, now, days).exists() or _unproved(book) is not None
+
+
+def _long_final(book: Book, now: datetime, days: int) -> "QuerySet[OrderRow]":
+    until = now - timedelta(days=days)
+    return OrderRow.objects.filter(merchant_id=book.merchant_id, final_at__lte=until, erased_at=None)
+
+
 def erase_final(book: Book, now: datetime, days: int = KEEP_DAYS) -> int:
     """Orders that were final `days` ago, in batches of one transaction each. Raises `ClockInDoubt`.
 
@@ -87,8 +97,7 @@ def erase_final(book: Book, now: datetime, days: int = KEEP_DAYS) -> int:
     """
     _check_clock(book, now)
     erased = 0
-    until = now - timedelta(days=days)
-    waiting = OrderRow.objects.filter(merchant_id=book.merchant_id, final_at__lte=until, erased_at=None)
+    waiting = _long_final(book, now, days)
     while True:
         with transaction.atomic():
             rows = list(waiting.select_for_update().order_by("pk")[:BATCH])
@@ -102,14 +111,19 @@ def erase_final(book: Book, now: datetime, days: int = KEEP_DAYS) -> int:
     return erased
 
 
-def _prove(book: Book, now: datetime) -> None:
-    """One line with the total so far, unless the last one says the same."""
+def _unproved(book: Book) -> int | None:
+    """The total of erased orders, unless the journal's last line of it says the same."""
     total = OrderRow.objects.filter(merchant_id=book.merchant_id).exclude(erased_at=None).count()
     lines = JournalEntry.objects.filter(merchant_id=book.merchant_id, what="buyers_erased")
     last = lines.order_by("-number").first()
-    if total == (last.detail.get("orders_in_all", 0) if last is not None else 0):
-        return
-    journal.append(book, [journal.Entry(what="buyers_erased", detail={"orders_in_all": total})], now)
+    told = last.detail.get("orders_in_all", 0) if last is not None else 0
+    return None if total == told else total
+
+
+def _prove(book: Book, now: datetime) -> None:
+    total = _unproved(book)
+    if total is not None:
+        journal.append(book, [journal.Entry(what="buyers_erased", detail={"orders_in_all": total})], now)
 
 
 def _check_clock(book: Book, now: datetime) -> None:

@@ -19,7 +19,10 @@ Signer = Callable[[str], tuple[tuple[str, str], ...]]
 
 
 class CallNote(Struct, frozen=True, kw_only=True):
-    """One call for the record: no query, no body, no header but the vendor's own request id."""
+    """One call for the record: no query, no body, no header but the vendor's own request id and its time.
+
+    `date` is the vendor's clock when it answered, as it wrote it.
+    """
 
     at: datetime
     method: str
@@ -28,6 +31,7 @@ class CallNote(Struct, frozen=True, kw_only=True):
     seconds: float
     request_id: str = ""
     trouble: str = ""
+    date: str = ""
 
 
 def bearer(token: str) -> tuple[tuple[str, str], ...]:
@@ -91,8 +95,9 @@ class Caller:
         return reply
 
     def _keep(self, request: Request, at: datetime, began: float, reply: Reply | None, trouble: str) -> None:
-        request_id = ""
+        request_id = date = ""
         if reply is not None:
+            date = reply.header("date") or ""
             request_id = reply.header("x-request-id") or reply.header("x-ebay-c-request-id") or ""
         self._note(
             CallNote(
@@ -103,6 +108,7 @@ class Caller:
                 seconds=self._clock.monotonic() - began,
                 request_id=request_id[:100],
                 trouble=trouble[:300],
+                date=date,
             )
         )
 

@@ -201,6 +201,7 @@ CASES: dict[str, Case] = {
     "privacy.erase_buyer": lambda me, you: privacy.erase_buyer(me.book, "ebay", ["ada_l"], NOW) and None,
     "privacy.erase_final": lambda me, you: privacy.erase_final(me.book, NOW, 0) and None,
     "privacy.hold_erased": lambda me, you: privacy.hold_erased(me.book, me.shop.id, NOW),
+    "privacy.is_due": lambda me, you: privacy.is_due(me.book, NOW, 0),
     "privacy.keep_erased": lambda me, you: privacy.keep_erased(me.book, NOW, ["ada_l"]) and None,
     "shipments.documents": lambda me, you: shipments.documents(me.book, [you.ids["shipment"]]),
     "shipments.known_orders": lambda me, you: shipments.known_orders(me.book, you.warehouse.id, [LEFT]),

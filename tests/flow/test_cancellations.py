@@ -304,7 +304,7 @@ def test_voided_at_the_warehouse_is_canceled_at_the_cart_where_the_merchant_want
 
 @fault("API-20", "NET-02", "NET-03")
 @pytest.mark.parametrize("what", [Fault.LOST_REQUEST, Fault.LOST_REPLY])
-def test_canceled_while_nobody_knows_whether_it_arrived(scene: Scene, what: Fault) -> None:
+def test_canceled_while_nobody_knows_whether_it_arrived_is_over_soon(scene: Scene, what: Fault) -> None:
     scene.gecko_faults.next("POST", "/orders", what)
     order = _bought(scene)
     while scene.unknown() == 0:

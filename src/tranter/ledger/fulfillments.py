@@ -72,7 +72,7 @@ def settle(book: Book, held: schedule.Lease, results: Sequence[Result], now: dat
 
 def _decide_unwanted(book: Book, rows: Mapping[int, Intent]) -> None:
     """What is known not to be there, and what the cart took back meanwhile: such an order is decided anew."""
-    free = [row.order_id for row in rows.values() if row.state == "ready" and not row.doubtful]
+    free = [row.order_id or 0 for row in rows.values() if row.state == "ready" and not row.doubtful]
     unwanted = OrderRow.objects.filter(merchant_id=book.merchant_id, pk__in=free).exclude(cart_state="open")
     unwanted.update(undecided=True)
 

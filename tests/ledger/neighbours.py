@@ -123,7 +123,7 @@ def _decide(book: Book, shop: ConnectionRecord, warehouse: ConnectionRecord, slu
 
 
 def _deliver(book: Book, held: Lease) -> None:
-    ask = Claim(verb="push_fulfillment", limit=1, visibility_seconds=5, repeat_safe_seconds=0)
+    ask = Claim(verb="push_fulfillment", limit=1, repeat_safe_seconds=0)
     (claimed,) = intents.claim(book, held, ask, NOW)
     done = Result(
         intent_id=claimed.id,

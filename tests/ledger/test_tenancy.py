@@ -52,7 +52,7 @@ from tranter.testing.builders import order, order_line, parcel
 LATER = NOW + timedelta(days=400)
 REFUSED = (ObjectDoesNotExist, LookupError, KeyProblem)
 Case = Callable[[House, House], object]
-ANY = Claim(verb="push_fulfillment", limit=9, visibility_seconds=5, repeat_safe_seconds=0)
+ANY = Claim(verb="push_fulfillment", limit=9, repeat_safe_seconds=0)
 
 
 def result(intent_id: int, outcome: Outcome = Outcome.DONE) -> Result:
@@ -119,7 +119,6 @@ CASES: dict[str, Case] = {
     "fulfillments.links": lambda me, you: fulfillments.links(me.book, you.warehouse.id, "buyer", ["ada"]),
     "fulfillments.next_number": lambda me, you: fulfillments.next_number(me.book, you.ids[SENT]) - 1,
     "fulfillments.not_committed": lambda me, you: fulfillments.not_committed(me.book, you.warehouse.id),
-    "fulfillments.sent_by_warehouse": lambda me, you: fulfillments.sent_by_warehouse(me.book, you.warehouse.id),
     "fulfillments.settle": lambda me, you: fulfillments.settle(
         me.book,
         me.leases["deliveries"],

@@ -65,7 +65,6 @@ def _claim(run: Run, verb: str) -> list[Claimed]:
     ask = Claim(
         verb=verb,
         limit=size,
-        visibility_seconds=limits.visibility_seconds,
         repeat_safe_seconds=limits.repeat_safe_seconds,
     )
     return intents.claim(run.book, run.lease, ask, run.now())

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from msgspec import Struct
 from msgspec.structs import replace
 
+from tranter.engine.naming import aliases_of
 from tranter.engine.run import Run
 from tranter.ledger import (
     cancellations,
@@ -22,7 +23,6 @@ from tranter.ledger.connections import ConnectionRecord, ConnectionState
 from tranter.ledger.decisions import Held, Outcome, PlannedFulfillment, Settled, intent_key
 from tranter.ledger.orders import OrderToDecide
 from tranter.model import CartState
-from tranter.routing.aliases import AliasRow, alias_table
 from tranter.routing.decide import Cancel, Hold, Send, Skip, View, Wait, Warehouse, decide, fulfillment
 from tranter.routing.shipping_methods import Direction, MethodRow, method_table
 from tranter.sdk.verbs import PushesFulfillments
@@ -41,7 +41,7 @@ class Surroundings(Struct, frozen=True, kw_only=True):
 
 def surroundings(run: Run, batch: Sequence[OrderToDecide]) -> Surroundings:
     cart = run.info
-    aliases = alias_table([AliasRow(alias=a, sku=s, connection=c) for c, a, s in mappings.aliases(run.book)])
+    aliases = aliases_of(run.book)
     methods = method_table(
         [MethodRow(Direction.OUTWARD, c, code, to) for c, code, to in mappings.ship_methods(run.book)]
     )

@@ -8,13 +8,13 @@ from msgspec import Struct
 from tranter.engine import stocktaking
 from tranter.engine.deciding import the_warehouse
 from tranter.engine.hub import Hub
+from tranter.engine.naming import aliases_of
 from tranter.engine.run import LEASE_SECONDS, Run
 from tranter.engine.schedule import run_one
-from tranter.ledger import catalogue, connections, exceptions, mappings, schedule, stock
+from tranter.ledger import catalogue, connections, exceptions, schedule, stock
 from tranter.ledger.book import Book
 from tranter.ledger.connections import ConnectionRecord
 from tranter.ledger.stock import ListingState, Shelf
-from tranter.routing.aliases import AliasRow, alias_table
 from tranter.routing.stock import sum_levels
 from tranter.sdk.verbs import PushesStock
 
@@ -73,7 +73,7 @@ def stock_lines(hub: Hub, book: Book) -> list[StockLine]:
 def _lines(hub: Hub, book: Book, info: ConnectionRecord) -> list[StockLine]:
     run = looking(hub, info)
     states = stock.listing_states(book, info.id, run.now().date())
-    aliases = alias_table([AliasRow(alias=a, sku=s, connection=c) for c, a, s in mappings.aliases(book)])
+    aliases = aliases_of(book)
     skus = {state.id: aliases.sku(info.name, state.sku) for state in states}
     warehouse = the_warehouse(run)
     shelves: Mapping[str, Sequence[Shelf]] = {}

@@ -1,7 +1,6 @@
 """Which flows a connection has and how often they run; running what is due; waiting for what will be."""
 
 from collections.abc import Callable
-from datetime import datetime
 
 from tranter.engine.flow import FLOWS
 from tranter.engine.hub import Hub
@@ -61,24 +60,6 @@ def run_one(hub: Hub, flow_id: int) -> Counts:
     if held is None:
         return Counts()
     return run_flow(hub, held, FLOWS[held.name])
-
-
-def run_until_idle(hub: Hub, wait_until: Callable[[], datetime | None], look_around: Callable[[], None]) -> Counts:
-    """Runs what is due until nothing is; waits for what `wait_until` names, no matter how long.
-
-    `look_around` frees what dead processes left behind.
-    """
-    counts = Counts()
-    while True:
-        look_around()
-        done = run_due(hub)
-        counts.add(done)
-        if done.runs or schedule.due(hub.ports.clock.now()):
-            continue
-        at = wait_until()
-        if at is None:
-            return counts
-        hub.ports.clock.sleep(max((at - hub.ports.clock.now()).total_seconds(), 0.05))
 
 
 def free_dead_owners(hub: Hub, is_dead: Callable[[str], bool]) -> None:

@@ -7,14 +7,14 @@ from datetime import timedelta
 from msgspec.structs import replace
 
 from tranter.engine.deciding import the_warehouse
+from tranter.engine.naming import aliases_of
 from tranter.engine.retry import again_at
 from tranter.engine.run import LeaseTooShort, Run
-from tranter.ledger import exceptions, mappings, orders, stock
+from tranter.ledger import exceptions, orders, stock
 from tranter.ledger.connections import ConnectionRecord
 from tranter.ledger.schedule import LeaseLost
 from tranter.ledger.stock import ListingState, Shelf, StockResult
 from tranter.model import Listing, StockTarget
-from tranter.routing.aliases import AliasRow, AliasTable, alias_table
 from tranter.routing.stock import (
     Change,
     StockPolicy,
@@ -90,7 +90,7 @@ def expected(state: ListingState) -> int | None:
 
 
 def wanted_quantities(run: Run, warehouse: ConnectionRecord, states: Sequence[ListingState]) -> dict[str, int | None]:
-    aliases = _aliases(run)
+    aliases = aliases_of(run.book)
     skus = {state.id: aliases.sku(run.info.name, state.sku) for state in states}
     shelves = stock.shelves(run.book, warehouse.id, skus.values())
     settings = run.plug.settings
@@ -105,10 +105,6 @@ def wanted_quantities(run: Run, warehouse: ConnectionRecord, states: Sequence[Li
         place = getattr(run.hub.plug(warehouse).settings, "location_id", None)
         locations = frozenset({str(place)}) if place else frozenset()
     return {str(state.id): _quantity(shelves.get(skus[state.id], []), locations, policy) for state in states}
-
-
-def _aliases(run: Run) -> AliasTable:
-    return alias_table([AliasRow(alias=a, sku=s, connection=c) for c, a, s in mappings.aliases(run.book)])
 
 
 def _quantity(shelves: Sequence[Shelf], locations: frozenset[str], policy: StockPolicy) -> int | None:

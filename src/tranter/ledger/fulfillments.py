@@ -22,18 +22,6 @@ from tranter.ledger.models import (
 from tranter.model import Fulfillment
 
 
-class Sent(msgspec.Struct, frozen=True, kw_only=True):
-    """A fulfillment that the warehouse has: for reconciliation and cancellation."""
-
-    id: int
-    order_id: int
-    order_number: str
-    reference: str
-    connection_id: int
-    remote_id: str
-    fulfillment: Fulfillment
-
-
 def documents(book: Book, fulfillment_ids: Sequence[int]) -> dict[int, Fulfillment]:
     rows = FulfillmentRow.objects.filter(merchant_id=book.merchant_id, pk__in=fulfillment_ids)
     return {row.pk: _open(book, row) for row in rows}
@@ -188,21 +176,3 @@ def drop_unsent(book: Book, order_ids: Sequence[int], now: datetime) -> list[int
 
 def next_number(book: Book, order_id: int) -> int:
     return FulfillmentRow.objects.filter(merchant_id=book.merchant_id, order_id=order_id).count() + 1
-
-
-def sent_by_warehouse(book: Book, connection_id: int) -> list[Sent]:
-    rows = FulfillmentRow.objects.filter(
-        merchant_id=book.merchant_id, connection_id=connection_id, state__in=("sent", "canceling")
-    ).select_related("order")
-    return [
-        Sent(
-            id=row.pk,
-            order_id=row.order_id,
-            order_number=row.order.number,
-            reference=row.order.remote_id,
-            connection_id=row.connection_id,
-            remote_id=row.remote_id,
-            fulfillment=_open(book, row),
-        )
-        for row in rows
-    ]

@@ -1,6 +1,6 @@
 """Intents: claimed in batches, carried out elsewhere, settled in batches under the lease's fence."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import Enum
 
@@ -69,13 +69,11 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Claim(msgspec.Struct, frozen=True, kw_only=True):
-    """How a batch is claimed: `visibility_seconds` and `repeat_safe_seconds` are the connector's limits."""
+    """How a batch is claimed. `repeat_safe_seconds` is the connector's limit."""
 
     verb: str
     limit: int
-    visibility_seconds: float
     repeat_safe_seconds: float
-    known_lanes: Collection[str] = frozenset()
 
 
 def recover(book: Book, held: schedule.Lease, verb: str, visibility_seconds: float, now: datetime) -> int:
@@ -124,7 +122,7 @@ def _one_per_lane(rows: "QuerySet[Intent]", ask: Claim) -> list[Intent]:
     chosen: list[Intent] = []
     taken: set[str] = set()
     for row in rows[: ask.limit * 4]:
-        if row.lane and row.lane not in ask.known_lanes and not row.look_first:
+        if row.lane and not row.look_first:
             if row.lane in taken:
                 continue
             taken.add(row.lane)

@@ -7,10 +7,9 @@ import msgspec
 from django.db import transaction
 from django.db.models import F, Min, Q
 
-from tranter.ledger.models import Connection, Flow, HookEvent, Intent
+from tranter.ledger.models import Flow, HookEvent
 
 LIVE = "live"
-OPEN_STATES = ("ready", "claimed", "unknown")
 
 
 class Lease(msgspec.Struct, frozen=True, kw_only=True):
@@ -173,11 +172,6 @@ def ring(connection_id: int, names: Iterable[str], at: datetime) -> None:
     rows.exclude(lease_until=None).update(rung=True)
 
 
-def ring_all(merchant_id: int, name: str, at: datetime) -> None:
-    for connection_id in Connection.objects.filter(merchant_id=merchant_id).values_list("pk", flat=True):
-        ring(connection_id, [name], at)
-
-
 def release_owner(owner: str, now: datetime) -> int:
     """Frees the leases of an owner that is known to be dead; its flows are due at once."""
     rows = Flow.objects.filter(lease_owner=owner)
@@ -212,13 +206,6 @@ def flows_of(merchant_id: int) -> list[FlowLine]:
 
 def flow_id(connection_id: int, name: str) -> int | None:
     return Flow.objects.filter(connection_id=connection_id, name=name).values_list("pk", flat=True).first()
-
-
-def pending_look_up_at() -> datetime | None:
-    """When the next push of unknown outcome is looked up: `--until-idle` waits for these."""
-    rows = Intent.objects.filter(state__in=("unknown", "claimed"), connection__state=LIVE)
-    found: datetime | None = rows.aggregate(at=Min("due_at"))["at"]
-    return found
 
 
 def first_time(connection_id: int, event_id: str, now: datetime) -> bool:

@@ -105,7 +105,8 @@ def _know_goods(book: Book, slug: str, leases: dict[str, Lease]) -> None:
 
 def _decide(book: Book, shop: ConnectionRecord, warehouse: ConnectionRecord, slug: str) -> None:
     outcomes: list[decisions.Outcome] = []
-    for one in orders.undecided(book, shop.id):
+    looked_at = orders.undecided(book, shop.id)
+    for one in looked_at:
         if one.order.remote_id == HELD:
             outcomes.append(
                 Held(order_id=one.id, kind="unknown_sku", cause=f"{slug} has none", remedy=slug, value="LAMP")
@@ -119,7 +120,7 @@ def _decide(book: Book, shop: ConnectionRecord, warehouse: ConnectionRecord, slu
                 order_id=one.id, connection_id=warehouse.id, number=1, fulfillment=planned, lane="", look_first=False
             )
         )
-    decisions.apply(book, outcomes, NOW)
+    decisions.apply(book, outcomes, {one.id: one.mark for one in looked_at}, NOW)
 
 
 def _deliver(book: Book, held: Lease) -> None:

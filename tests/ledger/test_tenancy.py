@@ -52,6 +52,13 @@ from tranter.testing.builders import order, order_line, parcel
 LATER = NOW + timedelta(days=400)
 REFUSED = (ObjectDoesNotExist, LookupError, KeyProblem)
 Case = Callable[[House, House], object]
+
+
+def marks(you: House) -> dict[int, str]:
+    row = OrderRow.objects.get(pk=you.ids[HELD])
+    return {row.pk: orders.mark_of(row)}
+
+
 ANY = Claim(verb="push_fulfillment", limit=9, repeat_safe_seconds=0)
 
 
@@ -99,7 +106,7 @@ CASES: dict[str, Case] = {
         me.book, you.shop.id, ConnectionState.PAUSED, "", NOW
     ),
     "decisions.apply": lambda me, you: decisions.apply(
-        me.book, [Settled(order_id=you.ids[HELD], status="canceled", reason="")], NOW
+        me.book, [Settled(order_id=you.ids[HELD], status="canceled", reason="")], marks(you), NOW
     ),
     "exceptions.count_open": lambda me, you: exceptions.count_open(me.book) - 2,
     "exceptions.mute": lambda me, you: exceptions.mute(me.book, you.ids["exception"], NOW),
@@ -166,7 +173,7 @@ CASES: dict[str, Case] = {
     "orders.carts_with_undecided": lambda me, you: orders.carts_with_undecided(me.book),
     "orders.decide_again": lambda me, you: orders.decide_again(me.book, NOW, kinds=["unknown_sku"]) - 1,
     "orders.decide_waiting_again": lambda me, you: orders.decide_waiting_again(me.book),
-    "orders.decided": lambda me, you: orders.decided(me.book, [you.ids[HELD]]),
+    "orders.decided": lambda me, you: orders.decided(me.book, marks(you)),
     "orders.erase_raw": lambda me, you: orders.erase_raw(me.book, "order", [SENT, "14-9"]),
     "orders.mark_read": lambda me, you: orders.mark_read(me.book, [you.ids["raw"]]),
     "orders.mark_unreadable": lambda me, you: orders.mark_unreadable(
@@ -193,6 +200,8 @@ CASES: dict[str, Case] = {
     ),
     "orders.store_reread": lambda me, you: orders.store_reread(me.book, me.shop.id, [(SENT, b"mine")], LATER) and None,
     "orders.touch_line_skus": lambda me, you: orders.touch_line_skus(me.book, you.ids[SENT], {"1": "mine"}),
+    "orders.unchanged": lambda me, you: orders.unchanged(me.book, marks(you)),
+    "orders.undecide": lambda me, you: orders.undecide(me.book, [you.ids[HELD]]),
     "orders.undecided": lambda me, you: orders.undecided(me.book, you.shop.id),
     "orders.unread": lambda me, you: orders.unread(me.book, you.shop.id, "order"),
     "overview.newest_orders": lambda me, you: overview.newest_orders(me.book, 99),

@@ -88,10 +88,26 @@ def decide_batch(run: Run, batch: Sequence[OrderToDecide]) -> int:
     outcomes = [_outcome(run, item, around) for item in batch if item.id in free]
     review = [item for item in batch if item.id not in free]
     _review(run, review)
-    lanes = {outcome.lane for outcome in outcomes if isinstance(outcome, PlannedFulfillment)}
-    if around.warehouse is not None and lanes:
-        run.wake(around.warehouse.id, "deliveries")
-    return decisions.apply(run.book, outcomes, run.now())
+    marks = {item.id: item.mark for item in batch if item.id in free}
+    planned = decisions.apply(run.book, outcomes, marks, run.now())
+    _look_again(run, batch, outcomes)
+    return planned
+
+
+def _look_again(run: Run, batch: Sequence[OrderToDecide], outcomes: Sequence[Outcome]) -> None:
+    """What waits now is compared with what is known now.
+
+    A product or an alias that came while the batch was decided found nothing waiting for it yet.
+    """
+    waiting = {each.order_id: each for each in outcomes if _waits(each)}
+    items = [item for item in batch if item.id in waiting]
+    if items:
+        around = surroundings(run, items)
+        orders.undecide(run.book, [item.id for item in items if _outcome(run, item, around) != waiting[item.id]])
+
+
+def _waits(outcome: Outcome) -> bool:
+    return isinstance(outcome, Held) or (isinstance(outcome, Settled) and outcome.status == "new")
 
 
 def _free(run: Run, batch: Sequence[OrderToDecide]) -> set[int]:
@@ -153,11 +169,11 @@ def _review(run: Run, sent: Sequence[OrderToDecide]) -> None:
     facts = status.recorded([item.id for item in sent])
     for item in sent:
         if item.wish == CANCEL:
-            _stop(run, item, "canceled by an operator")
+            cancellations.ask_warehouse(run.book, item.id, "canceled by an operator", run.now())
             continue
         match item.order.state:
             case CartState.CANCELED:
-                _stop(run, item, item.order.state_reason)
+                cancellations.ask_warehouse(run.book, item.id, item.order.state_reason, run.now())
             case CartState.CANCEL_REQUESTED:
                 _tell(
                     run,
@@ -170,12 +186,7 @@ def _review(run: Run, sent: Sequence[OrderToDecide]) -> None:
                 _compare_shipped(run, item, facts[item.id])
             case CartState.WAITING | CartState.SKIPPED:
                 pass
-    orders.decided(run.book, [item.id for item in sent])
-
-
-def _stop(run: Run, item: OrderToDecide, reason: str) -> None:
-    for connection_id in cancellations.ask_warehouse(run.book, item.id, reason, run.now()):
-        run.wake(connection_id, "stops")
+    orders.decided(run.book, {item.id: item.mark for item in sent})
 
 
 def _compare_shipped(run: Run, item: OrderToDecide, facts: status.Recorded) -> None:

@@ -153,7 +153,14 @@ def _judge(hub: Hub, info: ConnectionRecord, connector: PullsOrders, raw: Raw) -
 def _would(hub: Hub, info: ConnectionRecord, order: Order) -> str:
     run = looking(hub, info)
     asked = OrderToDecide(
-        id=0, order=order, account=info.account, released=frozenset(), backlog=False, planned=False, held_kind=""
+        id=0,
+        mark="",
+        order=order,
+        account=info.account,
+        released=frozenset(),
+        backlog=False,
+        planned=False,
+        held_kind="",
     )
     match decide(order, deciding.surroundings(run, [asked]).view):
         case Send(lines=lines):

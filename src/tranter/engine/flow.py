@@ -147,9 +147,7 @@ def pull_cancellations(run: Run) -> None:
             voided = cancellations.Voided(
                 connection_id=run.info.id, remote_id=found.remote_order_id, reason=found.reason, tell_carts=tell
             )
-            cart_id = cancellations.void_at_warehouse(run.book, voided, run.now())
-            if cart_id is not None:
-                run.wake(cart_id, "stops")
+            cancellations.void_at_warehouse(run.book, voided, run.now())
         orders.mark_read(run.book, [raw.id for raw, _ in read])
 
     intake.read_all(run, run.info.id, "cancellation", connector.read_cancellation, take)
@@ -191,13 +189,10 @@ def _take_shipments(run: Run, read: list[tuple[RawLine, Shipment]]) -> None:
             allocated.append(_allocated(run, order, shipment))
         except CannotAllocate as error:
             bad.append(orders.Unread(raw.id, raw.key, error.cause, "compare the parcel with the order"))
-    new, carts = shipments.record(run.book, run.info.id, allocated, run.now())
-    run.counts.shipments_pulled += new
+    run.counts.shipments_pulled += shipments.record(run.book, run.info.id, allocated, run.now())
     orders.mark_read(run.book, [raw.id for raw, _ in read])
     orders.mark_waiting(run.book, waiting)
     orders.mark_unreadable(run.book, run.info.id, "shipment", bad, run.now())
-    for cart_id in carts:
-        run.wake(cart_id, "tracking")
 
 
 def _allocated(run: Run, order: shipments.SentOrder, shipment: Shipment) -> shipments.Allocated:

@@ -30,19 +30,16 @@ TOO_LATE = {
 }
 
 
-def ask_warehouse(book: Book, order_id: int, reason: str, now: datetime) -> list[int]:
-    """Writes down the intents to stop this order wherever it was sent. The warehouses' connection ids."""
+def ask_warehouse(book: Book, order_id: int, reason: str, now: datetime) -> None:
+    """Writes down the intents to stop this order wherever it was sent."""
     rows = FulfillmentRow.objects.filter(merchant_id=book.merchant_id, order_id=order_id, state="sent")
     with transaction.atomic():
-        return [
-            row.connection_id
-            for row in rows.select_related("order")
-            if _ask(book, row, (row.connection_id, row.remote_id), reason, now)
-        ]
+        for row in rows.select_related("order"):
+            _ask(book, row, (row.connection_id, row.remote_id), reason, now)
 
 
-def _ask(book: Book, row: FulfillmentRow, whom: tuple[int, str], reason: str, now: datetime) -> bool:
-    """`whom`: the connection, and its own id of the order. False when it was asked before."""
+def _ask(book: Book, row: FulfillmentRow, whom: tuple[int, str], reason: str, now: datetime) -> None:
+    """`whom`: the connection, and its own id of the order. It is asked once."""
     connection_id, remote_id = whom
     _, created = Intent.objects.get_or_create(
         key=intent_key(VERB, connection_id, row.order.remote_id, row.number),
@@ -60,9 +57,9 @@ def _ask(book: Book, row: FulfillmentRow, whom: tuple[int, str], reason: str, no
     if created:
         row.state = "canceling"
         row.save(update_fields=["state"])
+        schedule.ring_for(connection_id, VERB, now)
         entry = journal.Entry(what="cancellation_asked", subject=row.order.number, detail={"reason": reason})
         journal.append(book, [entry], now)
-    return created
 
 
 def settle(book: Book, held: schedule.Lease, results: Sequence[Result], now: datetime) -> int:
@@ -114,8 +111,8 @@ class Voided(msgspec.Struct, frozen=True, kw_only=True):
     tell_carts: frozenset[int]
 
 
-def void_at_warehouse(book: Book, voided: Voided, now: datetime) -> int | None:
-    """What the cart wants too is over; else the cart is told, or a person. The cart's connection that is to be told."""
+def void_at_warehouse(book: Book, voided: Voided, now: datetime) -> None:
+    """What the cart wants too is over; else the cart is told, or a person."""
     row = (
         FulfillmentRow.objects.filter(
             merchant_id=book.merchant_id, connection_id=voided.connection_id, remote_id=voided.remote_id, state="sent"
@@ -124,18 +121,17 @@ def void_at_warehouse(book: Book, voided: Voided, now: datetime) -> int | None:
         .first()
     )
     if row is None:
-        return None
+        return
     cart_id = row.order.connection_id
     with transaction.atomic():
         if row.order.cart_state == CartState.CANCELED.value:
             _stopped(book, row, row.order, voided.reason, now)
             status.refresh(book, [row.order_id], now)
-            return None
+            return
         if cart_id in voided.tell_carts:
             _ask(book, row, (cart_id, row.order.remote_id), voided.reason, now)
-            return cart_id
+            return
         exceptions.raise_exceptions(book, [_unasked(row, voided)], now)
-    return None
 
 
 def _unasked(row: FulfillmentRow, voided: Voided) -> exceptions.Trouble:

@@ -1,12 +1,12 @@
 """What routing decided, made into rows: an order's fulfillment, its lines and its intent in one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import msgspec
 from django.db import transaction
 
-from tranter.ledger import exceptions, journal, orders, status
+from tranter.ledger import exceptions, journal, orders, schedule, status
 from tranter.ledger.book import Book
 from tranter.ledger.models import FulfillmentLineRow, FulfillmentRow, Intent, OrderRow
 from tranter.model import Fulfillment
@@ -51,13 +51,16 @@ def intent_key(verb: str, connection_id: int, subject: str, number: int) -> str:
     return f"{verb}/{connection_id}/{subject}/{number}"
 
 
-def apply(book: Book, outcomes: Sequence[Outcome], now: datetime) -> int:
-    """Every decision with all that follows from it. How many fulfillments were planned."""
+def apply(book: Book, decided: Sequence[Outcome], marks: Mapping[int, str], now: datetime) -> int:
+    """Every decision with all that follows from it. How many fulfillments were planned.
+
+    An order that the cart or a person changed since it was looked at (`marks`) stays undecided.
+    """
     planned = 0
     with transaction.atomic():
+        rows = orders.unchanged(book, marks)
+        outcomes = [outcome for outcome in decided if outcome.order_id in rows]
         ids = [outcome.order_id for outcome in outcomes]
-        locked = OrderRow.objects.select_for_update().filter(merchant_id=book.merchant_id, pk__in=ids)
-        rows = {row.pk: row for row in locked}
         entries: list[journal.Entry] = []
         for outcome in outcomes:
             row = rows[outcome.order_id]
@@ -127,6 +130,7 @@ def _plan(book: Book, row: OrderRow, plan: PlannedFulfillment, entries: list[jou
         fulfillment=fulfillment,
         created_at=now,
     )
+    schedule.ring_for(plan.connection_id, "push_fulfillment", now)
     orders.touch_line_skus(book, row.pk, {line.line_id: line.sku for line in plan.fulfillment.lines})
     row.save(update_fields=DECIDED_FIELDS)
     notes = " · ".join(plan.notes)[:300]

@@ -9,7 +9,7 @@ from django.db import transaction
 from tranter.ledger import exceptions, intents, journal, status
 from tranter.ledger.book import Book
 from tranter.ledger.models import FulfillmentRow, Intent, OrderRow, TradeException
-from tranter.ledger.pending import FLOW_OF
+from tranter.ledger.schedule import FLOW_OF
 
 ACTOR = "operator"
 OPEN = ("ready", "claimed", "unknown")

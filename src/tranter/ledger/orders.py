@@ -37,7 +37,10 @@ class Unread(msgspec.Struct, frozen=True):
 
 
 class OrderToDecide(msgspec.Struct, frozen=True, kw_only=True):
+    """`mark` names this state of the order: what is decided of it counts only while it is in it."""
+
     id: int
+    mark: str
     order: Order
     account: str
     released: frozenset[str]
@@ -284,6 +287,7 @@ def undecided(book: Book, connection_id: int, limit: int = 200) -> list[OrderToD
     return [
         OrderToDecide(
             id=row.pk,
+            mark=mark_of(row),
             order=open_order(book, row),
             account=row.account,
             released=frozenset(row.released),
@@ -308,9 +312,24 @@ def no_longer_wanted(book: Book, order_ids: Sequence[int]) -> set[int]:
     return set(rows.exclude(undecided=False, cart_state="open", erased_at=None).values_list("pk", flat=True))
 
 
-def decided(book: Book, order_ids: Sequence[int]) -> None:
-    """Looked at; nothing follows from it."""
-    OrderRow.objects.filter(merchant_id=book.merchant_id, pk__in=order_ids).update(undecided=False)
+def mark_of(row: OrderRow) -> str:
+    return f"{row.digest}/{row.wish}/{sorted(row.released)}"
+
+
+def unchanged(book: Book, marks: Mapping[int, str]) -> dict[int, OrderRow]:
+    """Inside the caller's transaction, locked: the orders that are still as they were looked at."""
+    rows = OrderRow.objects.select_for_update().filter(merchant_id=book.merchant_id, pk__in=list(marks))
+    return {row.pk: row for row in rows if mark_of(row) == marks[row.pk]}
+
+
+def decided(book: Book, marks: Mapping[int, str]) -> None:
+    """Looked at; nothing follows from it. One that changed meanwhile stays undecided."""
+    with transaction.atomic():
+        OrderRow.objects.filter(pk__in=list(unchanged(book, marks))).update(undecided=False)
+
+
+def undecide(book: Book, order_ids: Sequence[int]) -> None:
+    OrderRow.objects.filter(merchant_id=book.merchant_id, pk__in=order_ids).update(undecided=True)
 
 
 def decide_again(book: Book, now: datetime, *, kinds: Iterable[str], values: Iterable[str] | None = None) -> int:

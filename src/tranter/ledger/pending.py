@@ -6,9 +6,8 @@ import msgspec
 from django.db.models import Count, Min, Q
 
 from tranter.ledger.models import Flow, Intent, ListingRow
-from tranter.ledger.schedule import LIVE
+from tranter.ledger.schedule import FLOW_OF, LIVE
 
-FLOW_OF = {"push_fulfillment": "deliveries", "push_shipment": "tracking", "push_cancellation": "stops"}
 FAILED_LOOK_UPS = 3
 FAR = timedelta(days=365)
 

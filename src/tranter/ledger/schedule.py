@@ -10,6 +10,8 @@ from django.db.models import F, Min, Q
 from tranter.ledger.models import Flow, HookEvent
 
 LIVE = "live"
+FLOW_OF = {"push_fulfillment": "deliveries", "push_shipment": "tracking", "push_cancellation": "stops"}
+"""Verb → the flow that carries its intents out."""
 
 
 class Lease(msgspec.Struct, frozen=True, kw_only=True):
@@ -170,6 +172,11 @@ def ring(connection_id: int, names: Iterable[str], at: datetime) -> None:
     rows = Flow.objects.filter(connection_id=connection_id, name__in=list(names))
     rows.filter(due_at__gt=at).update(due_at=at)
     rows.exclude(lease_until=None).update(rung=True)
+
+
+def ring_for(connection_id: int, verb: str, at: datetime) -> None:
+    """Inside the transaction that writes an intent down: whoever sees the intent also sees that its flow is due."""
+    ring(connection_id, [FLOW_OF[verb]], at)
 
 
 def release_owner(owner: str, now: datetime) -> int:

@@ -65,10 +65,9 @@ def _sent_order(row: FulfillmentRow, mine: set[str]) -> SentOrder:
     )
 
 
-def record(book: Book, connection_id: int, allocated: Sequence[Allocated], now: datetime) -> tuple[int, set[int]]:
-    """Writes parcels and the intents to tell the carts. How many are new, and the carts to wake."""
+def record(book: Book, connection_id: int, allocated: Sequence[Allocated], now: datetime) -> int:
+    """Writes parcels and the intents to tell the carts. How many are new."""
     new = 0
-    carts: set[int] = set()
     with transaction.atomic():
         touched = []
         for item in allocated:
@@ -84,11 +83,11 @@ def record(book: Book, connection_id: int, allocated: Sequence[Allocated], now: 
                 entries = [journal.Entry(what=f"parcel_{row.state}", subject=fulfillment.order.number)]
                 journal.append(book, entries, now)
             if row.state == "shipped" and item.push and _ask_cart(book, row, now, item.look_first):
-                carts.add(fulfillment.order.connection_id)
+                schedule.ring_for(fulfillment.order.connection_id, VERB, now)
             if row.state == "void" and before is not None:
                 _taken_back(book, row, now)
         status.refresh(book, touched, now)
-    return new, carts
+    return new
 
 
 def _write(book: Book, fulfillment: FulfillmentRow, shipment: Shipment, before: ShipmentRow | None) -> ShipmentRow:

@@ -15,7 +15,7 @@ from tranter.ledger.models import (
     ShipmentRow,
     TradeException,
 )
-from tranter.ledger.pending import FLOW_OF
+from tranter.ledger.schedule import FLOW_OF
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,0 +1,104 @@
+"""What happens while an order is being decided is not missed: other flows run on other threads."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pytest
+
+from tests.flow.stage import Scene, Setting, Theatre
+from tranter.ledger import decisions, operator, orders, schedule
+from tranter.testing.faultmark import fault
+
+
+def _meanwhile(monkeypatch: pytest.MonkeyPatch, happening: Callable[[], object]) -> None:
+    """Between looking at a batch and writing down what was decided of it, once."""
+    apply, left = decisions.apply, [happening]
+
+    def interrupted(*asked: Any) -> int:
+        if left:
+            left.pop()()
+        return apply(*asked)
+
+    monkeypatch.setattr(decisions, "apply", interrupted)
+
+
+def test_a_plan_and_the_ring_of_its_flow_are_written_down_together(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker that runs deliveries just before the plan is there must be called once more."""
+    order = scene.ebay.buy_one("LAMP")
+    _meanwhile(monkeypatch, lambda: scene.run("deliveries"))
+    scene.clock.advance(200)
+    scene.run("orders")
+    scene.run("decide")
+    deliveries = schedule.flow_id(scene.warehouse.id, "deliveries")
+
+    assert deliveries in schedule.due(scene.clock.now())
+    scene.settle()
+    assert len(scene.at_warehouse(order)) == 1
+
+
+def test_products_read_while_an_order_is_decided_let_it_go(theatre: Theatre, monkeypatch: pytest.MonkeyPatch) -> None:
+    scene = theatre.scene(Setting())
+    scene.plug_in("warehouse", "tradegecko", {"base_url": "http://sim.tradegecko"})
+    scene.plug_in("shop", "ebay", scene.cart_settings())
+    order = scene.ebay.buy_one("LAMP")
+    _meanwhile(monkeypatch, lambda: scene.run("products"))
+    scene.clock.advance(200)
+    scene.run("orders")
+    scene.run("decide")
+    scene.pass_time(minutes=30)
+
+    assert scene.status(order) == "at_wms"
+
+
+@fault("API-20")
+def test_an_order_that_the_cart_changes_while_it_is_decided_is_decided_anew(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = scene.ebay.buy_one("LAMP")
+
+    def canceled_and_seen() -> None:
+        scene.ebay.cancel(order.order_id)
+        scene.clock.advance(1)
+        scene.run("orders")
+
+    scene.clock.advance(200)
+    scene.run("orders")
+    _meanwhile(monkeypatch, canceled_and_seen)
+    scene.run("decide")
+    scene.settle()
+
+    assert scene.status(order) == "canceled"
+    assert scene.posts() == 0
+
+
+def test_a_hold_that_comes_while_an_order_is_decided_holds_it(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    order = scene.ebay.buy_one("LAMP")
+    scene.clock.advance(200)
+    scene.run("orders")
+
+    def held() -> None:
+        operator.wish(scene.book, scene.row(order).pk, "hold", "", scene.clock.now())
+
+    _meanwhile(monkeypatch, held)
+    scene.run("decide")
+    scene.settle()
+
+    assert scene.kinds() == ["operator"]
+    assert scene.posts() == 0
+
+
+def _ids(found: Sequence[orders.OrderToDecide]) -> list[int]:
+    return [one.id for one in found]
+
+
+def test_what_changed_meanwhile_stays_undecided(scene: Scene) -> None:
+    scene.ebay.buy_one("LAMP")
+    scene.clock.advance(200)
+    scene.run("orders")
+    [looked_at] = orders.undecided(scene.book, scene.cart.id)
+
+    orders.decided(scene.book, {looked_at.id: "another mark"})
+
+    assert _ids(orders.undecided(scene.book, scene.cart.id)) == [looked_at.id]

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import django
 from django.conf import settings
@@ -18,6 +19,17 @@ from tranter.ledger.vault import KeyProblem, Vault, create_key_file, read_key_fi
 StorageTrouble = OperationalError
 """The disk is full, the file is locked, the folder is gone: nothing was written, and it may come right by itself."""
 
+APPS = (
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "tranter.ledger.apps.LedgerConfig",
+)
+"""All that has tables: every process migrates the same ones."""
+
 PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
 
 
@@ -25,19 +37,21 @@ class LedgerProblem(Exception):
     """The ledger can't be opened; the text says why and what to do."""
 
 
-def configure(database: Path | str, face: Mapping[str, object] | None = None) -> None:
+def configure(database: Path | str, face: Mapping[str, Any] | None = None) -> None:
     """Once per process, before any other part of the ledger is imported. `face`: the settings of what is served."""
     if settings.configured:
         return
+    shown = {"MIDDLEWARE": ["allauth.account.middleware.AccountMiddleware"], **(face or {})}  # allauth insists
     settings.configure(
         DATABASES={"default": sqlite(database)},
-        INSTALLED_APPS=["tranter.ledger.apps.LedgerConfig"],
+        INSTALLED_APPS=[*APPS, *shown.pop("INSTALLED_APPS", ())],
+        AUTH_USER_MODEL="ledger.User",
         USE_TZ=True,
         TIME_ZONE="UTC",
         SECRET_KEY=secrets.token_hex(32),
         DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
         LOGGING_CONFIG=None,
-        **(face or {}),
+        **shown,
     )
     django.setup()
 

@@ -1,40 +1,57 @@
-from tranter.ledger.models.connections import Connection, Credential, Flow, HookEvent, SignIn
+from tranter.ledger.models.connections import Connection, Credential, Flow, HookEvent, RunRow, SignIn
+from tranter.ledger.models.errands import Errand
 from tranter.ledger.models.installation import Installation, JournalEntry, Merchant, TradeException
 from tranter.ledger.models.intents import Attempt, Intent
-from tranter.ledger.models.mappings import Alias, CarrierMap, RemoteLink, ShipMethodMap
+from tranter.ledger.models.mappings import Alias, CarrierMap, MappingChange, RemoteLink, ShipMethodMap
+from tranter.ledger.models.notices import Letter, TellRule
 from tranter.ledger.models.orders import (
     FulfillmentLineRow,
     FulfillmentRow,
     OrderLineRow,
+    OrderNote,
     OrderRow,
     RawRecord,
     ShipmentRow,
 )
+from tranter.ledger.models.people import Invitation, Reach, SavedView, User
+from tranter.ledger.models.sharing import Application, ShareLink
 from tranter.ledger.models.stock import ListingRow, ProductRow, StockLevelRow
 
 __all__ = [
     "Alias",
+    "Application",
     "Attempt",
     "CarrierMap",
     "Connection",
     "Credential",
+    "Errand",
     "Flow",
     "FulfillmentLineRow",
     "FulfillmentRow",
     "HookEvent",
     "Installation",
     "Intent",
+    "Invitation",
     "JournalEntry",
+    "Letter",
     "ListingRow",
+    "MappingChange",
     "Merchant",
     "OrderLineRow",
+    "OrderNote",
     "OrderRow",
     "ProductRow",
     "RawRecord",
+    "Reach",
     "RemoteLink",
+    "RunRow",
+    "SavedView",
+    "ShareLink",
     "ShipMethodMap",
     "ShipmentRow",
     "SignIn",
     "StockLevelRow",
+    "TellRule",
     "TradeException",
+    "User",
 ]

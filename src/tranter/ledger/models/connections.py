@@ -4,9 +4,10 @@ from tranter.ledger.models.installation import Merchant
 
 
 class Connection(models.Model):
-    """One account at one system. `state` is draft, live, needs_sign_in or paused.
+    """One account at one system. `state` is draft, live, needs_sign_in, paused or removed.
 
-    Stock is pushed only after `stock_live_at`: the first push shows its plan and waits for a yes.
+    Stock is pushed only after `stock_live_at`: the first push shows its plan and waits for a yes. `sign_in_ends_at` is
+    when the refresh token runs out, where the vendor says so.
     """
 
     merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT)
@@ -21,6 +22,8 @@ class Connection(models.Model):
     facts = models.JSONField(default=dict)
     live_at = models.DateTimeField(null=True)
     stock_live_at = models.DateTimeField(null=True)
+    sign_in_ends_at = models.DateTimeField(null=True)
+    owner_email = models.CharField(max_length=254, default="", blank=True)
     created_at = models.DateTimeField()
     version = models.IntegerField(default=1)
 
@@ -68,6 +71,20 @@ class Flow(models.Model):
         indexes = [models.Index(fields=["due_at"], name="flow_due")]
 
 
+class RunRow(models.Model):
+    """One run of a flow that did something or failed. `counts` is word → how many."""
+
+    flow = models.ForeignKey(Flow, on_delete=models.CASCADE)
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField()
+    ok = models.BooleanField()
+    counts = models.JSONField(default=dict)
+    trouble = models.CharField(max_length=1000, default="", blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["flow", "-started_at"], name="run_newest")]
+
+
 class HookEvent(models.Model):
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE)
     event_id = models.CharField(max_length=200)
@@ -78,10 +95,18 @@ class HookEvent(models.Model):
 
 
 class SignIn(models.Model):
-    """A consent page that was opened. Only a hash of its `state` is kept; it counts once, until `expires_at`."""
+    """A consent page that was opened. Only a hash of its `state` is kept; it counts once, until `expires_at`.
+
+    `holder` is a hash of who opened it (a browser's session, a share link): only they may bring the answer. With
+    `goes_live` the connection runs afterwards. `outcome` is granted, declined, wrong_account or failed.
+    """
 
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE)
     state_hash = models.CharField(max_length=64, unique=True)
     redirect_uri = models.CharField(max_length=500, default="", blank=True)
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
+    holder = models.CharField(max_length=64, default="", blank=True)
+    goes_live = models.BooleanField(default=True)
+    outcome = models.CharField(max_length=16, default="", blank=True)
+    said = models.CharField(max_length=500, default="", blank=True)

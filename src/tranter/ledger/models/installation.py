@@ -8,13 +8,20 @@ class Installation(models.Model):
     key_fingerprint = models.CharField(max_length=64)
     pushes_paused = models.BooleanField(default=False)
     pause_reason = models.TextField(default="", blank=True)
+    name = models.CharField(max_length=120, default="", blank=True)
+    time_zone = models.CharField(max_length=64, default="", blank=True)
     created_at = models.DateTimeField()
 
 
 class Merchant(models.Model):
+    """`closed_days` are weekdays (0 is Monday) and dates on which no order is missed. `keep_days`: buyers' data."""
+
     slug = models.SlugField(max_length=64, unique=True)
     name = models.CharField(max_length=200)
     created_at = models.DateTimeField()
+    time_zone = models.CharField(max_length=64, default="", blank=True)
+    closed_days = models.JSONField(default=list)
+    keep_days = models.IntegerField(default=30)
     journal_length = models.BigIntegerField(default=0)
     journal_hash = models.CharField(max_length=64, default="", blank=True)
 

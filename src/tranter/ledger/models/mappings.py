@@ -40,6 +40,20 @@ class CarrierMap(models.Model):
         constraints = [models.UniqueConstraint(fields=["merchant", "connection", "word"], name="carrier_once")]
 
 
+class MappingChange(models.Model):
+    """What one edit of a mapping replaced, so that it can be undone. `rows` are [key, before, after]; null: absent."""
+
+    merchant = models.ForeignKey(Merchant, on_delete=models.CASCADE)
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=254)
+    kind = models.CharField(max_length=16)
+    rows = models.JSONField(default=list)
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["merchant", "-at"], name="mapping_change_newest")]
+
+
 class RemoteLink(models.Model):
     """A remote id worth remembering: which company is this buyer, which address is this one."""
 

@@ -32,7 +32,8 @@ class OrderRow(models.Model):
     """One order of one cart account. The buyer's side of it is in `sealed`; columns hold what is searched.
 
     `undecided` marks what routing has to look at (again). `held_*` say why it waits for a person. `wish` is what a
-    person wants of it: hold, cancel, or nothing special.
+    person wants of it: hold, cancel, or nothing special. `corrections` are a person's, sealed: they go before what the
+    cart says. A test order (`is_test`) is known to no cart.
     """
 
     merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT)
@@ -52,6 +53,8 @@ class OrderRow(models.Model):
     wish = models.CharField(max_length=8, default="", blank=True)
     digest = models.CharField(max_length=64, default="", blank=True)
     buyer_hash = models.CharField(max_length=64, default="", blank=True)
+    receiver_hash = models.CharField(max_length=64, default="", blank=True)
+    is_test = models.BooleanField(default=False)
     currency = models.CharField(max_length=3)
     total_minor = models.BigIntegerField()
     ship_method = models.CharField(max_length=200, default="", blank=True)
@@ -62,6 +65,7 @@ class OrderRow(models.Model):
     final_at = models.DateTimeField(null=True)
     erased_at = models.DateTimeField(null=True)
     sealed = models.BinaryField()
+    corrections = models.BinaryField(null=True)
     created_at = models.DateTimeField()
 
     class Meta:
@@ -72,6 +76,9 @@ class OrderRow(models.Model):
             models.Index(fields=["merchant"], condition=models.Q(undecided=True), name="order_undecided"),
             models.Index(fields=["merchant", "held_kind", "held_value"], name="order_held"),
             models.Index(fields=["buyer_hash"], name="order_buyer"),
+            models.Index(fields=["receiver_hash"], name="order_receiver"),
+            models.Index(fields=["merchant", "-ordered_at", "-id"], name="order_newest"),
+            models.Index(fields=["-ordered_at", "-id"], name="order_newest_of_all"),
         ]
 
 
@@ -92,6 +99,15 @@ class OrderLineRow(models.Model):
             models.Index(fields=["listing_id"], name="order_line_listing"),
             models.Index(fields=["item_sku"], name="order_line_item_sku"),
         ]
+
+
+class OrderNote(models.Model):
+    """What a person wrote beside an order, sealed."""
+
+    order = models.ForeignKey(OrderRow, on_delete=models.CASCADE)
+    author = models.CharField(max_length=254)
+    at = models.DateTimeField()
+    sealed = models.BinaryField()
 
 
 class FulfillmentRow(models.Model):

@@ -2,7 +2,18 @@
 
 import click
 
-from tranter.commands import authoring, connecting, keeping, mappings, operating, orders, simulating, stock, syncing
+from tranter.commands import (
+    authoring,
+    connecting,
+    errands,
+    keeping,
+    mappings,
+    operating,
+    orders,
+    simulating,
+    stock,
+    syncing,
+)
 
 COMMANDS = (
     simulating.demo,
@@ -28,6 +39,7 @@ COMMANDS = (
     operating.release,
     operating.cancel,
     operating.resend,
+    errands.errands,
     mappings.alias,
     mappings.ship_method,
     mappings.carrier,

@@ -9,6 +9,7 @@ from tranter.ledger import (
     connections,
     credentials,
     decisions,
+    errands,
     exceptions,
     fulfillments,
     intents,
@@ -23,6 +24,7 @@ from tranter.ledger.connections import ConnectionRecord, NewConnection
 from tranter.ledger.decisions import Held, PlannedFulfillment, intent_key
 from tranter.ledger.intents import Claim, Outcome, Result
 from tranter.ledger.models import (
+    Errand,
     FulfillmentRow,
     Intent,
     ListingRow,
@@ -64,6 +66,7 @@ def move_in(vault: Vault, slug: str) -> House:
     _decide(book, shop, warehouse, slug)
     _deliver(book, leases["deliveries"])
     _ship(book, warehouse)
+    errands.start(book, errands.Wanted(what="retry", order_ids=[_ids(book)[HELD]]), NOW)
     mappings.set_aliases(book, [("", "OLD", f"{slug}-LAMP")], NOW)
     mappings.set_ship_methods(book, [("shop", "Post", f"{slug}-express")], NOW)
     mappings.set_carriers(book, [("warehouse", "Pigeon", f"{slug}-carrier")], NOW)
@@ -164,6 +167,7 @@ def _ids(book: Book) -> dict[str, int]:
         "intent": Intent.objects.get(state="ready", verb="push_fulfillment", **mine).pk,
         "tracking intent": Intent.objects.get(verb="push_shipment", **mine).pk,
         "exception": TradeException.objects.filter(state="open", **mine)[0].pk,
+        "errand": Errand.objects.filter(**mine)[0].pk if Errand.objects.filter(**mine) else 0,
         "raw": RawRecord.objects.get(key="14-9", **mine).pk,
         "listing": ListingRow.objects.get(connection__merchant_id=book.merchant_id).pk,
     }

@@ -23,6 +23,7 @@ from tranter.ledger import (
     comparing,
     connections,
     decisions,
+    errands,
     exceptions,
     fulfillments,
     inbox,
@@ -34,6 +35,7 @@ from tranter.ledger import (
     orders,
     overview,
     privacy,
+    problems,
     shipments,
     status,
     stock,
@@ -108,6 +110,13 @@ CASES: dict[str, Case] = {
     "decisions.apply": lambda me, you: decisions.apply(
         me.book, [Settled(order_id=you.ids[HELD], status="canceled", reason="")], marks(you), NOW
     ),
+    "errands.newest": lambda me, you: errands.newest(me.book),
+    "errands.start": lambda me, you: (
+        errands.start(me.book, errands.Wanted(what="retry", order_ids=[you.ids[HELD]]), NOW)
+        and errands.newest(me.book)[0].total
+    ),
+    "errands.state": lambda me, you: errands.state(me.book, you.ids["errand"]),
+    "errands.stop": lambda me, you: errands.stop(me.book, you.ids["errand"], NOW),
     "exceptions.count_open": lambda me, you: exceptions.count_open(me.book) - 2,
     "exceptions.mute": lambda me, you: exceptions.mute(me.book, you.ids["exception"], NOW),
     "exceptions.open_exceptions": lambda me, you: exceptions.open_exceptions(me.book),
@@ -206,6 +215,9 @@ CASES: dict[str, Case] = {
     "orders.unread": lambda me, you: orders.unread(me.book, you.shop.id, "order"),
     "overview.newest_orders": lambda me, you: overview.newest_orders(me.book, 99),
     "overview.status_counts": lambda me, you: overview.status_counts(me.book).total() - 3,
+    "problems.order_ids": lambda me, you: (
+        problems.order_ids(me.book, problems.Cause(kind="unknown_sku", value="LAMP")) != [me.ids[HELD]]
+    ),
     "privacy.erase_buyer": lambda me, you: privacy.erase_buyer(me.book, "ebay", ["ada_l"], NOW) and None,
     "privacy.erase_final": lambda me, you: privacy.erase_final(me.book, NOW, 0) and None,
     "privacy.hold_erased": lambda me, you: privacy.hold_erased(me.book, me.shop.id, NOW),
@@ -333,6 +345,7 @@ OWN = {
     "connections.by_name",
     "connections.remember_account",
     "connections.save",
+    "errands.newest",
     "exceptions.open_exceptions",
     "exceptions.raise_exceptions",
     "journal.lines",

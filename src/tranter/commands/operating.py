@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tranter.commands.desk import Desk, at_desk
+from tranter.commands.errands import one_or_many
 from tranter.commands.exits import Exit, Failure
 from tranter.commands.output import print_json, print_table, tell, when
 
@@ -68,8 +69,7 @@ def _show_outcome(desk: Desk, outcome: "Outcome") -> None:
 
 
 @click.command()
-@click.argument("order")
-@at_desk
+@one_or_many("retry")
 def retry(desk: Desk, order: str) -> None:
     """Try again what was refused or waits, after the cause was corrected."""
     from tranter.engine import operator
@@ -89,8 +89,7 @@ def hold(desk: Desk, order: str, reason: str) -> None:
 
 
 @click.command()
-@click.argument("order")
-@at_desk
+@one_or_many("release")
 def release(desk: Desk, order: str) -> None:
     """Send ORDER in spite of what holds it."""
     from tranter.engine import operator
@@ -99,9 +98,8 @@ def release(desk: Desk, order: str) -> None:
 
 
 @click.command()
-@click.argument("order")
 @click.option("--reason", default="", help="For the journal.")
-@at_desk
+@one_or_many("cancel")
 def cancel(desk: Desk, order: str, reason: str) -> None:
     """Don't send ORDER, or stop it at the warehouse. The cart is not told."""
     from tranter.engine import operator
@@ -110,9 +108,8 @@ def cancel(desk: Desk, order: str, reason: str) -> None:
 
 
 @click.command()
-@click.argument("order")
 @click.option("--anyway", is_flag=True, help="Even when the warehouse has something like it.")
-@at_desk
+@one_or_many("resend")
 def resend(desk: Desk, order: str, anyway: bool) -> None:
     """Send ORDER again if the warehouse has it no longer; looks there first."""
     from tranter.engine import operator

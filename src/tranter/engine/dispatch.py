@@ -17,6 +17,7 @@ from pathlib import Path
 import structlog
 from msgspec import Struct
 
+from tranter.engine.errands import carry_out
 from tranter.engine.flow import FLOWS
 from tranter.engine.hub import Hub
 from tranter.engine.retry import again_at
@@ -31,6 +32,7 @@ from tranter.ledger.setup import StorageTrouble, close_connections
 LOOK_SECONDS = 0.2
 LOOK_AROUND_EVERY = 25  # looks: are other owners dead
 UPKEEP_LOOK_SECONDS = 2.0
+ERRAND_LOOK_SECONDS = 0.5
 STORAGE_PAUSE_SECONDS = 1.0
 PER_CONNECTION = 2
 STOP_SECONDS = 30.0
@@ -66,14 +68,17 @@ class Dispatcher:
             threading.Thread(target=self._work, name=f"worker-{number}", daemon=True) for number in range(workers)
         ]
         self._upkeep = threading.Thread(target=self._look_after, name="upkeep", daemon=True)
+        self._errand_bell = threading.Event()
+        self._errands = threading.Thread(target=self._run_errands, name="errands", daemon=True)
 
     def start(self) -> None:
-        for thread in (*self._workers, self._scheduler, self._upkeep):
+        for thread in (*self._workers, self._scheduler, self._upkeep, self._errands):
             thread.start()
 
     def wake(self) -> None:
         """Something may be due: look now instead of at the next beat."""
         self._bell.set()
+        self._errand_bell.set()
 
     def alive(self) -> bool:
         return self._scheduler.is_alive() and any(thread.is_alive() for thread in self._workers)
@@ -90,13 +95,13 @@ class Dispatcher:
         """
         self._stopping.set()
         self._hub.stopping.set()
-        self._bell.set()
+        self.wake()
         self._scheduler.join(seconds)
         for _ in self._workers:
             self._jobs.put(None)
         clock = self._hub.ports.clock
         until = clock.monotonic() + seconds * clock.scale
-        for thread in self._workers:
+        for thread in (*self._workers, self._errands):
             thread.join(max((until - clock.monotonic()) / clock.scale, 0.0))
         with contextlib.suppress(StorageTrouble):
             self._settle_debts()
@@ -160,6 +165,16 @@ class Dispatcher:
 
     def _keep_up(self) -> None:
         self._kept_up = look_after(self._hub)
+
+    def _run_errands(self) -> None:
+        while not self._stopping.is_set():
+            self._try("errands", self._carry_out)
+            self._errand_bell.wait(ERRAND_LOOK_SECONDS)
+            self._errand_bell.clear()
+        close_connections()
+
+    def _carry_out(self) -> None:
+        carry_out(self._hub, self._is_dead, self._stopping.is_set)
 
     def _work(self) -> None:
         while (job := self._jobs.get()) is not None:

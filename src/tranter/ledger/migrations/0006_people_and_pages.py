@@ -56,6 +56,7 @@ class Migration(migrations.Migration):
                 ("failed", models.IntegerField(default=0)),
                 ("said", models.JSONField(default=dict)),
                 ("state", models.CharField(default="waiting", max_length=8)),
+                ("owner", models.CharField(blank=True, default="", max_length=80)),
                 ("created_at", models.DateTimeField()),
                 ("ended_at", models.DateTimeField(null=True)),
             ],

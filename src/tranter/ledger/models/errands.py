@@ -8,7 +8,7 @@ class Errand(models.Model):
     """One thing that a person wants done to many orders, carried out one by one in the background.
 
     `left` are the order ids still to do; a process that dies leaves the rest for the next one. `said` counts the
-    answers: sentence → how often. State: waiting, running, done, stopped.
+    answers: `word/what of` → how often. State: waiting, running, done, stopped; `owner` is the process at work.
     """
 
     merchant = models.ForeignKey(Merchant, on_delete=models.CASCADE)
@@ -21,6 +21,7 @@ class Errand(models.Model):
     failed = models.IntegerField(default=0)
     said = models.JSONField(default=dict)
     state = models.CharField(max_length=8, default="waiting")
+    owner = models.CharField(max_length=80, default="", blank=True)
     created_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
 

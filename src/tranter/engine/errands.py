@@ -1,0 +1,65 @@
+"""Carrying out errands: one order after the other, by one process at a time."""
+
+from collections.abc import Callable, Mapping
+
+import structlog
+
+from tranter.engine import operator
+from tranter.engine.hub import Hub
+from tranter.engine.operator import NotPossible, Outcome
+from tranter.ledger import errands, lists
+from tranter.ledger.book import Book
+from tranter.ledger.lists import OrderView
+from tranter.ledger.setup import StorageTrouble
+from tranter.sdk.errors import ConnectorError
+
+Deed = Callable[[Hub, Book, OrderView, Mapping[str, str]], Outcome]
+
+DEEDS: dict[str, Deed] = {
+    "retry": lambda hub, book, order, detail: operator.retry(hub, book, order),
+    "hold": lambda hub, book, order, detail: operator.hold(hub, book, order, detail.get("reason", "")),
+    "release": lambda hub, book, order, detail: operator.release(hub, book, order),
+    "cancel": lambda hub, book, order, detail: operator.cancel(hub, book, order, detail.get("reason", "")),
+    "resend": lambda hub, book, order, detail: operator.resend(hub, book, order, bool(detail.get("anyway"))),
+}
+"""Each may be done twice to the same order: a process may die between the deed and its note."""
+
+
+def carry_out(hub: Hub, is_dead: Callable[[str], bool], stop: Callable[[], bool]) -> int:
+    """All that waits, the oldest errand first, until nothing does. How many orders that were."""
+    owner, count = hub.ports.owner, 0
+    while not stop():
+        turn = errands.take(owner, is_dead)
+        if turn is None:
+            break
+        book = Book(turn.merchant_id, hub.vault)
+        answers = {}
+        for order_id in turn.order_ids:
+            if stop():
+                break
+            answers[order_id] = _tried(hub, book, turn, order_id)
+        errands.note(turn, owner, answers, hub.ports.clock.now())
+        count += len(answers)
+    return count
+
+
+def _tried(hub: Hub, book: Book, turn: errands.Turn, order_id: int) -> str:
+    try:
+        return _answer(hub, book, turn, order_id)
+    except StorageTrouble:
+        raise
+    except Exception as error:  # noqa: BLE001 - a mistake in one order must not keep the others waiting
+        structlog.get_logger().error("mistake", errand=turn.errand_id, order=order_id, error=type(error).__name__)
+        return f"mistake/{type(error).__name__}"
+
+
+def _answer(hub: Hub, book: Book, turn: errands.Turn, order_id: int) -> str:
+    order = lists.order(book, order_id)
+    try:
+        outcome = DEEDS[turn.what](hub, book, order, turn.detail)
+    except NotPossible:
+        return f"not_possible/{order.status}"
+    except ConnectorError as error:
+        return f"no_answer/{error.reason}"
+    held = outcome.order.held
+    return f"held/{held}" if held and not (turn.what == "hold" and held == "operator") else "done"

@@ -7,6 +7,8 @@ from pathlib import Path
 import platformdirs
 from msgspec import Struct
 
+from tranter.engine.smtp import MailServer, MailUrlError, parse_mail_url
+
 
 class ConfigError(ValueError):
     """A setting that can't be used; the text names the variable, the cause and the way out."""
@@ -17,7 +19,7 @@ class Config(Struct, frozen=True, kw_only=True):
     key_file: Path
     database_url: str = ""
     base_url: str = ""
-    email_url: str = ""
+    mail: MailServer | None = None
     egress_ips: tuple[str, ...] = ()
     allow_hosts: frozenset[str] = frozenset()
     clock: str = "real"
@@ -38,7 +40,7 @@ def read_config(environ: Mapping[str, str] | None = None) -> Config:
         key_file=Path(env.get("TRANTER_KEY_FILE") or home / "keys.json").expanduser(),
         database_url=_database(env.get("TRANTER_DATABASE_URL", "")),
         base_url=env.get("TRANTER_BASE_URL", "").rstrip("/"),
-        email_url=env.get("TRANTER_EMAIL_URL", ""),
+        mail=_mail(env.get("TRANTER_EMAIL_URL", "")),
         egress_ips=_words(env.get("TRANTER_EGRESS_IPS", "")),
         allow_hosts=frozenset(word.lower() for word in _words(env.get("TRANTER_ALLOW_HOSTS", ""))),
         clock=env.get("TRANTER_CLOCK", "real"),
@@ -56,6 +58,13 @@ def _count(name: str, text: str) -> int:
     if not text.isdigit() or not 1 <= int(text) <= 256:
         raise ConfigError(f"{name}={text!r}: write a number from 1 to 256")
     return int(text)
+
+
+def _mail(url: str) -> MailServer | None:
+    try:
+        return parse_mail_url(url) if url else None
+    except MailUrlError as error:
+        raise ConfigError(f"TRANTER_EMAIL_URL: {error}") from error
 
 
 def _database(url: str) -> str:

@@ -31,6 +31,7 @@ class Shell:
     home: Path
     clock: ScaledClock = field(default_factory=lambda: ScaledClock(SPEED, datetime.now(UTC)))
     fronts: list[SocketFront] = field(default_factory=list)
+    variables: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.ebay: EbayVendor = ebay_simulator(self.clock, 3, skus=SKUS, odd_listings=False, auto_consent=True)
@@ -57,6 +58,7 @@ class Shell:
             "TRANTER_HOME": str(self.home),
             "TRANTER_ALLOW_HOSTS": "127.0.0.1",
             "TRANTER_CLOCK": f"{SPEED}@{self.clock._anchor.isoformat()}",
+            **self.variables,
         }
 
     def run(self, *words: str, typed: str = "") -> Result:

@@ -1,12 +1,16 @@
 """Commands that keep the installation: up, journal, doctor, backup, config."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from tranter.commands.desk import Desk, at_desk, read_settings
 from tranter.commands.exits import Exit, Failure, opening_errors
 from tranter.commands.output import print_json, print_table, tell
+
+if TYPE_CHECKING:
+    from tranter.config import Config
 
 
 @click.command()
@@ -100,6 +104,7 @@ def check_config(as_json: bool) -> None:
         ("TRANTER_KEY_FILE", str(found.key_file)),
         ("TRANTER_DATABASE_URL", "SQLite in TRANTER_HOME"),
         ("TRANTER_BASE_URL", found.base_url or "none: webhooks can't come in, sign-ins are pasted"),
+        ("TRANTER_EMAIL_URL", _mail(found)),
         ("TRANTER_ALLOW_HOSTS", " ".join(sorted(found.allow_hosts)) or "none: public addresses only"),
         ("TRANTER_EGRESS_IPS", " ".join(found.egress_ips) or "not told"),
         ("TRANTER_WORKERS", str(found.workers)),
@@ -114,6 +119,14 @@ def check_config(as_json: bool) -> None:
         raise Failure("; ".join(troubles), Exit.USAGE)
     if not as_json:
         tell("all of it can be used")
+
+
+def _mail(found: "Config") -> str:
+    """Without the password."""
+    if found.mail is None:
+        return "none: letters are kept, to be read with `tranter letters`"
+    how = "TLS" if found.mail.tls else "STARTTLS" if found.mail.starttls else "not encrypted"
+    return f"{found.mail.place} ({how}), from {found.mail.sender}"
 
 
 def _folder_trouble(home: Path) -> str:

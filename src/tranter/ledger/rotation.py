@@ -8,13 +8,14 @@ from django.db import transaction
 
 from tranter.ledger.credentials import credential_place
 from tranter.ledger.decisions import fulfillment_place
-from tranter.ledger.models import Credential, FulfillmentRow, OrderRow, RawRecord
+from tranter.ledger.letters import letter_place
+from tranter.ledger.models import Credential, FulfillmentRow, Letter, OrderRow, RawRecord
 from tranter.ledger.orders import order_place, raw_place
 from tranter.ledger.vault import KeyFile, Vault, make_key, read_key_file, write_key_file
 
-Row = Credential | RawRecord | OrderRow | FulfillmentRow
-Table = type[Credential] | type[RawRecord] | type[OrderRow] | type[FulfillmentRow]
-TABLES: tuple[Table, ...] = (Credential, RawRecord, OrderRow, FulfillmentRow)
+Row = Credential | RawRecord | OrderRow | FulfillmentRow | Letter
+Table = type[Credential] | type[RawRecord] | type[OrderRow] | type[FulfillmentRow] | type[Letter]
+TABLES: tuple[Table, ...] = (Credential, RawRecord, OrderRow, FulfillmentRow, Letter)
 BATCH = 200
 Progress = Callable[[int, int], None]
 
@@ -83,3 +84,5 @@ def _place(row: Row) -> str:
             return order_place(row.merchant_id, row.account, row.remote_id)
         case FulfillmentRow():
             return fulfillment_place(row.order_id, row.number)
+        case Letter():
+            return letter_place(row.key)

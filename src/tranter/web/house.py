@@ -10,7 +10,9 @@ from urllib.parse import urlsplit
 from django.http import HttpRequest
 from msgspec import Struct
 
+from tranter.config import Config
 from tranter.engine.hub import Hub
+from tranter.engine.smtp import MailServer
 
 KEY = "tranter.house"
 
@@ -28,6 +30,12 @@ class House(Struct, frozen=True, kw_only=True):
     host: str = "127.0.0.1"
     base_url: str = ""
     status_token: str = ""
+    config: Config | None = None
+
+    @property
+    def mail(self) -> MailServer | None:
+        """Without one, letters are kept and shown, to be sent by hand."""
+        return self.config.mail if self.config is not None else None
 
     @property
     def is_private(self) -> bool:

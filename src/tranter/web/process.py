@@ -18,10 +18,12 @@ from tranter.engine.clock import parse_clock
 from tranter.engine.dispatch import STOP_SECONDS, Dispatcher
 from tranter.engine.failpoints import parse_failpoint
 from tranter.engine.hub import Hub
+from tranter.engine.mailing import send_due
 from tranter.engine.owner import Owner
 from tranter.engine.pool import LanePool
 from tranter.engine.ports import Ports
 from tranter.engine.power import doubt_after_cut
+from tranter.engine.rounds import Round, going_round
 from tranter.ledger.setup import open_ledger
 from tranter.sdk.http import ReqwestTransport
 from tranter.sdk.outbound import Outbound
@@ -30,6 +32,7 @@ from tranter.web.house import KEY, House
 from tranter.web.server import Address, ServeProblem
 
 WEB_THREADS = 4
+LETTERS_SECONDS = 3.0
 WIDTH = 8  # calls that one run makes at a time
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Any]
 
@@ -59,16 +62,22 @@ def running(config: Config, address: Address) -> Iterator[tuple[House, Address]]
             host=address.host,
             base_url=config.base_url,
             status_token=config.status_token,
+            config=config,
         )
         dispatcher.start()
         try:
-            with listening(application(house), listener):
+            with going_round(rounds(hub, config)), listening(application(house), listener):
                 yield house, Address(address.host, listener.getsockname()[1])
         finally:
             finished = dispatcher.stop()
             owner.close()
             if not finished:
                 _end_now()
+
+
+def rounds(hub: Hub, config: Config) -> list[Round]:
+    clock, random = hub.ports.clock, Random(secrets.randbits(64))
+    return [Round("letters", LETTERS_SECONDS, lambda: send_due(hub.vault, config.mail, clock.now(), random))]
 
 
 def _end_now() -> None:

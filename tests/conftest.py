@@ -4,9 +4,10 @@ from pathlib import Path
 import pytest
 
 from tranter.ledger.setup import configure
+from tranter.web.face import face
 
 # The ledger's models can be imported once Django is configured; each test opens a ledger of its own.
-configure(Path("no-ledger-opened-yet.sqlite3"))
+configure(Path("no-ledger-opened-yet.sqlite3"), face("", "127.0.0.1"))
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 

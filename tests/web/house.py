@@ -1,7 +1,8 @@
 """The web in front of a scene: requests go straight into Django, without a socket."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from copy import copy
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -9,6 +10,7 @@ from django.http import HttpResponse
 from django.test import Client, override_settings
 
 from tests.flow.stage import Scene
+from tranter.ledger.models import Merchant, Reach, User
 from tranter.web.face import face
 from tranter.web.house import KEY, House
 
@@ -16,13 +18,44 @@ BASE_URL = "https://hub.example"
 
 
 class Web:
-    """`get("/readyz")`; what the views are handed can be changed on `house`."""
+    """`get("/readyz")`; what the views are handed can be changed on `house`.
+
+    Nobody is signed in; `as_owner()` and the like are browsers in which somebody is.
+    """
 
     def __init__(self, scene: Scene, **house: Any) -> None:
         self.scene, self.woken = scene, 0
         given = {"alive": lambda: True, "trouble": lambda: "", **house}
         self.house = House(hub=scene.hub, wake=self._wake, **given)
         self._client = Client(raise_request_exception=False)
+
+    def as_owner(self) -> "Web":
+        """Of the house: everything, everywhere."""
+        return self.signed_in("owner@hub.example", role="owner", staff=True, everywhere=True)
+
+    def as_operator(self) -> "Web":
+        return self.signed_in("operator@hub.example", role="operator", staff=True, everywhere=True)
+
+    def as_viewer(self) -> "Web":
+        return self.signed_in("viewer@hub.example", role="viewer", staff=True, everywhere=True)
+
+    def as_merchant_user(self, role: str = "owner", merchant: str = "default") -> "Web":
+        """Of one merchant alone."""
+        return self.signed_in(f"{role}@{merchant}.example", role=role, merchants=(merchant,))
+
+    def signed_in(self, email: str, merchants: tuple[str, ...] = (), **user: Any) -> "Web":
+        """Another browser at the same hub."""
+        other = copy(self)
+        other._client = Client(raise_request_exception=False)
+        row, _ = User.objects.get_or_create(email=email, defaults={"created_at": self.scene.clock.now(), **user})
+        for slug in merchants:
+            Reach.objects.get_or_create(user=row, merchant=Merchant.objects.get(slug=slug))
+        other._client.force_login(row)
+        return other
+
+    def post(self, path: str, form: Mapping[str, Any] | None = None, **headers: str) -> HttpResponse:
+        meta = {KEY: self.house, "SERVER_NAME": "127.0.0.1"}
+        return self._client.post(path, dict(form or {}), headers=headers, **meta)
 
     def _wake(self) -> None:
         self.woken += 1
@@ -46,5 +79,6 @@ class Web:
 
 @contextmanager
 def served(scene: Scene, host: str = "127.0.0.1", base_url: str = "", **house: Any) -> Iterator[Web]:
-    with override_settings(**face(base_url, host)):
+    shown = {name: value for name, value in face(base_url, host).items() if name != "INSTALLED_APPS"}
+    with override_settings(**shown):
         yield Web(scene, host=host, base_url=base_url, **house)

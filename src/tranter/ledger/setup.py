@@ -86,6 +86,7 @@ def _open(database: Path, key_file: Path, now: datetime) -> Vault:
         key_file.parent.mkdir(parents=True, exist_ok=True)
         create_key_file(key_file)
     vault = read_key_file(key_file)
+    settings.SECRET_KEY = vault.signing_key
     _migrate(database)
     _bind(vault, now)
     return vault

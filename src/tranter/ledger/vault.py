@@ -39,6 +39,8 @@ class Vault:
         self._take(key_file)
         oldest = bytes.fromhex(key_file.keys[-1].key)
         self._hash_key = hmac.digest(oldest, b"tranter hash key", "sha256")
+        self.signing_key = hmac.digest(oldest, b"tranter signing key", "sha256").hex()
+        """What sessions and one-time links are signed with: they outlive a restart."""
         self.fingerprint = hashlib.sha256(b"tranter fingerprint" + oldest).hexdigest()[:32]
 
     def _take(self, key_file: KeyFile) -> None:

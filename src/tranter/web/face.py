@@ -5,22 +5,94 @@ from urllib.parse import urlsplit
 
 MAX_BODY_BYTES = 1024 * 1024
 LOCAL_NAMES = ("localhost", "127.0.0.1", "[::1]")
+SESSION_HOURS = 12
+KEPT_SECONDS = 31536000
+APPS = ("django.contrib.messages", "django.contrib.staticfiles", "django_htmx", "tranter.web")
+MIDDLEWARE = (
+    "tranter.web.headers.with_headers",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+)
+CONTEXT = (
+    "django.template.context_processors.request",
+    "django.contrib.auth.context_processors.auth",
+    "django.contrib.messages.context_processors.messages",
+    "tranter.web.shown.around",
+)
 
 
 def face(base_url: str, host: str) -> dict[str, object]:
     """For `ledger.setup.configure`."""
     public = urlsplit(base_url).hostname
+    secure = base_url.startswith("https://")
     named = [] if host in ("0.0.0.0", "::", "") else [host]  # noqa: S104 - not a name that anybody asks for
     return {
+        "INSTALLED_APPS": APPS,
         "ROOT_URLCONF": "tranter.web.urls",
         "ALLOWED_HOSTS": [*LOCAL_NAMES, *named, *([public] if public else [])],
-        "MIDDLEWARE": ["tranter.web.headers.with_headers", "django.middleware.csrf.CsrfViewMiddleware"],
-        "TEMPLATES": [
-            {
-                "BACKEND": "django.template.backends.django.DjangoTemplates",
-                "DIRS": [Path(__file__).parent / "templates"],
-            }
-        ],
+        "CSRF_TRUSTED_ORIGINS": [f"{urlsplit(base_url).scheme}://{urlsplit(base_url).netloc}"] if public else [],
+        "MIDDLEWARE": MIDDLEWARE,
+        "TEMPLATES": [_templates()],
         "DATA_UPLOAD_MAX_MEMORY_SIZE": MAX_BODY_BYTES,
         "APPEND_SLASH": False,
+        "STATIC_URL": "/static/",
+        "WHITENOISE_USE_FINDERS": True,
+        "WHITENOISE_MAX_AGE": KEPT_SECONDS,
+        "LANGUAGE_CODE": "en",
+        "USE_I18N": True,
+        "MESSAGE_STORAGE": "django.contrib.messages.storage.session.SessionStorage",
+        **_sessions(secure),
+        **_accounts(secure),
+    }
+
+
+def _templates() -> dict[str, object]:
+    return {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [Path(__file__).parent / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {"context_processors": list(CONTEXT)},
+    }
+
+
+def _sessions(secure: bool) -> dict[str, object]:
+    """Behind https the cookies travel by https alone."""
+    return {
+        "SESSION_COOKIE_NAME": "tranter",
+        "SESSION_COOKIE_AGE": SESSION_HOURS * 3600,
+        "SESSION_COOKIE_SECURE": secure,
+        "CSRF_COOKIE_SECURE": secure,
+        "CSRF_COOKIE_HTTPONLY": True,
+    }
+
+
+def _accounts(secure: bool) -> dict[str, object]:
+    return {
+        "AUTHENTICATION_BACKENDS": ["allauth.account.auth_backends.AuthenticationBackend"],
+        "PASSWORD_HASHERS": ["django.contrib.auth.hashers.Argon2PasswordHasher"],
+        "AUTH_PASSWORD_VALIDATORS": [
+            {"NAME": f"django.contrib.auth.password_validation.{name}"}
+            for name in ("MinimumLengthValidator", "CommonPasswordValidator", "UserAttributeSimilarityValidator")
+        ],
+        "LOGIN_URL": "/sign-in",
+        "LOGIN_REDIRECT_URL": "/",
+        "ACCOUNT_ADAPTER": "tranter.web.accounts.Accounts",
+        "ACCOUNT_USER_MODEL_USERNAME_FIELD": None,
+        "ACCOUNT_LOGIN_METHODS": {"email"},
+        "ACCOUNT_SIGNUP_FIELDS": ["email*", "password1*", "password2*"],
+        "ACCOUNT_EMAIL_VERIFICATION": "none",
+        "ACCOUNT_LOGOUT_REDIRECT_URL": "/sign-in",
+        "ACCOUNT_SESSION_REMEMBER": True,
+        "ACCOUNT_DEFAULT_HTTP_PROTOCOL": "https" if secure else "http",
+        "MFA_ADAPTER": "tranter.web.accounts.SecondFactors",
+        "MFA_SUPPORTED_TYPES": ["totp", "recovery_codes", "webauthn"],
+        "MFA_PASSKEY_LOGIN_ENABLED": True,
+        "MFA_TOTP_ISSUER": "Tranter",
     }

@@ -112,6 +112,8 @@ def application(house: House) -> Wsgi:
 
     def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
         environ[KEY] = house
+        if house.is_https:
+            environ["wsgi.url_scheme"] = "https"  # a proxy took the lock off on the way
         return django(environ, start_response)
 
     return answer

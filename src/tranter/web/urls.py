@@ -1,15 +1,28 @@
-from django.urls import path
+"""Every address of the hub, place by place."""
 
+from itertools import chain
+
+from tranter.web.connections.routes import ROUTES as CONNECTIONS
+from tranter.web.live import live
+from tranter.web.orders.routes import ROUTES as ORDERS
+from tranter.web.people.routes import ROUTES as PEOPLE
+from tranter.web.problems.routes import ROUTES as PROBLEMS
+from tranter.web.rights import Right
+from tranter.web.route import Route, both, patterns, plain
+from tranter.web.settings.routes import ROUTES as SETTINGS
+from tranter.web.stock.routes import ROUTES as STOCK
+from tranter.web.today.routes import ROUTES as TODAY
 from tranter.web.views_health import livez, readyz
 from tranter.web.views_hooks import hook
 from tranter.web.views_sign_in import callback
-from tranter.web.views_status import status, stylesheet
 
-urlpatterns = [
-    path("", status),
-    path("tranter.css", stylesheet),
-    path("livez", livez),
-    path("readyz", readyz),
-    path("oauth/callback", callback),
-    path("hooks/<str:merchant>/<str:connection>", hook),
+OUTSIDE = [
+    plain("livez", livez, name="livez"),
+    plain("readyz", readyz, name="readyz"),
+    plain("oauth/callback", callback, name="oauth_callback"),
+    plain("hooks/<str:merchant>/<str:connection>", hook, name="hook"),
 ]
+LIVE = both("live", live, name="live", right=Right.SEE)
+ROUTES: list[Route] = list(chain(OUTSIDE, LIVE, TODAY, ORDERS, PROBLEMS, STOCK, CONNECTIONS, SETTINGS, PEOPLE))
+
+urlpatterns = patterns(ROUTES)

@@ -26,4 +26,7 @@ def callback(request: HttpRequest) -> HttpResponse:
 
 
 def _say(request: HttpRequest, title: str, text: str, status: int) -> HttpResponse:
-    return render(request, "message.html", {"title": title, "text": text[:1].upper() + text[1:]}, status=status)
+    found = {"title": title, "text": text[:1].upper() + text[1:]}
+    response = render(request, "message.html", found, status=status)
+    response.headers["Referrer-Policy"] = "no-referrer"  # the address holds a code
+    return response

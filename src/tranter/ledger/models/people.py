@@ -1,4 +1,4 @@
-from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 
 from tranter.ledger.models.installation import Merchant
@@ -21,6 +21,8 @@ class User(AbstractBaseUser):
     theme = models.CharField(max_length=8, default="", blank=True)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField()
+
+    objects = BaseUserManager["User"]()
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"

@@ -16,6 +16,7 @@ from tranter.ledger import (
     mappings,
     orders,
     schedule,
+    sharing,
     shipments,
     stock,
 )
@@ -30,6 +31,7 @@ from tranter.ledger.models import (
     ListingRow,
     OrderRow,
     RawRecord,
+    ShareLink,
     ShipmentRow,
     TradeException,
 )
@@ -70,6 +72,7 @@ def move_in(vault: Vault, slug: str) -> House:
     mappings.set_aliases(book, [("", "OLD", f"{slug}-LAMP")], NOW)
     mappings.set_ship_methods(book, [("shop", "Post", f"{slug}-express")], NOW)
     mappings.set_carriers(book, [("warehouse", "Pigeon", f"{slug}-carrier")], NOW)
+    sharing.make(book, sharing.Wanted(connection_id=shop.id, email=f"{slug}@example.com", user_id=None), NOW)
     return House(slug=slug, book=book, shop=shop, warehouse=warehouse, leases=leases, ids=_ids(book))
 
 
@@ -169,5 +172,6 @@ def _ids(book: Book) -> dict[str, int]:
         "exception": TradeException.objects.filter(state="open", **mine)[0].pk,
         "errand": Errand.objects.filter(**mine)[0].pk if Errand.objects.filter(**mine) else 0,
         "raw": RawRecord.objects.get(key="14-9", **mine).pk,
+        "link": ShareLink.objects.get(connection__merchant_id=book.merchant_id).pk,
         "listing": ListingRow.objects.get(connection__merchant_id=book.merchant_id).pk,
     }

@@ -36,6 +36,8 @@ from tranter.ledger import (
     overview,
     privacy,
     problems,
+    runs,
+    sharing,
     shipments,
     status,
     stock,
@@ -73,6 +75,7 @@ LEFT = parcel("77", [ShipmentLine(quantity=1, line_id="1")])
 # Called with my book and lease, and every id, name and number of the other's.
 CASES: dict[str, Case] = {
     "accounts.file_orders": lambda me, you: accounts.file_orders(me.book, you.shop.account, "mine") and None,
+    "accounts.adopt_orders": lambda me, you: accounts.adopt_orders(me.book, me.shop.id, you.shop.account),
     "cancellations.ask_warehouse": lambda me, you: cancellations.ask_warehouse(me.book, you.ids[SENT], "", NOW),
     "cancellations.settle": lambda me, you: cancellations.settle(
         me.book, me.leases["stops"], [result(you.ids["intent"])], NOW
@@ -101,9 +104,11 @@ CASES: dict[str, Case] = {
     "connections.remember_account": lambda me, you: connections.remember_account(
         me.book, you.shop, ("account-ebay", "mine now"), {}, NOW
     ),
+    "connections.remove": lambda me, you: connections.remove(me.book, you.shop, "operator", NOW),
     "connections.save": lambda me, you: connections.save(
         me.book, connections.NewConnection(name="shop", connector="ebay", settings={}, flows={}), NOW
     ),
+    "connections.set_owner": lambda me, you: connections.set_owner(me.book, you.shop, "me@example.com"),
     "connections.set_state": lambda me, you: connections.set_state(
         me.book, you.shop.id, ConnectionState.PAUSED, "", NOW
     ),
@@ -223,6 +228,12 @@ CASES: dict[str, Case] = {
     "privacy.hold_erased": lambda me, you: privacy.hold_erased(me.book, me.shop.id, NOW),
     "privacy.is_due": lambda me, you: privacy.is_due(me.book, NOW, 0),
     "privacy.keep_erased": lambda me, you: privacy.keep_erased(me.book, NOW, ["ada_l"]) and None,
+    "runs.newest": lambda me, you: runs.newest(me.book, you.shop.id),
+    "sharing.links_of": lambda me, you: sharing.links_of(me.book, you.shop.id, NOW),
+    "sharing.make": lambda me, you: sharing.make(
+        me.book, sharing.Wanted(connection_id=you.shop.id, email="ada@example.com", user_id=None), NOW
+    ),
+    "sharing.revoke": lambda me, you: sharing.revoke(me.book, you.ids["link"], NOW),
     "shipments.documents": lambda me, you: shipments.documents(me.book, [you.ids["shipment"]]),
     "shipments.known_orders": lambda me, you: shipments.known_orders(me.book, you.warehouse.id, [LEFT]),
     "shipments.record": lambda me, you: shipments.record(

@@ -171,8 +171,7 @@ def refuse_second(book: Book, name: str, manifest: Manifest, settings: Settings,
         if other.account_id == seen.account_id and _place(theirs) == _place(settings) and _overlap(theirs, settings):
             raise AccountTaken(
                 f"the account {seen.account_id} ({seen.account_name or 'no name'}) is connected as {other.name}:"
-                f" change that one (tranter connect {other.connector} --name {other.name} …), or choose other"
-                " marketplaces for this one"
+                " change that one, or choose other marketplaces for this one"
             )
 
 

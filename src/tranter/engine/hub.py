@@ -9,6 +9,7 @@ from msgspec import Struct
 from tranter.engine.calls import CallLog, TwoClocks
 from tranter.engine.credentials import DraftCredentials, LedgerCredentials
 from tranter.engine.ports import Ports
+from tranter.engine.progress import Progress
 from tranter.ledger.book import Book
 from tranter.ledger.connections import ConnectionRecord
 from tranter.ledger.vault import Vault
@@ -44,6 +45,7 @@ class Hub:
         self._lock = threading.Lock()
         self._plugs: dict[int, Plug] = {}
         self._gauges: dict[int, tuple[Budget, CallLog]] = {}
+        self.progress = Progress()
         self.stopping = threading.Event()
         """Set when the process is asked to end: runs come to an end before their next call."""
 

@@ -26,6 +26,11 @@ class Counts(msgspec.Struct):
     stock_pushed: int = 0
     cancellations_pushed: int = 0
 
+    def done(self) -> dict[str, int]:
+        """What is not zero, without the runs themselves."""
+        counted = {name: getattr(self, name) for name in self.__struct_fields__ if name != "runs"}
+        return {name: count for name, count in counted.items() if count}
+
     def add(self, other: "Counts") -> None:
         for name in self.__struct_fields__:
             setattr(self, name, getattr(self, name) + getattr(other, name))
@@ -81,7 +86,8 @@ def run_flow(hub: Hub, held: schedule.Lease, flow: Flow) -> Counts:
     """Runs it under the lease, and gives the lease back with the next time. Never raises a connector's error."""
     run = Run(hub, connections.by_id(held.connection_id), held)
     try:
-        flow(run)
+        with hub.progress.shown(held, run.counts.done, run.now()):
+            flow(run)
         ending = schedule.Ending(ok=True, again_at=run.again_at)
         _resolve_failing(run)
     except schedule.LeaseLost:
@@ -99,7 +105,7 @@ def run_flow(hub: Hub, held: schedule.Lease, flow: Flow) -> Counts:
         at = again_at(run.now(), held.failures + 3, None, hub.ports.random)
         ending = schedule.Ending(ok=False, trouble=error.reason, again_at=at)
     run.counts.runs += 1
-    schedule.end(run.lease, ending, run.now())
+    schedule.end(run.lease, msgspec.structs.replace(ending, counts=run.counts.done()), run.now())
     return run.counts
 
 

@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from tranter.ledger.book import Book
-from tranter.ledger.models import FulfillmentRow, OrderRow
+from tranter.ledger.models import Connection, FulfillmentRow, OrderRow
 from tranter.ledger.orders import order_place, seal_order
 
 
@@ -42,3 +42,11 @@ def _make_room(row: OrderRow, twin: OrderRow) -> bool:
 
 def _is_planned(row: OrderRow) -> bool:
     return FulfillmentRow.objects.filter(order=row).exclude(state="canceled").exists()
+
+
+def adopt_orders(book: Book, connection_id: int, account: str) -> None:
+    """Orders of a connection to this account that was removed: the new one goes on with them."""
+    connector = Connection.objects.get(pk=connection_id, merchant_id=book.merchant_id).connector
+    removed = Connection.objects.filter(merchant_id=book.merchant_id, connector=connector, state="removed")
+    rows = OrderRow.objects.filter(merchant_id=book.merchant_id, account=account, connection__in=removed)
+    rows.update(connection_id=connection_id)

@@ -8,9 +8,9 @@ import msgspec
 from django.db import transaction
 
 from tranter.ledger import exceptions, journal
-from tranter.ledger.accounts import file_orders
+from tranter.ledger.accounts import adopt_orders, file_orders
 from tranter.ledger.book import Book
-from tranter.ledger.models import Connection, Flow
+from tranter.ledger.models import Connection, Credential, Flow, ShareLink, SignIn
 
 
 class ConnectionState(Enum):
@@ -18,6 +18,7 @@ class ConnectionState(Enum):
     LIVE = "live"
     NEEDS_SIGN_IN = "needs_sign_in"
     PAUSED = "paused"
+    REMOVED = "removed"
 
 
 class ConnectionRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,6 +38,8 @@ class ConnectionRecord(msgspec.Struct, frozen=True, kw_only=True):
     facts: dict[str, str]
     live_at: datetime | None
     stock_live_at: datetime | None
+    sign_in_ends_at: datetime | None = None
+    owner_email: str = ""
     version: int
 
     @property
@@ -72,13 +75,16 @@ def _info(row: Connection) -> ConnectionRecord:
         facts=row.facts,
         live_at=row.live_at,
         stock_live_at=row.stock_live_at,
+        sign_in_ends_at=row.sign_in_ends_at,
+        owner_email=row.owner_email,
         version=row.version,
     )
 
 
 def all_of(book: Book) -> list[ConnectionRecord]:
-    rows = Connection.objects.filter(merchant_id=book.merchant_id).select_related("merchant").order_by("pk")
-    return [_info(row) for row in rows]
+    """Without those that were removed."""
+    rows = Connection.objects.filter(merchant_id=book.merchant_id).exclude(state=ConnectionState.REMOVED.value)
+    return [_info(row) for row in rows.select_related("merchant").order_by("pk")]
 
 
 def by_name(book: Book, name: str) -> ConnectionRecord:
@@ -105,7 +111,8 @@ class NewConnection(msgspec.Struct, frozen=True, kw_only=True):
     settings: Mapping[str, object]
     flows: Mapping[str, int]
     """Flow name → seconds between runs; 0 runs only when rung."""
-    live: bool = True
+    live: bool | None = True
+    """None: a connection that is there keeps its state, a new one is a draft."""
 
 
 def save(book: Book, new: NewConnection, now: datetime) -> ConnectionRecord:
@@ -124,8 +131,9 @@ def save(book: Book, new: NewConnection, now: datetime) -> ConnectionRecord:
             )
         row.settings = dict(new.settings)
         row.version += 1
-        state = ConnectionState.LIVE if new.live else ConnectionState.DRAFT
-        row.state, row.state_reason, row.state_since = state.value, "", now
+        if new.live is not None:
+            state = ConnectionState.LIVE if new.live else ConnectionState.DRAFT
+            row.state, row.state_reason, row.state_since = state.value, "", now
         if new.live and row.live_at is None:
             row.live_at = now
         row.save()
@@ -133,7 +141,8 @@ def save(book: Book, new: NewConnection, now: datetime) -> ConnectionRecord:
             Flow.objects.get_or_create(connection=row, name=name, defaults={"every_seconds": seconds, "due_at": now})
         if new.live:
             Flow.objects.filter(connection=row).update(due_at=now, failures=0, failing_since=None)
-        exceptions.resolve(book, now, connection_id=row.pk, kinds=["needs_sign_in"])
+        if new.live is not None:
+            exceptions.resolve(book, now, connection_id=row.pk, kinds=["needs_sign_in"])
         entry = journal.Entry(what="connection_saved", subject=new.name, detail={"connector": new.connector})
         journal.append(book, [entry], now)
     return by_name(book, new.name)
@@ -159,6 +168,7 @@ def remember_account(
         )
         if account_id and not info.account_id:
             file_orders(book, info.account, account_id)
+            adopt_orders(book, info.id, account_id)
     return by_id(info.id)
 
 
@@ -188,6 +198,27 @@ def needs_sign_in(book: Book, info: ConnectionRecord, reason: str, now: datetime
         connection_id=info.id,
     )
     exceptions.raise_exceptions(book, [trouble], now)
+
+
+def set_owner(book: Book, info: ConnectionRecord, email: str) -> None:
+    """Who is told when the sign-in runs out."""
+    Connection.objects.filter(pk=info.id, merchant_id=book.merchant_id).update(owner_email=email)
+
+
+def remove(book: Book, info: ConnectionRecord, actor: str, now: datetime) -> None:
+    """Its credentials are deleted and its name is free; its orders stay. There is no way back but a new connection."""
+    check_owner(book, info)
+    with transaction.atomic():
+        row = Connection.objects.select_for_update().get(pk=info.id, merchant_id=book.merchant_id)
+        row.name = f"{info.name[:40]} (removed {info.id})"
+        row.state, row.state_reason, row.state_since = ConnectionState.REMOVED.value, "", now
+        row.version += 1
+        row.save(update_fields=["name", "state", "state_reason", "state_since", "version"])
+        Credential.objects.filter(connection=row).delete()
+        ShareLink.objects.filter(connection=row, redeemed_at=None, revoked_at=None).update(revoked_at=now)
+        SignIn.objects.filter(connection=row, used_at=None).update(used_at=now)
+        exceptions.resolve(book, now, connection_id=row.pk)
+        journal.append(book, [journal.Entry(what="connection_removed", subject=info.name, actor=actor)], now)
 
 
 def confirm_stock(book: Book, info: ConnectionRecord, now: datetime) -> None:

@@ -8,10 +8,11 @@ import msgspec
 from django.db import transaction
 from django.db.models import Q
 
-from tranter.ledger.models import Credential
+from tranter.ledger.models import Connection, Credential
 from tranter.ledger.vault import Vault
 
 CLAIM_SECONDS = 60.0
+SIGN_IN_ENDS = "refresh_token_expires_at"
 
 
 def credential_place(connection_id: int) -> str:
@@ -45,7 +46,20 @@ def save(vault: Vault, connection_id: int, values: Mapping[str, str], generation
                 "changed_at": now,
             },
         )
+        _remember_end(connection_id, values, merged)
     return True
+
+
+def _remember_end(connection_id: int, values: Mapping[str, str], merged: Mapping[str, str]) -> None:
+    """When the sign-in runs out, where the vendor told; somebody is warned before."""
+    if values.keys() & {"refresh_token", SIGN_IN_ENDS}:
+        text = merged.get(SIGN_IN_ENDS, "")
+        ends_at = datetime.fromisoformat(text) if text else None
+        Connection.objects.filter(pk=connection_id).update(sign_in_ends_at=ends_at)
+
+
+def delete(connection_id: int) -> None:
+    Credential.objects.filter(connection_id=connection_id).delete()
 
 
 def claim(connection_id: int, generation: int, now: datetime) -> bool:

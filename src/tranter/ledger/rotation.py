@@ -6,16 +6,17 @@ from pathlib import Path
 import msgspec
 from django.db import transaction
 
+from tranter.ledger.applications import application_place
 from tranter.ledger.credentials import credential_place
 from tranter.ledger.decisions import fulfillment_place
 from tranter.ledger.letters import letter_place
-from tranter.ledger.models import Credential, FulfillmentRow, Letter, OrderRow, RawRecord
+from tranter.ledger.models import Application, Credential, FulfillmentRow, Letter, OrderRow, RawRecord
 from tranter.ledger.orders import order_place, raw_place
 from tranter.ledger.vault import KeyFile, Vault, make_key, read_key_file, write_key_file
 
-Row = Credential | RawRecord | OrderRow | FulfillmentRow | Letter
-Table = type[Credential] | type[RawRecord] | type[OrderRow] | type[FulfillmentRow] | type[Letter]
-TABLES: tuple[Table, ...] = (Credential, RawRecord, OrderRow, FulfillmentRow, Letter)
+Row = Application | Credential | RawRecord | OrderRow | FulfillmentRow | Letter
+Table = type[Application] | type[Credential] | type[RawRecord] | type[OrderRow] | type[FulfillmentRow] | type[Letter]
+TABLES: tuple[Table, ...] = (Application, Credential, RawRecord, OrderRow, FulfillmentRow, Letter)
 BATCH = 200
 Progress = Callable[[int, int], None]
 
@@ -76,6 +77,8 @@ def _reseal(vault: Vault, table: Table, batch: list[int]) -> int:
 
 def _place(row: Row) -> str:
     match row:
+        case Application():
+            return application_place(row.connector)
         case Credential():
             return credential_place(row.connection_id)
         case RawRecord():

@@ -1,13 +1,13 @@
 """When each flow runs, and who runs it: due times, leases, fencing, and wake-ups that are never lost."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 import msgspec
 from django.db import transaction
 from django.db.models import F, Min, Q
 
-from tranter.ledger.models import Flow, HookEvent
+from tranter.ledger.models import Flow, HookEvent, RunRow
 
 LIVE = "live"
 FLOW_OF = {"push_fulfillment": "deliveries", "push_shipment": "tracking", "push_cancellation": "stops"}
@@ -36,6 +36,8 @@ class FlowLine(msgspec.Struct, frozen=True, kw_only=True):
     last_ok_at: datetime | None
     failures: int
     trouble: str
+    failing_since: datetime | None = None
+    id: int = 0
 
 
 class LeaseLost(Exception):
@@ -132,11 +134,15 @@ def keep_cursor(held: Lease, cursor: str) -> None:
 
 
 class Ending(msgspec.Struct, frozen=True, kw_only=True):
-    """How a run ended. `again_at` overrides the schedule: there is more to do, or the vendor said when."""
+    """How a run ended. `again_at` overrides the schedule: there is more to do, or the vendor said when.
+
+    `counts`: word → how many; a run that did nothing is not kept.
+    """
 
     ok: bool
     trouble: str = ""
     again_at: datetime | None = None
+    counts: Mapping[str, int] = {}
 
 
 def end(held: Lease, ending: Ending, now: datetime) -> None:
@@ -156,6 +162,15 @@ def end(held: Lease, ending: Ending, now: datetime) -> None:
         row.due_at = _next_time(row, ending, now)
         row.rung = False
         row.save()
+        if ending.counts or not ending.ok:
+            RunRow.objects.create(
+                flow=row,
+                started_at=row.last_started_at or now,
+                ended_at=now,
+                ok=ending.ok,
+                counts=dict(ending.counts),
+                trouble=row.trouble,
+            )
 
 
 def _next_time(row: Flow, ending: Ending, now: datetime) -> datetime:
@@ -195,7 +210,7 @@ def set_every(connection_id: int, name: str, seconds: int, now: datetime) -> boo
 
 
 def flows_of(merchant_id: int) -> list[FlowLine]:
-    rows = Flow.objects.filter(connection__merchant_id=merchant_id).select_related("connection")
+    rows = Flow.objects.filter(connection__merchant_id=merchant_id).exclude(connection__state="removed")
     return [
         FlowLine(
             connection=row.connection.name,
@@ -206,8 +221,10 @@ def flows_of(merchant_id: int) -> list[FlowLine]:
             last_ok_at=row.last_ok_at,
             failures=row.failures,
             trouble=row.trouble,
+            failing_since=row.failing_since,
+            id=row.pk,
         )
-        for row in rows.order_by("connection__pk", "name")
+        for row in rows.select_related("connection").order_by("connection__pk", "name")
     ]
 
 

@@ -9,12 +9,13 @@ from urllib.parse import urlencode
 import msgspec
 from msgspec import Struct
 
-from tranter.sdk.errors import AuthError, TransientError
+from tranter.sdk.errors import AuthError, PasswordAsked, TransientError
 from tranter.sdk.http import NeverSent, NoAnswer, Reply, Request, Transport
 from tranter.sdk.ports import Clock, Credentials, CredentialStore
 
 EARLY_SECONDS = 120.0
 ACCESS, REFRESH, EXPIRES = "access_token", "refresh_token", "access_token_expires_at"
+REFRESH_EXPIRES = "refresh_token_expires_at"
 
 
 class OAuth2(Struct, frozen=True, kw_only=True):
@@ -38,6 +39,7 @@ class _Grant(Struct):
     access_token: str
     expires_in: float = 0
     refresh_token: str | None = None
+    refresh_token_expires_in: float = 0
 
 
 class Access:
@@ -139,7 +141,9 @@ def grant_values(grant: _Grant, now: datetime) -> dict[str, str]:
     if grant.expires_in:
         values[EXPIRES] = (now + timedelta(seconds=grant.expires_in)).isoformat()
     if grant.refresh_token:
-        values[REFRESH] = grant.refresh_token
+        values[REFRESH], values[REFRESH_EXPIRES] = grant.refresh_token, ""
+    if grant.refresh_token_expires_in:
+        values[REFRESH_EXPIRES] = (now + timedelta(seconds=grant.refresh_token_expires_in)).isoformat()
     return values
 
 
@@ -156,6 +160,8 @@ def request_grant(auth: OAuth2, held: Credentials, transport: Transport, fields:
     except NoAnswer as error:
         raise TransientError(f"the token endpoint did not answer: {error}", not_done=True) from error
     refusal = _refusal(reply)
+    if not refusal and asks_for_password(reply):
+        raise PasswordAsked
     if reply.status in (400, 401, 403) and refusal:
         raise AuthError(f"the token endpoint refused: {refusal}")
     if not 200 <= reply.status < 300:
@@ -180,6 +186,14 @@ def _token_request(auth: OAuth2, held: Credentials, fields: Mapping[str, str]) -
         return Request("POST", auth.token_url, tuple(headers), msgspec.json.encode(values))
     headers.append(("Content-Type", "application/x-www-form-urlencoded"))
     return Request("POST", auth.token_url, tuple(headers), urlencode(values).encode())
+
+
+def asks_for_password(reply: Reply) -> bool:
+    """A gate before the API (HTTP Basic) let nobody through: what stands behind it was not reached."""
+    if reply.status != 401:
+        return False
+    schemes = [value.split(" ")[0].lower() for name, value in reply.headers if name.lower() == "www-authenticate"]
+    return "basic" in schemes and "bearer" not in schemes
 
 
 def _refusal(reply: Reply) -> str:

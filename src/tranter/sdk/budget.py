@@ -34,6 +34,15 @@ class Budget:
             self._left -= 1
             self._count += 1
 
+    @property
+    def calls(self) -> int:
+        """How many there are per `seconds`."""
+        return self._calls
+
+    @property
+    def seconds(self) -> float:
+        return self._seconds
+
     def left(self) -> int:
         with self._lock:
             self._renew(self._clock.now())

@@ -7,9 +7,9 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec import Struct
 
-from tranter.sdk.auth import Access
+from tranter.sdk.auth import Access, asks_for_password
 from tranter.sdk.budget import Budget
-from tranter.sdk.errors import TransientError
+from tranter.sdk.errors import PasswordAsked, TransientError
 from tranter.sdk.http import NeverSent, NoAnswer, Reply, Request, Transport
 from tranter.sdk.ports import Clock
 
@@ -92,6 +92,8 @@ class Caller:
             self._keep(request, at, began, None, f"no answer: {error}")
             raise TransientError(f"no answer: {error}") from error
         self._keep(request, at, began, reply, "")
+        if asks_for_password(reply):
+            raise PasswordAsked
         return reply
 
     def _keep(self, request: Request, at: datetime, began: float, reply: Reply | None, trouble: str) -> None:

@@ -29,6 +29,16 @@ class AuthError(ConnectorError):
     """The connection is paused until somebody signs in again."""
 
 
+class PasswordAsked(AuthError):
+    """The server stands behind a password of its own: nobody's token is looked at."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the server asks for an extra user name and password before it lets anybody in (HTTP Basic): "
+            "have the hub's addresses let through there, or the password taken off"
+        )
+
+
 class RejectedError(ConnectorError):
     """The remote refused this one record, definitely: hold it, go on with the others.
 

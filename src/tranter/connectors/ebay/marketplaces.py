@@ -7,6 +7,8 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
+from tranter.sdk.forms import Choice
+
 
 class Marketplace(Struct, frozen=True):
     """`sites` are the Trading API's (id, name); the first one is the default."""
@@ -95,3 +97,18 @@ def by_host(host: str) -> str:
         if marketplace.domain and (host == marketplace.domain or host.endswith("." + marketplace.domain))
     ]
     return max(found)[1] if found else ""
+
+
+def site_choices() -> tuple[Choice, ...]:
+    """Those that sellers know by their address first."""
+    known = sorted(MARKETPLACES.items(), key=lambda item: (not item[1].domain, item[0] != "EBAY_US", item[0]))
+    return tuple(
+        Choice(
+            value=name,
+            label=marketplace.domain or name.removeprefix("EBAY_").replace("_", " "),
+            country=marketplace.country,
+            currency=marketplace.currency,
+            language=marketplace.locale,
+        )
+        for name, marketplace in known
+    )

@@ -7,9 +7,9 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 from pydantic import AliasChoices, BeforeValidator, Field, SecretStr, ValidationInfo, field_validator
 
-from tranter.connectors.ebay.marketplaces import MARKETPLACES, canonical
+from tranter.connectors.ebay.marketplaces import MARKETPLACES, canonical, site_choices
 from tranter.connectors.ebay.words import BlankSku, Environment, OrderNumber, OutOfStock
-from tranter.sdk.forms import Settings
+from tranter.sdk.forms import ACCESS, APPLICATION, PLACE, Settings, shown
 
 
 class Hosts(Struct, frozen=True):
@@ -40,46 +40,105 @@ class EbaySettings(Settings):
     environment: Environment = Field(
         Environment.PRODUCTION,
         description="Which eBay: production, sandbox, or custom with a base URL of your own",
+        json_schema_extra=shown(APPLICATION, "Which eBay"),
     )
-    base_url: str = Field("", description="Only for custom: one address that serves all of eBay's hosts")
+    base_url: str = Field(
+        "",
+        description="Only for custom: one address that serves all of eBay's hosts",
+        json_schema_extra=shown(APPLICATION, "Address"),
+    )
     marketplaces: Names = Field(
         ("EBAY_US",),
         validation_alias=AliasChoices("marketplaces", "marketplace"),
         description="The sites whose orders this connection takes; one sign-in covers them all",
+        json_schema_extra=shown(PLACE, "Marketplaces", site_choices()),
     )
-    ru_name: str = Field("", description="The RuName of your eBay application, needed to sign in")
+    ru_name: str = Field(
+        "",
+        description="The RuName of your eBay application, needed to sign in",
+        json_schema_extra=shown(APPLICATION, "RuName (redirect URL name)"),
+    )
     blank_sku: BlankSku = Field(
-        BlankSku.HOLD, description="A listing without an item code: hold, use the item id, or a fixed code"
+        BlankSku.HOLD,
+        description="A listing without an item code: hold, use the item id, or a fixed code",
+        json_schema_extra=shown("Orders", "Listings without an item code"),
     )
-    fixed_sku: str = Field("", description="The code used when blank_sku is fixed")
+    fixed_sku: str = Field(
+        "",
+        description="The code used when blank_sku is fixed",
+        json_schema_extra=shown("Orders", "Code for those listings"),
+    )
     order_number: OrderNumber = Field(
-        OrderNumber.ORDER_ID, description="Which number the warehouse sees: the order id or the sales record"
+        OrderNumber.ORDER_ID,
+        description="Which number the warehouse sees: the order id or the sales record",
+        json_schema_extra=shown("Orders", "Order number at the warehouse"),
     )
-    earliest_order_date: MaybeDate = Field(None, description="No order before this day; blank: 90 days back")
-    locations: Names = Field((), description="Warehouse locations whose stock counts; blank: all")
-    share_percent: int = Field(100, ge=0, le=100, description="How much of the stock is offered here")
-    buffer: int = Field(0, ge=0, description="Units kept back")
-    minimum_level: int = Field(0, ge=0, description="Below this the listings show none")
-    maximum_shown: MaybeCount = Field(None, description="Never show more than this; blank: no limit")
+    earliest_order_date: MaybeDate = Field(
+        None,
+        description="No order before this day; blank: 90 days back",
+        json_schema_extra=shown("Orders", "Earliest order date"),
+    )
+    locations: Names = Field(
+        (),
+        description="Warehouse locations whose stock counts; blank: all",
+        json_schema_extra=shown("Stock", "Warehouse locations"),
+    )
+    share_percent: int = Field(
+        100,
+        ge=0,
+        le=100,
+        description="How much of the stock is offered here",
+        json_schema_extra=shown("Stock", "Share of the stock, percent"),
+    )
+    buffer: int = Field(0, ge=0, description="Units kept back", json_schema_extra=shown("Stock", "Buffer"))
+    minimum_level: int = Field(
+        0, ge=0, description="Below this the listings show none", json_schema_extra=shown("Stock", "Minimum level")
+    )
+    maximum_shown: MaybeCount = Field(
+        None, description="Never show more than this; blank: no limit", json_schema_extra=shown("Stock", "Most to show")
+    )
     unknown_carrier: str = Field(
-        "Other", description="What eBay is told for a carrier that it doesn't know; hold: a person decides"
+        "Other",
+        description="What eBay is told for a carrier that it doesn't know; hold: a person decides",
+        json_schema_extra=shown("Tracking", "Carrier that eBay does not know"),
     )
-    push_stock: bool = Field(True, description="Send stock levels to the listings")
-    push_tracking: bool = Field(True, description="Send tracking numbers to the orders")
+    push_stock: bool = Field(
+        True, description="Send stock levels to the listings", json_schema_extra=shown("Stock", "Send stock")
+    )
+    push_tracking: bool = Field(
+        True,
+        description="Send tracking numbers to the orders",
+        json_schema_extra=shown("Tracking", "Send tracking numbers"),
+    )
     push_cancellations: bool = Field(
-        False, description="Cancel at eBay what the warehouse cancels; eBay may refund the buyer for it"
+        False,
+        description="Cancel at eBay what the warehouse cancels; eBay may refund the buyer for it",
+        json_schema_extra=shown("Orders", "Cancel at eBay what the warehouse cancels"),
     )
     out_of_stock: OutOfStock = Field(
         OutOfStock.ASK,
         description="A zero ends the listing while eBay's out-of-stock control is off: ask, allow or never",
+        json_schema_extra=shown("Stock", "When a listing comes to zero"),
     )
     notification_token: SecretStr | None = Field(
-        None, description="The verification token given to eBay for notifications, 32 to 80 letters or digits"
+        None,
+        description="The verification token given to eBay for notifications, 32 to 80 letters or digits",
+        json_schema_extra=shown("Notifications", "Verification token"),
     )
-    client_id: SecretStr | None = Field(None, description="App ID of your eBay application")
-    client_secret: SecretStr | None = Field(None, description="Cert ID of your eBay application")
-    refresh_token: SecretStr | None = Field(None, description="Comes from signing in; lasts 18 months")
-    access_token: SecretStr | None = Field(None, description="A token that is used as it is, for trials")
+    client_id: SecretStr | None = Field(
+        None, description="App ID of your eBay application", json_schema_extra=shown(APPLICATION, "App ID (client id)")
+    )
+    client_secret: SecretStr | None = Field(
+        None,
+        description="Cert ID of your eBay application",
+        json_schema_extra=shown(APPLICATION, "Cert ID (client secret)"),
+    )
+    refresh_token: SecretStr | None = Field(
+        None, description="Comes from signing in; lasts 18 months", json_schema_extra=shown(ACCESS, "Refresh token")
+    )
+    access_token: SecretStr | None = Field(
+        None, description="A token that is used as it is, for trials", json_schema_extra=shown(ACCESS, "Access token")
+    )
 
     @field_validator("base_url")
     @classmethod

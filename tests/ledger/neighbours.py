@@ -68,11 +68,11 @@ def move_in(vault: Vault, slug: str) -> House:
     _decide(book, shop, warehouse, slug)
     _deliver(book, leases["deliveries"])
     _ship(book, warehouse)
+    sharing.make(book, sharing.Wanted(connection_id=shop.id, email=f"{slug}@example.com", user_id=None), NOW)
     errands.start(book, errands.Wanted(what="retry", order_ids=[_ids(book)[HELD]]), NOW)
     mappings.set_aliases(book, [("", "OLD", f"{slug}-LAMP")], NOW)
     mappings.set_ship_methods(book, [("shop", "Post", f"{slug}-express")], NOW)
     mappings.set_carriers(book, [("warehouse", "Pigeon", f"{slug}-carrier")], NOW)
-    sharing.make(book, sharing.Wanted(connection_id=shop.id, email=f"{slug}@example.com", user_id=None), NOW)
     return House(slug=slug, book=book, shop=shop, warehouse=warehouse, leases=leases, ids=_ids(book))
 
 

@@ -1,13 +1,14 @@
 from allauth.account import views as account
 from allauth.mfa.base import views as mfa
 
-from tranter.web.people import views
+from tranter.web.people import entering, views
 from tranter.web.rights import Right
 from tranter.web.route import Route, plain, route
 
 ROUTES: list[Route] = [
     route("", views.home, name="home", right=Right.OPEN),
     route("welcome", views.welcome, name="welcome", right=Right.OPEN),
+    route("enter/<str:token>", entering.enter, name="enter", right=Right.OPEN),
     plain("sign-in", account.login, name="account_login"),
     plain("sign-out", account.logout, name="account_logout"),
     plain("forgotten", account.password_reset, name="account_reset_password"),

@@ -1,0 +1,99 @@
+"""Two merchants under one roof, and every address of the hub with what may stand in it."""
+
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from typing import Any
+
+from django.apps import apps
+from django.db import connection, models
+
+from tests.ledger.neighbours import House, move_in
+from tests.web.house import Web
+from tranter.web.route import Route
+from tranter.web.urls import ROUTES
+
+OTHER = "zebra"
+"""The neighbour's slug: everything of theirs that could be read carries it."""
+FAR = 7_000_000
+PLACEHOLDER = re.compile(r"<(?:(\w+):)?(\w+)>")
+
+
+def neighbour(web: Web) -> House:
+    """Moves in with row numbers that nobody else has in any table."""
+    with connection.cursor() as cursor:
+        tables = [model._meta.db_table for model in ledger_models()]
+        for number, table in enumerate(tables):
+            cursor.execute("DELETE FROM sqlite_sequence WHERE name = %s", [table])
+            cursor.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (%s, %s)", [table, FAR + number * 10_000])
+    return move_in(web.scene.vault, OTHER)
+
+
+def ledger_models() -> list[type[models.Model]]:
+    return [model for model in apps.get_app_config("ledger").get_models() if model.__name__ != "Installation"]
+
+
+def far_rows() -> dict[str, list[tuple[Any, ...]]]:
+    """Everything of the neighbour's, as it stands."""
+    return {
+        model.__name__: list(model._default_manager.filter(pk__gte=FAR).order_by("pk").values_list())
+        for model in ledger_models()
+    }
+
+
+def far_ids() -> dict[str, int]:
+    """One row of each kind that the neighbour has."""
+    first = {
+        model.__name__: model._default_manager.filter(pk__gte=FAR).order_by("pk").values_list("pk", flat=True).first()
+        for model in ledger_models()
+    }
+    return {name: pk for name, pk in first.items() if pk is not None}
+
+
+def near_ids() -> dict[str, list[int]]:
+    return {
+        model.__name__: list(model._default_manager.filter(pk__lt=FAR).values_list("pk", flat=True)[:40])
+        for model in ledger_models()
+    }
+
+
+def guarded() -> list[Route]:
+    """Those that ask who is there."""
+    return [one for one in ROUTES if one.right.value != "open"]
+
+
+def addresses(one: Route, merchant: str, ids: list[int], words: list[str]) -> Iterator[str]:
+    """The route's address with each of these in place of what it leaves open."""
+    rooms = [(kind or "str", name) for kind, name in PLACEHOLDER.findall(one.address) if name != "merchant"]
+    base = re.sub(r"<slug:merchant>", merchant, one.address)
+    if not rooms:
+        yield f"/{base}"
+        return
+    choices = ids if any(kind == "int" for kind, _ in rooms) else words
+    for choice in choices:
+        filled = base
+        for kind, name in rooms:
+            value = str(choice) if kind == "int" else (str(choice) if not isinstance(choice, int) else words[0])
+            filled = re.sub(rf"<(?:\w+:)?{name}>", value, filled)
+        yield f"/{filled}"
+
+
+class Forms(HTMLParser):
+    """The forms of a page: (method, action, fields)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[tuple[str, str, list[tuple[str, str]]]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            self.found.append((values.get("method", "get").lower(), values.get("action", ""), []))
+        if tag in ("input", "button", "select", "textarea") and self.found and values.get("name"):
+            self.found[-1][2].append((values["name"], values.get("value", "")))
+
+
+def forms(page: str) -> list[tuple[str, str, list[tuple[str, str]]]]:
+    parser = Forms()
+    parser.feed(page)
+    return parser.found

@@ -2,7 +2,7 @@
 
 from functools import cached_property
 
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from msgspec import Struct
 
@@ -21,6 +21,20 @@ class Place(Struct, frozen=True, kw_only=True):
     icon: str
     is_current: bool
     badge: int = 0
+    key: str = ""
+    """After "g": goes there by keyboard."""
+
+
+class Scope(Struct, frozen=True, kw_only=True):
+    """A merchant, or all of them, and this place there."""
+
+    name: str
+    url: str
+    is_current: bool
+
+
+IN_BAR = 4
+KEYS = {"today": "t", "orders": "o", "problems": "p", "stock": "s", "connections": "c", "settings": "e"}
 
 
 class Shell:
@@ -62,8 +76,51 @@ class Shell:
             url=url,
             icon=icon,
             badge=badge,
+            key=KEYS[name],
             is_current=current == url or current.startswith(f"{url}/"),
         )
+
+    @cached_property
+    def in_bar(self) -> list[Place]:
+        """A small screen has room for four; the others stand under More."""
+        return self.places[:IN_BAR]
+
+    @cached_property
+    def under_more(self) -> list[Place]:
+        return self.places[IN_BAR:]
+
+    @cached_property
+    def scopes(self) -> list[Scope]:
+        """To switch to, keeping to the place; more than these are found by search."""
+        here = next((place.name for place in self.places if place.is_current), "today")
+        found = [self._scope(one.name or one.slug, here, merchant=one.slug) for one in self.others]
+        return [self._scope(_("All merchants"), here), *found] if self.has_all else found
+
+    def _scope(self, name: str, here: str, **given: str) -> Scope:
+        current = self.scope.slug if self.scope is not None else None
+        url = self._if_any(here, **given) or reverse("today", kwargs=given)
+        return Scope(name=name, url=url, is_current=current == given.get("merchant"))
+
+    @cached_property
+    def search_url(self) -> str:
+        return self._here("search")
+
+    @cached_property
+    def palette_url(self) -> str:
+        return self._here("palette")
+
+    @cached_property
+    def account_url(self) -> str:
+        return self._if_any("account")
+
+    def _here(self, name: str) -> str:
+        return self._if_any(name, **({"merchant": self.scope.slug} if self.scope is not None else {}))
+
+    def _if_any(self, name: str, **given: str) -> str:
+        try:
+            return reverse(name, kwargs=given)
+        except NoReverseMatch:
+            return ""
 
     def to(self, name: str, **given: object) -> str:
         """An address in the scope of this page, unless it names a merchant."""

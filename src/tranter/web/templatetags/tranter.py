@@ -116,3 +116,9 @@ def country(code: str) -> str:
 def nothing(text: str) -> str:
     """For a cell that has nothing to say."""
     return text or _("none")
+
+
+@register.filter
+def words(text: str) -> list[str]:
+    """For a loop over names that the template itself knows."""
+    return text.split()

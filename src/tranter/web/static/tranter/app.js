@@ -65,7 +65,7 @@ function watch(toast) {
   const stop = () => clearTimeout(timer);
   const start = () => {
     stop();
-    if (!toast.matches(".bad, [data-stays]")) timer = setTimeout(() => toast.remove(), SHOWN_MS);
+    if (!toast.matches(".error, .bad, [data-stays]")) timer = setTimeout(() => toast.remove(), SHOWN_MS);
   };
   for (const type of ["mouseenter", "focusin"]) toast.addEventListener(type, stop);
   for (const type of ["mouseleave", "focusout"]) toast.addEventListener(type, start);
@@ -164,17 +164,20 @@ addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[aria-busy]")) form.removeAttribute("aria-busy");
 });
 
-// ---- The theme: shown at once, kept by the form that the button belongs to ----
-on("click", "button[data-theme-choice]", (button, event) => {
-  event.preventDefault();
-  const choice = button.dataset.themeChoice;
-  choice === "light" || choice === "dark" ? (root.dataset.theme = choice) : delete root.dataset.theme;
-  for (const other of document.querySelectorAll("[data-theme-choice]")) {
-    other.setAttribute("aria-pressed", String(other.dataset.themeChoice === choice));
+// ---- The theme: a choice of this device, kept in a cookie so that the next page comes in it ----
+const KEPT_SECONDS = 31536000;
+const chosenTheme = () => root.dataset.theme ?? "auto";
+function showTheme() {
+  for (const button of document.querySelectorAll("[data-theme-choice]")) {
+    button.setAttribute("aria-pressed", String(button.dataset.themeChoice === chosenTheme()));
   }
-  const sent = new FormData(button.form, button);
-  fetch(button.form.action, { method: "POST", body: sent, headers: { "HX-Request": "true" } }).catch(() => {});
+}
+on("click", "[data-theme-choice]", ({ dataset: { themeChoice } }) => {
+  themeChoice === "auto" ? delete root.dataset.theme : (root.dataset.theme = themeChoice);
+  document.cookie = `theme=${themeChoice};path=/;max-age=${KEPT_SECONDS};samesite=lax`;
+  showTheme();
 });
+showTheme();
 
 // ---- A session that ended meanwhile is said, never shown as an empty page ----
 const ended = (xhr) => xhr.status === 401 || (xhr.responseURL && new URL(xhr.responseURL).pathname === document.body.dataset.signInUrl);

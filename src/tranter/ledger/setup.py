@@ -30,6 +30,13 @@ APPS = (
 )
 """All that has tables: every process migrates the same ones."""
 
+PASSWORD_HASHERS = ("django.contrib.auth.hashers.Argon2PasswordHasher",)
+PASSWORD_RULES = (
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+)
+
 PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
 
 
@@ -49,6 +56,8 @@ def configure(database: Path | str, face: Mapping[str, Any] | None = None) -> No
         USE_TZ=True,
         TIME_ZONE="UTC",
         SECRET_KEY=secrets.token_hex(32),
+        PASSWORD_HASHERS=PASSWORD_HASHERS,
+        AUTH_PASSWORD_VALIDATORS=PASSWORD_RULES,
         DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
         LOGGING_CONFIG=None,
         **shown,

@@ -76,11 +76,6 @@ def _sessions(secure: bool) -> dict[str, object]:
 def _accounts(secure: bool) -> dict[str, object]:
     return {
         "AUTHENTICATION_BACKENDS": ["allauth.account.auth_backends.AuthenticationBackend"],
-        "PASSWORD_HASHERS": ["django.contrib.auth.hashers.Argon2PasswordHasher"],
-        "AUTH_PASSWORD_VALIDATORS": [
-            {"NAME": f"django.contrib.auth.password_validation.{name}"}
-            for name in ("MinimumLengthValidator", "CommonPasswordValidator", "UserAttributeSimilarityValidator")
-        ],
         "LOGIN_URL": "/sign-in",
         "LOGIN_REDIRECT_URL": "/",
         "ACCOUNT_ADAPTER": "tranter.web.accounts.Accounts",

@@ -1,0 +1,20 @@
+"""The hub itself: its name, its time zone."""
+
+from tranter.ledger.models import Installation
+
+UNNAMED = "Tranter"
+
+
+def hub_name() -> str:
+    row = Installation.objects.first()
+    return (row.name if row is not None else "") or UNNAMED
+
+
+def hub_time_zone() -> str:
+    """Empty where nobody chose one."""
+    row = Installation.objects.first()
+    return row.time_zone if row is not None else ""
+
+
+def rename_hub(name: str, time_zone: str) -> None:
+    Installation.objects.update(name=name.strip()[:120], time_zone=time_zone)

@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 
 from tests.flow.stage import STOCK, Scene, Setting, Theatre
+from tranter.ledger import exceptions
+from tranter.ledger.models import Intent, OrderRow
 from tranter.testing.faultmark import fault
 from tranter.testing.simulator import Fault
 
@@ -259,6 +261,27 @@ def test_voided_at_the_warehouse_while_the_buyer_still_waits_is_told_to_a_person
 
     assert scene.kinds() == ["voided_at_warehouse"]
     assert scene.posts() == 1
+
+    scene.ebay.cancel(order.order_id)
+    scene.pass_time(minutes=70)
+    assert (scene.status(order), scene.kinds()) == ("canceled", [])
+
+
+def test_what_the_warehouse_refused_worries_nobody_once_the_buyer_cancels(scene: Scene) -> None:
+    order = _bought(scene)
+    scene.bent.down.add("sim.tradegecko")
+    scene.pass_time(minutes=10)
+    order_id = scene.row(order).pk
+    refused = exceptions.Trouble(kind="address", subject="14", cause="the street is too long", order_id=order_id)
+    exceptions.raise_exceptions(scene.book, [refused], scene.clock.now())
+    Intent.objects.filter(order_id=order_id).update(state="rejected")
+    OrderRow.objects.filter(pk=order_id).update(held_kind="address", status="error")
+
+    scene.ebay.cancel(order.order_id)
+    scene.pass_time(minutes=10)
+
+    assert (scene.status(order), scene.kinds()) == ("canceled", [])
+    assert scene.row(order).final_at is not None
 
 
 @fault("NET-04", "API-20")

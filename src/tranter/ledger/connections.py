@@ -12,6 +12,8 @@ from tranter.ledger.accounts import adopt_orders, file_orders
 from tranter.ledger.book import Book
 from tranter.ledger.models import Connection, Credential, Flow, ShareLink, SignIn
 
+SIGN_IN_KINDS = ("needs_sign_in", "account_taken")
+
 
 class ConnectionState(Enum):
     DRAFT = "draft"
@@ -142,7 +144,7 @@ def save(book: Book, new: NewConnection, now: datetime) -> ConnectionRecord:
         if new.live:
             Flow.objects.filter(connection=row).update(due_at=now, failures=0, failing_since=None)
         if new.live is not None:
-            exceptions.resolve(book, now, connection_id=row.pk, kinds=["needs_sign_in"])
+            exceptions.resolve(book, now, connection_id=row.pk, kinds=SIGN_IN_KINDS)
         entry = journal.Entry(what="connection_saved", subject=new.name, detail={"connector": new.connector})
         journal.append(book, [entry], now)
     return by_name(book, new.name)
@@ -183,7 +185,7 @@ def set_state(book: Book, connection_id: int, state: ConnectionState, reason: st
         row.save(update_fields=["state", "state_reason", "state_since", "live_at"])
         if state is ConnectionState.LIVE:
             Flow.objects.filter(connection=row).update(due_at=now, failures=0, failing_since=None)
-            exceptions.resolve(book, now, connection_id=row.pk, kinds=["needs_sign_in", "flow_failing"])
+            exceptions.resolve(book, now, connection_id=row.pk, kinds=SIGN_IN_KINDS)
         entry = journal.Entry(what=f"connection_{state.value}", subject=row.name, detail={"reason": reason[:300]})
         journal.append(book, [entry], now)
 

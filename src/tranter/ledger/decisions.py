@@ -56,7 +56,7 @@ def apply(book: Book, decided: Sequence[Outcome], marks: Mapping[int, str], now:
 
     An order that the cart or a person changed since it was looked at (`marks`) stays undecided.
     """
-    planned = 0
+    fresh: list[int] = []
     with transaction.atomic():
         rows = orders.unchanged(book, marks)
         outcomes = [outcome for outcome in decided if outcome.order_id in rows]
@@ -66,16 +66,18 @@ def apply(book: Book, decided: Sequence[Outcome], marks: Mapping[int, str], now:
             row = rows[outcome.order_id]
             match outcome:
                 case PlannedFulfillment():
-                    planned += _plan(book, row, outcome, entries, now)
+                    fresh += [row.pk] * _plan(book, row, outcome, entries, now)
                 case Held():
                     _hold(book, row, outcome, entries, now)
                 case Settled():
                     _settle(row, outcome, entries, now)
         cured = [outcome.order_id for outcome in outcomes if not isinstance(outcome, Held)]
         exceptions.resolve(book, now, order_ids=cured, kinds=HOLD_KINDS)
+        settled = [outcome.order_id for outcome in outcomes if isinstance(outcome, Settled)]
+        exceptions.resolve(book, now, order_ids=[*fresh, *settled])  # what was refused before is asked no more
         journal.append(book, entries, now)
         status.refresh(book, ids, now)
-    return planned
+    return len(fresh)
 
 
 HOLD_KINDS = (

@@ -1,6 +1,6 @@
 """Exceptions: what waits for a person, why, and what to do."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 import msgspec
@@ -9,6 +9,9 @@ from django.db import transaction
 from tranter.ledger import journal
 from tranter.ledger.book import Book
 from tranter.ledger.models import TradeException
+
+STANDING = ("open", "muted")
+"""What was muted is cured like the others."""
 
 
 class Trouble(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,31 +44,57 @@ class ExceptionLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def raise_exceptions(book: Book, troubles: Iterable[Trouble], now: datetime) -> int:
-    """Opens those that are not open yet, and brings the text of the others up to date. How many are new."""
-    new = []
+    """Opens those that are not open yet, and brings the text of the others up to date. How many are new.
+
+    One that a person muted stays muted until its trouble is cured.
+    """
+    told = {trouble.fingerprint: trouble for trouble in troubles}
+    if not told:
+        return 0
     with transaction.atomic():
-        for trouble in troubles:
-            _, created = TradeException.objects.update_or_create(
-                merchant_id=book.merchant_id,
-                fingerprint=trouble.fingerprint,
-                state="open",
-                defaults={"cause": trouble.cause, "remedy": trouble.remedy},
-                create_defaults={
-                    "kind": trouble.kind,
-                    "subject": trouble.subject[:200],
-                    "value": trouble.value[:300],
-                    "cause": trouble.cause,
-                    "remedy": trouble.remedy,
-                    "order_id": trouble.order_id,
-                    "connection_id": trouble.connection_id,
-                    "opened_at": now,
-                },
-            )
-            if created:
-                detail = {"kind": trouble.kind, "cause": trouble.cause}
-                new.append(journal.Entry(what="exception_opened", subject=trouble.subject, detail=detail))
-        journal.append(book, new, now)
-    return len(new)
+        known = {row.fingerprint: row for row in _standing(book, told)}
+        fresh = [_row(book, trouble, now) for mark, trouble in told.items() if mark not in known]
+        changed = [row for mark, row in known.items() if (row.cause, row.remedy) != _texts(told[mark])]
+        for row in changed:
+            row.cause, row.remedy = _texts(told[row.fingerprint])
+        TradeException.objects.bulk_create(fresh, batch_size=500)
+        TradeException.objects.bulk_update(changed, ["cause", "remedy"], batch_size=100)
+        entries = [
+            journal.Entry(what="exception_opened", subject=row.subject, detail={"kind": row.kind, "cause": row.cause})
+            for row in fresh
+        ]
+        journal.append(book, entries, now)
+    return len(fresh)
+
+
+def _standing(book: Book, told: Mapping[str, Trouble]) -> list[TradeException]:
+    rows = TradeException.objects.filter(merchant_id=book.merchant_id)
+    marks = list(told)
+    found: list[TradeException] = []
+    for begin in range(0, len(marks), 500):
+        some = marks[begin : begin + 500]
+        found += rows.filter(state="muted", fingerprint__in=some)
+        found += rows.filter(state="open", fingerprint__in=some)
+    return found
+
+
+def _texts(trouble: Trouble) -> tuple[str, str]:
+    return trouble.cause, trouble.remedy
+
+
+def _row(book: Book, trouble: Trouble, now: datetime) -> TradeException:
+    return TradeException(
+        merchant_id=book.merchant_id,
+        fingerprint=trouble.fingerprint,
+        kind=trouble.kind,
+        subject=trouble.subject[:200],
+        value=trouble.value[:300],
+        cause=trouble.cause,
+        remedy=trouble.remedy,
+        order_id=trouble.order_id,
+        connection_id=trouble.connection_id,
+        opened_at=now,
+    )
 
 
 def resolve(
@@ -77,7 +106,7 @@ def resolve(
     kinds: Iterable[str] = (),
 ) -> int:
     """Closes what is cured: the exceptions of these orders, or of this connection; of these kinds if any are named."""
-    rows = TradeException.objects.filter(merchant_id=book.merchant_id, state="open")
+    rows = TradeException.objects.filter(merchant_id=book.merchant_id, state__in=STANDING)
     wanted = list(order_ids)
     if wanted:
         rows = rows.filter(order_id__in=wanted)
@@ -105,7 +134,7 @@ def resolve_subject(book: Book, kind: str, subject: str, now: datetime) -> None:
 
 
 def resolve_subjects(book: Book, kind: str, subjects: Iterable[str], now: datetime) -> None:
-    rows = TradeException.objects.filter(merchant_id=book.merchant_id, state="open", kind=kind)
+    rows = TradeException.objects.filter(merchant_id=book.merchant_id, state__in=STANDING, kind=kind)
     rows = rows.filter(subject__in=[subject[:200] for subject in subjects])
     if rows.exists():
         rows.update(state="resolved", resolved_at=now)

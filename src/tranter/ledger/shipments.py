@@ -215,6 +215,7 @@ def settle(book: Book, held: schedule.Lease, results: Sequence[Result], told: di
         journal.append(book, [journal.Entry(what="tracking_confirmed", subject=order.number) for order in orders], now)
         _resolve_cured(book, {order.pk for order in orders}, now)
         status.refresh(book, [row.order_id for row in parcels.values()], now)
+        _resolve_replaced(book, [order.pk for order in orders], now)
     return len(done)
 
 
@@ -232,12 +233,16 @@ TRACKING_KINDS = (
     "carrier",
     "line",
     "not_delivered_for_a_day",
+    "parcels",
+    "program",
     "rejected",
     "shipped_already",
     "shipped_at_cart",
     "shipped_date",
     "tracking_refused",
+    "unknown_order",
 )
+VOID_KINDS = ("void", "voided_after_telling")
 
 
 def _resolve_cured(book: Book, order_ids: set[int], now: datetime) -> None:
@@ -245,6 +250,12 @@ def _resolve_cured(book: Book, order_ids: set[int], now: datetime) -> None:
     waiting = Intent.objects.filter(order_id__in=order_ids, verb=VERB, state="rejected")
     cured = order_ids - set(waiting.values_list("order_id", flat=True))
     exceptions.resolve(book, now, order_ids=sorted(cured), kinds=TRACKING_KINDS)
+
+
+def _resolve_replaced(book: Book, order_ids: list[int], now: datetime) -> None:
+    """Everything has left in parcels that the cart knows: those that were taken back worry nobody any more."""
+    whole = OrderRow.objects.filter(merchant_id=book.merchant_id, pk__in=order_ids, status="confirmed")
+    exceptions.resolve(book, now, order_ids=whole.values_list("pk", flat=True), kinds=VOID_KINDS)
 
 
 def _refuse(book: Book, intent: Intent, row: ShipmentRow, result: Result, now: datetime) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 import msgspec
+from django.db.models import Q
 
 from tranter.ledger.book import Book
 from tranter.ledger.models import FulfillmentLineRow, FulfillmentRow, OrderRow, ShipmentRow
@@ -64,9 +65,10 @@ def refresh(book: Book, order_ids: Iterable[int], now: datetime) -> None:
     """Inside the transaction that changed what is recorded."""
     for order_id, facts in recorded(order_ids).items():
         derived = _derive(facts)
-        final_at = now if derived in ("confirmed", "canceled", "skipped") else None
+        final = derived in ("confirmed", "canceled", "skipped")
         rows = OrderRow.objects.filter(pk=order_id, merchant_id=book.merchant_id)
-        rows.exclude(status=derived).update(status=derived, final_at=final_at)
+        wrong = rows.filter(~Q(status=derived) | Q(final_at__isnull=final))
+        wrong.update(status=derived, final_at=now if final else None)
 
 
 def _derive(facts: Recorded) -> str:

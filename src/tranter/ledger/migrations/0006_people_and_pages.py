@@ -246,6 +246,22 @@ class Migration(migrations.Migration):
             model_name="orderrow",
             index=models.Index(fields=["-ordered_at", "-id"], name="order_newest_of_all"),
         ),
+        migrations.AddIndex(
+            model_name="orderrow",
+            index=models.Index(
+                condition=models.Q(("final_at__isnull", True)),
+                fields=["merchant", "status", "ship_by"],
+                name="order_open",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="tradeexception",
+            index=models.Index(
+                condition=models.Q(("state", "resolved")),
+                fields=["merchant", "-resolved_at"],
+                name="exception_resolved",
+            ),
+        ),
         migrations.AddField(
             model_name="errand",
             name="merchant",

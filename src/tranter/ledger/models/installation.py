@@ -67,4 +67,9 @@ class TradeException(models.Model):
                 name="exception_open_once",
             )
         ]
-        indexes = [models.Index(fields=["merchant", "state", "kind"], name="exception_state")]
+        indexes = [
+            models.Index(fields=["merchant", "state", "kind"], name="exception_state"),
+            models.Index(
+                fields=["merchant", "-resolved_at"], condition=models.Q(state="resolved"), name="exception_resolved"
+            ),
+        ]

@@ -79,6 +79,9 @@ class OrderRow(models.Model):
             models.Index(fields=["receiver_hash"], name="order_receiver"),
             models.Index(fields=["merchant", "-ordered_at", "-id"], name="order_newest"),
             models.Index(fields=["-ordered_at", "-id"], name="order_newest_of_all"),
+            models.Index(
+                fields=["merchant", "status", "ship_by"], condition=models.Q(final_at__isnull=True), name="order_open"
+            ),
         ]
 
 

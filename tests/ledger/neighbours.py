@@ -14,6 +14,8 @@ from tranter.ledger import (
     fulfillments,
     intents,
     mappings,
+    notes,
+    operator,
     orders,
     schedule,
     sharing,
@@ -22,6 +24,7 @@ from tranter.ledger import (
 )
 from tranter.ledger.book import Book, ensure_book
 from tranter.ledger.connections import ConnectionRecord, NewConnection
+from tranter.ledger.corrections import Corrections
 from tranter.ledger.decisions import Held, PlannedFulfillment, intent_key
 from tranter.ledger.intents import Claim, Outcome, Result
 from tranter.ledger.models import (
@@ -29,6 +32,7 @@ from tranter.ledger.models import (
     FulfillmentRow,
     Intent,
     ListingRow,
+    OrderNote,
     OrderRow,
     RawRecord,
     ShareLink,
@@ -73,7 +77,14 @@ def move_in(vault: Vault, slug: str) -> House:
     mappings.set_aliases(book, [("", "OLD", f"{slug}-LAMP")], NOW)
     mappings.set_ship_methods(book, [("shop", "Post", f"{slug}-express")], NOW)
     mappings.set_carriers(book, [("warehouse", "Pigeon", f"{slug}-carrier")], NOW)
+    _write_beside(book, slug)
     return House(slug=slug, book=book, shop=shop, warehouse=warehouse, leases=leases, ids=_ids(book))
+
+
+def _write_beside(book: Book, slug: str) -> None:
+    held = OrderRow.objects.get(merchant_id=book.merchant_id, number=HELD)
+    notes.add(book, held.pk, slug, f"{slug} writes", NOW)
+    operator.correct(book, held.pk, Corrections(skus=(("1", f"{slug}-LAMP"),)), slug, NOW)
 
 
 def _connection(book: Book, name: str, connector: str, slug: str) -> ConnectionRecord:
@@ -171,6 +182,7 @@ def _ids(book: Book) -> dict[str, int]:
         "tracking intent": Intent.objects.get(verb="push_shipment", **mine).pk,
         "exception": TradeException.objects.filter(state="open", **mine)[0].pk,
         "errand": Errand.objects.filter(**mine)[0].pk if Errand.objects.filter(**mine) else 0,
+        "note": OrderNote.objects.get(order__merchant_id=book.merchant_id).pk,
         "raw": RawRecord.objects.get(key="14-9", **mine).pk,
         "link": ShareLink.objects.get(connection__merchant_id=book.merchant_id).pk,
         "listing": ListingRow.objects.get(connection__merchant_id=book.merchant_id).pk,

@@ -22,6 +22,7 @@ from tranter.ledger import (
     catalogue,
     comparing,
     connections,
+    corrections,
     decisions,
     errands,
     exceptions,
@@ -31,6 +32,7 @@ from tranter.ledger import (
     journal,
     lists,
     mappings,
+    notes,
     operator,
     orders,
     overview,
@@ -45,6 +47,7 @@ from tranter.ledger import (
 )
 from tranter.ledger.book import Book
 from tranter.ledger.connections import ConnectionState
+from tranter.ledger.corrections import NONE
 from tranter.ledger.decisions import Settled
 from tranter.ledger.intents import Claim, Outcome, Result
 from tranter.ledger.models import OrderRow
@@ -87,6 +90,9 @@ CASES: dict[str, Case] = {
         ),
         NOW,
     ),
+    "cancellations.ask_cart": lambda me, you: cancellations.ask_cart(
+        me.book, you.ids[HELD], operator.Wish(word="cancel"), NOW
+    ),
     "catalogue.products_by_sku": lambda me, you: catalogue.products_by_sku(me.book, you.warehouse.id, ["you-LAMP"]),
     "catalogue.retire_listings": lambda me, you: catalogue.retire_listings(me.book, me.leases["orders"], LATER, LATER),
     "catalogue.retire_products": lambda me, you: catalogue.retire_products(me.book, me.leases["stock"], LATER, LATER),
@@ -112,6 +118,10 @@ CASES: dict[str, Case] = {
     "connections.set_state": lambda me, you: connections.set_state(
         me.book, you.shop.id, ConnectionState.PAUSED, "", NOW
     ),
+    "corrections.corrections_of": lambda me, you: (
+        corrections.corrections_of(me.book, OrderRow.objects.get(pk=you.ids[HELD])) != NONE
+    ),
+    "corrections.sealed_corrections": lambda me, you: None,  # seals what it is given, and reads nothing
     "decisions.apply": lambda me, you: decisions.apply(
         me.book, [Settled(order_id=you.ids[HELD], status="canceled", reason="")], marks(you), NOW
     ),
@@ -174,6 +184,9 @@ CASES: dict[str, Case] = {
     "mappings.set_carriers": lambda me, you: mappings.set_carriers(me.book, [("warehouse", "Pigeon", "mine")], NOW),
     "mappings.set_ship_methods": lambda me, you: mappings.set_ship_methods(me.book, [("shop", "Post", "mine")], NOW),
     "mappings.ship_methods": lambda me, you: mappings.ship_methods(me.book),
+    "notes.add": lambda me, you: notes.add(me.book, you.ids[HELD], "me", "mine", NOW),
+    "notes.of_order": lambda me, you: notes.of_order(me.book, you.ids[HELD]),
+    "notes.remove": lambda me, you: notes.remove(me.book, you.ids["note"]),
     "operator.give_back": lambda me, you: operator.give_back(me.book, you.ids[SENT], NOW),
     "operator.look_first_everywhere": lambda me, you: operator.look_first_everywhere(me.book) and None,
     "operator.release": lambda me, you: operator.release(me.book, you.ids[HELD], NOW),
@@ -182,7 +195,10 @@ CASES: dict[str, Case] = {
         place for place in operator.retry_kind(me.book, "carrier", ["Pigeon"], NOW) if place[0] != me.shop.id
     ],
     "operator.standing": lambda me, you: operator.standing(me.book, you.ids[SENT]),
-    "operator.wish": lambda me, you: operator.wish(me.book, you.ids[PLANNED], "hold", "", NOW),
+    "operator.wish": lambda me, you: operator.wish(me.book, you.ids[PLANNED], operator.Wish(word="hold"), NOW),
+    "operator.correct": lambda me, you: operator.correct(me.book, you.ids[HELD], NONE, "me", NOW),
+    "operator.corrections": lambda me, you: operator.corrections(me.book, you.ids[HELD]),
+    "operator.lift": lambda me, you: operator.lift(me.book, you.ids[HELD], ["too_early"], "me", NOW),
     "orders.awake": lambda me, you: orders.awake(me.book, you.warehouse.id, ["77"]),
     "orders.carts_with_undecided": lambda me, you: orders.carts_with_undecided(me.book),
     "orders.decide_again": lambda me, you: orders.decide_again(me.book, NOW, kinds=["unknown_sku"]) - 1,
@@ -196,6 +212,9 @@ CASES: dict[str, Case] = {
     "orders.mark_waiting": lambda me, you: orders.mark_waiting(me.book, {you.ids["raw"]: "77"}),
     "orders.no_longer_wanted": lambda me, you: orders.no_longer_wanted(me.book, [you.ids[PLANNED]]),
     "orders.open_order": lambda me, you: orders.open_order(me.book, OrderRow.objects.get(pk=you.ids[SENT])),
+    "orders.open_corrected": lambda me, you: orders.open_corrected(me.book, OrderRow.objects.get(pk=you.ids[SENT])),
+    "orders.receiver_hash": lambda me, you: None,  # hashes what it is given, and reads nothing
+    "orders.to_decide": lambda me, you: orders.to_decide(me.book, you.ids[HELD]),
     "orders.read_again": lambda me, you: orders.read_again(me.book, you.shop.id),
     "orders.record_orders": lambda me, you: orders.record_orders(
         me.book,

@@ -4,17 +4,16 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from tranter.engine import deciding
+from tranter.engine import asking
 from tranter.engine.going_live import looking
 from tranter.engine.hub import Hub
 from tranter.ledger import connections, lists, schedule
 from tranter.ledger.book import Book, pushes_paused
 from tranter.ledger.connections import ConnectionRecord
 from tranter.ledger.lists import OrderView
-from tranter.ledger.orders import OrderToDecide
 from tranter.ledger.story import Story, Waiting, story
 from tranter.model import Order, Unreadable
-from tranter.routing.decide import Cancel, Hold, Send, Skip, Wait, decide
+from tranter.routing.decide import Cancel, Hold, Send, Skip, Wait
 from tranter.sdk.errors import ConnectorError
 from tranter.sdk.verbs import PullsOrders, Raw
 
@@ -151,18 +150,7 @@ def _judge(hub: Hub, info: ConnectionRecord, connector: PullsOrders, raw: Raw) -
 
 
 def _would(hub: Hub, info: ConnectionRecord, order: Order) -> str:
-    run = looking(hub, info)
-    asked = OrderToDecide(
-        id=0,
-        mark="",
-        order=order,
-        account=info.account,
-        released=frozenset(),
-        backlog=False,
-        planned=False,
-        held_kind="",
-    )
-    match decide(order, deciding.surroundings(run, [asked]).view):
+    match asking.would(looking(hub, info), order):
         case Send(lines=lines):
             return f"It would be sent, {len(lines)} lines."
         case Hold() as held:

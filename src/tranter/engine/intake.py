@@ -72,6 +72,11 @@ def take_orders(run: Run, cart: ConnectionRecord, connector: PullsOrders) -> int
     return new
 
 
+def taker_of(run: Run, cart: ConnectionRecord, order: Order) -> ConnectionRecord:
+    """Which connection of this account takes it."""
+    return _taker(run, connections.siblings(cart), cart, order)
+
+
 def _taker(run: Run, takers: Sequence[ConnectionRecord], cart: ConnectionRecord, order: Order) -> ConnectionRecord:
     for info in takers:
         wanted = getattr(run.hub.plug(info).settings, "marketplaces", ()) or ()

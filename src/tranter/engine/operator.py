@@ -1,13 +1,19 @@
 """A person's hand on one order: hold, release, cancel, retry, send again."""
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from tranter.engine import asking, deciding
+from tranter.engine.going_live import looking
 from tranter.engine.hub import Hub
 from tranter.engine.schedule import run_one
-from tranter.ledger import connections, fulfillments, lists, operator, orders, schedule
+from tranter.ledger import cancellations, connections, fulfillments, lists, operator, orders, schedule
 from tranter.ledger.book import Book
+from tranter.ledger.connections import ConnectionRecord
 from tranter.ledger.lists import OrderView
-from tranter.sdk.verbs import PushesFulfillments, Sighting, Verdict
+from tranter.ledger.operator import ACTOR, Standing, Wish
+from tranter.routing.decide import LIFTABLE, Cancel, Skip, decide
+from tranter.sdk.verbs import PushesCancellations, PushesFulfillments, Sighting, Verdict
 
 GONE = ("shipped", "confirmed")
 
@@ -17,7 +23,11 @@ class UnknownOrder(LookupError):
 
 
 class NotPossible(Exception):
-    """The order stands otherwise; the text says how, and what can be done instead."""
+    """The order stands otherwise: `cause` says how, `remedy` which command does it instead."""
+
+    def __init__(self, cause: str, remedy: str = "") -> None:
+        super().__init__(f"{cause}; {remedy}" if remedy else cause)
+        self.cause, self.remedy = cause, remedy
 
 
 class Outcome(Struct, frozen=True, kw_only=True):
@@ -38,24 +48,39 @@ def find(book: Book, text: str) -> OrderView:
     return found[0]
 
 
-def hold(hub: Hub, book: Book, order: OrderView, reason: str) -> Outcome:
+def hold(hub: Hub, book: Book, order: OrderView, reason: str, by: str = ACTOR) -> Outcome:
+    _check_here(order, operator.standing(book, order.id))
+    operator.wish(book, order.id, Wish(word="hold", reason=reason, by=by), hub.ports.clock.now())
+    return decided(hub, book, order, "held; nothing of it is sent until: tranter release " + order.number)
+
+
+def stop(hub: Hub, book: Book, order: OrderView, reason: str, by: str = ACTOR) -> Outcome:
+    """For good, and only while nothing of it has left: neither warehouse nor cart is called."""
     stands = operator.standing(book, order.id)
+    if stands.status == "canceled":
+        raise NotPossible(f"{order.number} is canceled already")
+    _check_here(order, stands)
+    operator.wish(book, order.id, Wish(word="cancel", reason=reason, by=by), hub.ports.clock.now())
+    return decided(hub, book, order, "it is not sent. The cart is not told")
+
+
+def _check_here(order: OrderView, stands: Standing) -> None:
     if stands.sent or stands.under_way or stands.status in GONE:
         what = "may have it already" if stands.under_way else f"has it already as {order.warehouse_number}"
-        raise NotPossible(f"{order.number}: the warehouse {what}; to stop it there: tranter cancel {order.number}")
-    operator.wish(book, order.id, "hold", reason, hub.ports.clock.now())
-    return _decided(hub, book, order, "held; nothing of it is sent until: tranter release " + order.number)
+        raise NotPossible(
+            f"{order.number}: the warehouse {what}", remedy=f"to stop it there: tranter cancel {order.number}"
+        )
 
 
-def release(hub: Hub, book: Book, order: OrderView) -> Outcome:
+def release(hub: Hub, book: Book, order: OrderView, by: str = ACTOR) -> Outcome:
     stands = operator.standing(book, order.id)
     if not stands.held and not stands.wish:
         raise NotPossible(f"{order.number} is not held: it is {_where(order)}")
-    kind = operator.release(book, order.id, hub.ports.clock.now())
-    return _decided(hub, book, order, f"released ({kind.replace('_', ' ') or stands.wish})")
+    kind = operator.release(book, order.id, hub.ports.clock.now(), by)
+    return decided(hub, book, order, f"released ({kind.replace('_', ' ') or stands.wish})")
 
 
-def cancel(hub: Hub, book: Book, order: OrderView, reason: str) -> Outcome:
+def cancel(hub: Hub, book: Book, order: OrderView, reason: str, by: str = ACTOR) -> Outcome:
     """At the warehouse only: what the cart tells and pays back to the buyer is the seller's own decision there."""
     stands = operator.standing(book, order.id)
     if stands.status in GONE:
@@ -64,34 +89,96 @@ def cancel(hub: Hub, book: Book, order: OrderView, reason: str) -> Outcome:
         )
     if stands.status == "canceled":
         raise NotPossible(f"{order.number} is canceled already")
-    operator.wish(book, order.id, "cancel", reason, hub.ports.clock.now())
+    operator.wish(book, order.id, Wish(word="cancel", reason=reason, by=by), hub.ports.clock.now())
     if stands.under_way:
         said = "its delivery is under way; as soon as its outcome is known it is stopped"
     elif stands.sent:
         said = f"the warehouse is asked to stop {order.warehouse_number}"
     else:
         said = "canceled; nothing of it was sent"
-    return _decided(hub, book, order, f"{said}. The cart is not told: cancel it there too if the buyer shall know")
+    return decided(hub, book, order, f"{said}. The cart is not told: cancel it there too if the buyer shall know")
 
 
-def retry(hub: Hub, book: Book, order: OrderView) -> Outcome:
+def cancel_at_cart(hub: Hub, book: Book, order: OrderView, reason: str, by: str = ACTOR) -> Outcome:
+    """The cart cancels it, and may pay the buyer back. Only what no warehouse has: it might leave all the same."""
+    stands = operator.standing(book, order.id)
+    if stands.status in GONE:
+        raise NotPossible(f"{order.number} has left already ({', '.join(order.tracking)})")
+    if stands.cart_state in ("canceled", "shipped"):
+        raise NotPossible(f"{order.connection} counts {order.number} as {stands.cart_state} already")
+    if stands.sent or stands.under_way:
+        what = "may have it" if stands.under_way else f"has it as {order.warehouse_number}"
+        raise NotPossible(
+            f"{order.number}: the warehouse {what}, and would send it although the buyer is paid back",
+            remedy=f"stop it there first: tranter cancel {order.number}",
+        )
+    if not isinstance(hub.plug(connections.by_id(stands.cart_id)).connector, PushesCancellations):
+        raise NotPossible(f"{order.connection} takes no cancellations from here: cancel it there by hand")
+    now, wanted = hub.ports.clock.now(), Wish(word="cancel", reason=reason, by=by)
+    operator.wish(book, order.id, wanted, now)
+    asked = cancellations.ask_cart(book, order.id, wanted, now)
+    said = f"{order.connection} is asked to cancel it" if asked else f"{order.connection} was asked before"
+    return decided(hub, book, order, f"{said}; it is not sent, and the buyer may be paid back")
+
+
+def send_anyway(hub: Hub, book: Book, order: OrderView, by: str = ACTOR) -> Outcome:
+    """A skipped order is taken after all, if the cart, asked now, still wants it sent. May raise its errors."""
+    stands = operator.standing(book, order.id)
+    if stands.status != "skipped":
+        raise NotPossible(f"{order.number} is not skipped: it is {_where(order)}")
+    if stands.erased:
+        raise NotPossible(f"{order.number} is too old: its address has been erased")
+    cart = connections.by_id(stands.cart_id)
+    if not asking.fetch_now(hub, cart, [stands.remote_id]):
+        raise NotPossible(f"{order.connection} has {order.number} no longer")
+    lifted = _liftable(hub, book, cart, order.id)
+    operator.lift(book, order.id, lifted, by, hub.ports.clock.now())
+    return decided(hub, book, order, "taken after all")
+
+
+def _liftable(hub: Hub, book: Book, cart: ConnectionRecord, order_id: int) -> list[str]:
+    """What has to be lifted so that it is sent. Raises `NotPossible` for what the cart itself says."""
+    item, lifted = orders.to_decide(book, order_id), list[str]()
+    view = deciding.surroundings(looking(hub, cart), [item]).view
+    while True:
+        match decide(item.order, replace(view, holds=item.released | set(lifted))):
+            case Skip(kind=kind) if kind in LIFTABLE:
+                lifted.append(kind)
+            case Skip(reason=reason) | Cancel(reason=reason):
+                raise NotPossible(f"{item.order.number}: {reason}")
+            case _:
+                return lifted
+
+
+def pull(hub: Hub, book: Book, text: str, connection: str = "") -> list[OrderView]:
+    """An order that is not here is taken from the cart that has it, now. May raise the connector's errors."""
+    for info in asking.carts(hub, book):
+        if connection in ("", info.name) and asking.fetch_now(hub, info, [text.strip()]):
+            decide_all_now(hub, book)
+    found = lists.find_orders(book, text.strip())
+    if not found:
+        raise UnknownOrder(f"no cart has an order {text!r}, or it can't be read: see tranter exceptions")
+    return found
+
+
+def retry(hub: Hub, book: Book, order: OrderView, by: str = ACTOR) -> Outcome:
     now = hub.ports.clock.now()
-    for connection_id, flow in operator.retry(book, order.id, now):
+    for connection_id, flow in operator.retry(book, order.id, now, by):
         schedule.ring(connection_id, [flow], now)
-    return _decided(hub, book, order, "tried again")
+    return decided(hub, book, order, "tried again")
 
 
-def resend(hub: Hub, book: Book, order: OrderView, even_in_doubt: bool = False) -> Outcome:
+def resend(hub: Hub, book: Book, order: OrderView, even_in_doubt: bool = False, by: str = ACTOR) -> Outcome:
     """Looks at the warehouse first: what is there is not sent a second time. May raise the connector's errors."""
     stands = operator.standing(book, order.id)
     if stands.status in GONE:
         raise NotPossible(f"{order.number} has left ({', '.join(order.tracking)}): a replacement is a new order")
     if stands.under_way:
         raise NotPossible(
-            f"{order.number}: its delivery is under way, and is looked up first: tranter sync --until-idle"
+            f"{order.number}: its delivery is under way, and is looked up first", remedy="tranter sync --until-idle"
         )
     if not stands.sent and not stands.wish:
-        return retry(hub, book, order)
+        return retry(hub, book, order, by)
     for sighting in _look_up(hub, book, order, stands.sent):
         match sighting.verdict:
             case Verdict.FOUND:
@@ -100,12 +187,13 @@ def resend(hub: Hub, book: Book, order: OrderView, even_in_doubt: bool = False) 
                 return Outcome(order=order, said=f"already there as {number}; nothing was sent")
             case Verdict.DOUBT if not even_in_doubt:
                 raise NotPossible(
-                    f"{order.number}: {sighting.reason} To send it all the same: tranter resend {order.number} --anyway"
+                    f"{order.number}: {sighting.reason.rstrip('.')}",
+                    remedy=f"to send it all the same: tranter resend {order.number} --anyway",
                 )
             case Verdict.DOUBT | Verdict.ABSENT:
                 pass
-    operator.give_back(book, order.id, hub.ports.clock.now())
-    return _decided(hub, book, order, "sent again as a new delivery")
+    operator.give_back(book, order.id, hub.ports.clock.now(), by)
+    return decided(hub, book, order, "sent again as a new delivery")
 
 
 def _look_up(hub: Hub, book: Book, order: OrderView, fulfillment_ids: tuple[int, ...]) -> list[Sighting]:
@@ -118,7 +206,7 @@ def _look_up(hub: Hub, book: Book, order: OrderView, fulfillment_ids: tuple[int,
     return [sighting for one in found.values() for sighting in warehouse.look_up_fulfillments([one])]
 
 
-def _decided(hub: Hub, book: Book, order: OrderView, said: str) -> Outcome:
+def decided(hub: Hub, book: Book, order: OrderView, said: str) -> Outcome:
     """Decides the cart's orders at once, so that what follows is seen."""
     decide_now(hub, operator.standing(book, order.id).cart_id)
     view = lists.order(book, order.id)

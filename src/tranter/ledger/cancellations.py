@@ -11,6 +11,7 @@ from tranter.ledger.book import Book
 from tranter.ledger.decisions import intent_key
 from tranter.ledger.intents import Outcome, Result
 from tranter.ledger.models import FulfillmentRow, Intent, OrderRow
+from tranter.ledger.operator import Wish
 from tranter.model import CartState
 
 VERB = "push_cancellation"
@@ -92,6 +93,8 @@ def _stopped(book: Book, row: FulfillmentRow | None, order: OrderRow, reason: st
 
 def _too_late(intent: Intent, order: OrderRow, reason: str) -> exceptions.Trouble:
     kind, cause, remedy = TOO_LATE[intent.connection_id != order.connection_id]
+    if intent.fulfillment_id is None:
+        cause = "the cart does not cancel this order"
     return exceptions.Trouble(
         kind=kind,
         subject=order.number,
@@ -100,6 +103,36 @@ def _too_late(intent: Intent, order: OrderRow, reason: str) -> exceptions.Troubl
         order_id=order.pk,
         connection_id=intent.connection_id,
     )
+
+
+def ask_cart(book: Book, order_id: int, wanted: Wish, now: datetime) -> bool:
+    """A person wants the cart to cancel it. False when it was asked before; one that it refused is asked again."""
+    with transaction.atomic():
+        row = OrderRow.objects.select_for_update().get(merchant_id=book.merchant_id, pk=order_id)
+        number = FulfillmentRow.objects.filter(order=row).count() or 1
+        intent, created = Intent.objects.get_or_create(
+            key=intent_key(VERB, row.connection_id, row.remote_id, number),
+            defaults={
+                "merchant_id": book.merchant_id,
+                "connection_id": row.connection_id,
+                "verb": VERB,
+                "due_at": now,
+                "order": row,
+                "detail": {"remote_id": row.remote_id, "reason": wanted.reason},
+                "created_at": now,
+            },
+        )
+        if not created and intent.state not in ("rejected", "canceled"):
+            return False
+        if not created:
+            Intent.objects.filter(pk=intent.pk).update(
+                state="ready", due_at=now, ended_at=None, failing_since=None, generation=intent.generation + 1
+            )
+        schedule.ring_for(row.connection_id, VERB, now)
+        detail: journal.Detail = {"reason": wanted.reason[:300]}
+        entry = journal.Entry(what="cart_cancellation_asked", subject=row.number, actor=wanted.by, detail=detail)
+        journal.append(book, [entry], now)
+    return True
 
 
 class Voided(msgspec.Struct, frozen=True, kw_only=True):

@@ -288,7 +288,8 @@ def cancel_unsent(book: Book, order_id: int, now: datetime) -> bool:
     """True when nothing of this order's fulfillment was sent or ever will be."""
     rows = Intent.objects.filter(merchant_id=book.merchant_id, order_id=order_id, verb="push_fulfillment")
     with transaction.atomic():
-        open_rows = list(rows.exclude(state="canceled").select_for_update())
+        stopped = rows.filter(fulfillment__state="canceled").values("pk")
+        open_rows = list(rows.exclude(state="canceled").exclude(pk__in=stopped).select_for_update())
         unsent = [row for row in open_rows if row.state in ("ready", "rejected") and not row.doubtful]
         if len(unsent) != len(open_rows):
             return False

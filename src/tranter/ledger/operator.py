@@ -1,29 +1,38 @@
 """What a person does to one order. Each is one transaction, with a line in the journal."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 import msgspec
 from django.db import transaction
 
-from tranter.ledger import exceptions, intents, journal, status
+from tranter.ledger import exceptions, fulfillments, intents, journal, orders, status
 from tranter.ledger.book import Book
-from tranter.ledger.models import FulfillmentRow, Intent, OrderRow, TradeException
+from tranter.ledger.corrections import Corrections, corrected, corrections_of, sealed_corrections
+from tranter.ledger.models import FulfillmentRow, Intent, OrderLineRow, OrderRow, TradeException
 from tranter.ledger.schedule import FLOW_OF
 
 ACTOR = "operator"
 OPEN = ("ready", "claimed", "unknown")
+OPEN_OR_REFUSED = (*OPEN, "rejected")
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
-    """`under_way`: a delivery was sent, and nobody knows yet what came of it. `sent` are the fulfillments there."""
+    """`under_way`: a delivery was sent, and nobody knows yet what came of it. `doubtful`: it may be there after all.
+
+    `sent` are the fulfillments there.
+    """
 
     cart_id: int
+    remote_id: str
     status: str
+    cart_state: str
     held: str
     wish: str
     under_way: bool
+    doubtful: bool
     sent: tuple[int, ...]
+    erased: bool
 
 
 def standing(book: Book, order_id: int) -> Standing:
@@ -34,11 +43,15 @@ def standing(book: Book, order_id: int) -> Standing:
     )
     return Standing(
         cart_id=row.connection_id,
+        remote_id=row.remote_id,
         status=row.status,
+        cart_state=row.cart_state,
         held=row.held_kind,
         wish=row.wish,
         under_way=deliveries.filter(state__in=("claimed", "unknown")).exists(),
+        doubtful=deliveries.filter(state__in=OPEN_OR_REFUSED, doubtful=True).exists(),
         sent=tuple(there.order_by("number").values_list("pk", flat=True)),
+        erased=row.erased_at is not None,
     )
 
 
@@ -46,17 +59,26 @@ def _locked(book: Book, order_id: int) -> OrderRow:
     return OrderRow.objects.select_for_update().get(merchant_id=book.merchant_id, pk=order_id)
 
 
-def wish(book: Book, order_id: int, word: str, reason: str, now: datetime) -> None:
-    """`hold` or `cancel`: it stays so whatever the cart says of the order later, until it is released."""
+class Wish(msgspec.Struct, frozen=True, kw_only=True):
+    """`word` is hold or cancel."""
+
+    word: str
+    reason: str = ""
+    by: str = ACTOR
+
+
+def wish(book: Book, order_id: int, wanted: Wish, now: datetime) -> None:
+    """It stays so whatever the cart says of the order later, until it is released."""
     with transaction.atomic():
         row = _locked(book, order_id)
-        row.wish, row.undecided = word, True
+        row.wish, row.undecided = wanted.word, True
         row.save(update_fields=["wish", "undecided"])
-        entry = journal.Entry(what=f"{word}_wished", subject=row.number, actor=ACTOR, detail={"reason": reason[:300]})
+        detail: journal.Detail = {"reason": wanted.reason[:300]}
+        entry = journal.Entry(what=f"{wanted.word}_wished", subject=row.number, actor=wanted.by, detail=detail)
         journal.append(book, [entry], now)
 
 
-def release(book: Book, order_id: int, now: datetime) -> str:
+def release(book: Book, order_id: int, now: datetime, by: str = ACTOR) -> str:
     """What held it is lifted for this order, for good. Which kind of trouble that was; empty for none."""
     with transaction.atomic():
         row = _locked(book, order_id)
@@ -65,12 +87,60 @@ def release(book: Book, order_id: int, now: datetime) -> str:
         if kind not in ("", "operator", *row.released):
             row.released = [*row.released, kind]
         row.save(update_fields=["wish", "undecided", "released"])
-        entry = journal.Entry(what="order_released", subject=row.number, actor=ACTOR, detail={"kind": kind})
+        entry = journal.Entry(what="order_released", subject=row.number, actor=by, detail={"kind": kind})
         journal.append(book, [entry], now)
     return kind
 
 
-def retry(book: Book, order_id: int, now: datetime) -> list[tuple[int, str]]:
+def lift(book: Book, order_id: int, kinds: Iterable[str], by: str, now: datetime) -> None:
+    """What kept it from being taken (a date, a site) counts no longer for this order."""
+    with transaction.atomic():
+        row = _locked(book, order_id)
+        row.released = [*row.released, *(kind for kind in kinds if kind not in row.released)]
+        row.wish, row.undecided = "", True
+        row.save(update_fields=["wish", "undecided", "released"])
+        detail: journal.Detail = {"lifted": ", ".join(kinds)}
+        journal.append(
+            book, [journal.Entry(what="order_sent_anyway", subject=row.number, actor=by, detail=detail)], now
+        )
+
+
+def corrections(book: Book, order_id: int) -> Corrections:
+    return corrections_of(book, OrderRow.objects.get(merchant_id=book.merchant_id, pk=order_id))
+
+
+def correct(book: Book, order_id: int, made: Corrections, by: str, now: datetime) -> bool:
+    """Corrections in the place of earlier ones; what never left is planned anew with them.
+
+    False when something of it may be at the warehouse: nothing was changed then.
+    """
+    with transaction.atomic():
+        row = _locked(book, order_id)
+        if row.erased_at is not None or not _nothing_left(book, order_id, now):
+            return False
+        row.corrections, row.undecided = sealed_corrections(book, order_id, made), True
+        row.receiver_hash = orders.receiver_hash(book, corrected(orders.open_order(book, row), made))
+        row.save(update_fields=["corrections", "undecided", "receiver_hash"])
+        _rename_lines(order_id, dict(made.skus))
+        exceptions.resolve(book, now, order_ids=[order_id])
+        detail: journal.Detail = {"address": made.ship_to is not None, "lines": len(made.skus)}
+        journal.append(book, [journal.Entry(what="order_corrected", subject=row.number, actor=by, detail=detail)], now)
+        status.refresh(book, [order_id], now)
+    return True
+
+
+def _nothing_left(book: Book, order_id: int, now: datetime) -> bool:
+    there = FulfillmentRow.objects.filter(merchant_id=book.merchant_id, order_id=order_id).exclude(state="canceled")
+    return not there.exists() or bool(fulfillments.drop_unsent(book, [order_id], now))
+
+
+def _rename_lines(order_id: int, skus: Mapping[str, str]) -> None:
+    for line in OrderLineRow.objects.filter(order_id=order_id):
+        line.sku = skus.get(line.line_id, line.item_sku)[:200]
+        line.save(update_fields=["sku"])
+
+
+def retry(book: Book, order_id: int, now: datetime, by: str = ACTOR) -> list[tuple[int, str]]:
     """Everything of it that waits or was refused goes again, now. The (connection, flow)s to wake."""
     with transaction.atomic():
         row = _locked(book, order_id)
@@ -83,11 +153,11 @@ def retry(book: Book, order_id: int, now: datetime) -> list[tuple[int, str]]:
         row.undecided = True
         row.save(update_fields=["undecided"])
         exceptions.resolve(book, now, order_ids=[order_id])
-        journal.append(book, [journal.Entry(what="order_retried", subject=row.number, actor=ACTOR)], now)
+        journal.append(book, [journal.Entry(what="order_retried", subject=row.number, actor=by)], now)
     return flows
 
 
-def give_back(book: Book, order_id: int, now: datetime) -> None:
+def give_back(book: Book, order_id: int, now: datetime, by: str = ACTOR) -> None:
     """What the warehouse had of it counts no longer: the order is decided anew, as a new fulfillment."""
     with transaction.atomic():
         row = _locked(book, order_id)
@@ -96,7 +166,7 @@ def give_back(book: Book, order_id: int, now: datetime) -> None:
         row.wish, row.undecided, row.held_kind, row.held_value = "", True, "", ""
         row.save(update_fields=["wish", "undecided", "held_kind", "held_value"])
         exceptions.resolve(book, now, order_ids=[order_id])
-        journal.append(book, [journal.Entry(what="order_sent_again", subject=row.number, actor=ACTOR)], now)
+        journal.append(book, [journal.Entry(what="order_sent_again", subject=row.number, actor=by)], now)
         status.refresh(book, [order_id], now)
 
 

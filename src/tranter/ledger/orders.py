@@ -9,6 +9,7 @@ from django.db import transaction
 
 from tranter.ledger import exceptions, journal, schedule
 from tranter.ledger.book import Book
+from tranter.ledger.corrections import corrected, corrections_of
 from tranter.ledger.models import FulfillmentRow, OrderLineRow, OrderRow, RawRecord
 from tranter.model import Order
 
@@ -232,6 +233,7 @@ def _update(book: Book, row: OrderRow, order: Order, now: datetime) -> None:
     if not FulfillmentRow.objects.filter(order=row).exclude(state="canceled").exists():
         OrderLineRow.objects.filter(order=row).delete()
         OrderLineRow.objects.bulk_create(_lines(row.pk, order))
+        touch_line_skus(book, row.pk, dict(corrections_of(book, row).skus))
     entry = journal.Entry(what="order_changed_at_cart", subject=row.number, detail={"state": order.state.value})
     journal.append(book, [entry], now)
 
@@ -243,10 +245,21 @@ def _fill(book: Book, row: OrderRow, order: Order, now: datetime) -> None:
     row.total_minor, row.ship_method, row.ship_by = order.total.minor, order.ship_method, order.ship_by
     row.ordered_at, row.modified_at, row.seen_at = order.ordered_at, order.modified_at, now
     row.buyer_hash = book.vault.hash(order.buyer.remote_id) if order.buyer.remote_id else ""
+    row.receiver_hash = receiver_hash(book, corrected(order, corrections_of(book, row)))
     row.sealed = seal_order(book, row, body)
     digest = digest_of(body)
     if digest != row.digest:
         row.undecided, row.digest = True, digest
+
+
+def receiver_hash(book: Book, order: Order) -> str:
+    """By the full name on the parcel, whatever its case and spacing."""
+    name = receiver_key(order.ship_to.name) if order.ship_to is not None else ""
+    return book.vault.hash(name) if name else ""
+
+
+def receiver_key(name: str) -> str:
+    return " ".join(name.casefold().split())
 
 
 def _lines(order_id: int, order: Order) -> list[OrderLineRow]:
@@ -265,8 +278,14 @@ def _lines(order_id: int, order: Order) -> list[OrderLineRow]:
 
 
 def open_order(book: Book, row: OrderRow) -> Order:
+    """As the cart tells it."""
     plain = book.vault.open(row.sealed, order_place(book.merchant_id, row.account, row.remote_id))
     return msgspec.json.decode(plain, type=Order)
+
+
+def open_corrected(book: Book, row: OrderRow) -> Order:
+    """As it is sent: a person's corrections go before what the cart says."""
+    return corrected(open_order(book, row), corrections_of(book, row))
 
 
 def seal_order(book: Book, row: OrderRow, body: bytes) -> bytes:
@@ -281,6 +300,16 @@ def undecided(book: Book, connection_id: int, limit: int = 200) -> list[OrderToD
         .select_related("connection")
         .order_by("ordered_at", "pk")[:limit]
     )
+    return _to_decide(book, rows)
+
+
+def to_decide(book: Book, order_id: int) -> OrderToDecide:
+    """One order, whether it is to be decided or not."""
+    row = OrderRow.objects.select_related("connection").get(merchant_id=book.merchant_id, pk=order_id)
+    return _to_decide(book, [row])[0]
+
+
+def _to_decide(book: Book, rows: Sequence[OrderRow]) -> list[OrderToDecide]:
     planned = set(
         FulfillmentRow.objects.filter(order__in=rows).exclude(state="canceled").values_list("order_id", flat=True)
     )
@@ -288,7 +317,7 @@ def undecided(book: Book, connection_id: int, limit: int = 200) -> list[OrderToD
         OrderToDecide(
             id=row.pk,
             mark=mark_of(row),
-            order=open_order(book, row),
+            order=open_corrected(book, row),
             account=row.account,
             released=frozenset(row.released),
             backlog=row.connection.live_at is not None and row.ordered_at < row.connection.live_at,
@@ -313,7 +342,8 @@ def no_longer_wanted(book: Book, order_ids: Sequence[int]) -> set[int]:
 
 
 def mark_of(row: OrderRow) -> str:
-    return f"{row.digest}/{row.wish}/{sorted(row.released)}"
+    made = digest_of(bytes(row.corrections)) if row.corrections else ""
+    return f"{row.digest}/{row.wish}/{sorted(row.released)}/{made}"
 
 
 def unchanged(book: Book, marks: Mapping[int, str]) -> dict[int, OrderRow]:

@@ -18,12 +18,13 @@ from tranter.ledger.models import (
     FulfillmentRow,
     Intent,
     JournalEntry,
+    OrderNote,
     OrderRow,
     RawRecord,
     RemoteLink,
     ShipmentRow,
 )
-from tranter.ledger.orders import erase_raw, open_order, seal_order
+from tranter.ledger.orders import erase_raw, open_corrected, open_order, seal_order
 from tranter.ledger.redaction import without_buyer, without_receiver
 from tranter.model import Fulfillment
 from tranter.model.address import address_key
@@ -175,15 +176,17 @@ def _hold_unsent(book: Book, row: OrderRow, now: datetime) -> None:
 
 
 def _erase(book: Book, row: OrderRow, now: datetime) -> None:
-    order = open_order(book, row)
+    order, sent = open_order(book, row), open_corrected(book, row)
     row.sealed = seal_order(book, row, msgspec.json.encode(without_buyer(order)))
     row.erased_at, row.undecided = now, False
-    row.save(update_fields=["sealed", "erased_at", "undecided", *HELD_FIELDS])
+    row.corrections, row.receiver_hash = None, ""
+    row.save(update_fields=["sealed", "erased_at", "undecided", "corrections", "receiver_hash", *HELD_FIELDS])
+    OrderNote.objects.filter(order=row).delete()
     _erase_fulfillments(book, row)
     _erase_raw(book, row)
     others = OrderRow.objects.filter(merchant_id=row.merchant_id, buyer_hash=row.buyer_hash, erased_at=None)
     if not others.exists():
-        places = [address_key(place) for place in (order.ship_to, order.bill_to) if place is not None]
+        places = [address_key(place) for place in (order.ship_to, sent.ship_to, order.bill_to) if place]
         _drop_links(book, "buyer", [order.buyer.remote_id])
         _drop_links(book, "address", places)
 

@@ -4,11 +4,25 @@ from typing import assert_never
 
 from tranter.model import CartState, Order, OrderLine
 from tranter.routing.addresses import country_code
-from tranter.routing.decision import Cancel, Decision, Hold, PlannedLine, Send, Skip, View, Wait, Warehouse
+from tranter.routing.decision import (
+    LIFTABLE,
+    OTHER_SITE,
+    TOO_EARLY,
+    Cancel,
+    Decision,
+    Hold,
+    PlannedLine,
+    Send,
+    Skip,
+    View,
+    Wait,
+    Warehouse,
+)
 from tranter.routing.fulfillment import fulfillment
 from tranter.routing.troubles import troubles
 
 __all__ = [
+    "LIFTABLE",
     "Cancel",
     "Decision",
     "Hold",
@@ -40,10 +54,10 @@ def decide(order: Order, view: View) -> Decision:
 def _not_ours(order: Order, view: View) -> Skip | None:
     # One grant covers all sites of an account: a basket is ours when any line of it was bought on ours.
     sites = {site for site in (order.marketplace, *(line.marketplace for line in order.lines)) if site}
-    if view.marketplaces and sites and not sites & view.marketplaces:
-        return Skip(f"bought on {', '.join(sorted(sites))}, which this connection does not take")
-    if view.earliest is not None and order.ordered_at < view.earliest:
-        return Skip(f"ordered before {view.earliest:%Y-%m-%d %H:%M} UTC, the earliest order date")
+    if view.marketplaces and sites and not sites & view.marketplaces and OTHER_SITE not in view.holds:
+        return Skip(f"bought on {', '.join(sorted(sites))}, which this connection does not take", OTHER_SITE)
+    if view.earliest is not None and order.ordered_at < view.earliest and TOO_EARLY not in view.holds:
+        return Skip(f"ordered before {view.earliest:%Y-%m-%d %H:%M} UTC, the earliest order date", TOO_EARLY)
     return None
 
 

@@ -9,6 +9,9 @@ from msgspec import Struct
 from tranter.routing.aliases import AliasTable
 from tranter.routing.shipping_methods import MethodTable
 
+OTHER_SITE, TOO_EARLY = "other_site", "too_early"
+LIFTABLE = (OTHER_SITE, TOO_EARLY)
+
 
 class Warehouse(Struct, frozen=True):
     """`name` is the connection's. `products`: SKU → product ids, several when the SKU is there twice.
@@ -60,9 +63,10 @@ class Hold(Struct, frozen=True, kw_only=True):
 
 
 class Skip(Struct, frozen=True):
-    """Not ours to send."""
+    """Not ours to send. `kind` is one of `LIFTABLE` where a person may lift it for one order."""
 
     reason: str
+    kind: str = ""
 
 
 class Wait(Struct, frozen=True):

@@ -68,6 +68,7 @@ def move_in(vault: Vault, slug: str) -> House:
     leases = {name: _lease(shop, name) for name in ("orders", "decide", "tracking")}
     leases |= {name: _lease(warehouse, name) for name in ("deliveries", "shipments", "stops", "stock")}
     _take_orders(book, shop, slug, leases["orders"])
+    _write_beside(book, slug)
     _know_goods(book, slug, leases)
     _decide(book, shop, warehouse, slug)
     _deliver(book, leases["deliveries"])
@@ -77,7 +78,6 @@ def move_in(vault: Vault, slug: str) -> House:
     mappings.set_aliases(book, [("", "OLD", f"{slug}-LAMP")], NOW)
     mappings.set_ship_methods(book, [("shop", "Post", f"{slug}-express")], NOW)
     mappings.set_carriers(book, [("warehouse", "Pigeon", f"{slug}-carrier")], NOW)
-    _write_beside(book, slug)
     return House(slug=slug, book=book, shop=shop, warehouse=warehouse, leases=leases, ids=_ids(book))
 
 

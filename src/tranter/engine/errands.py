@@ -10,17 +10,19 @@ from tranter.engine.operator import NotPossible, Outcome
 from tranter.ledger import errands, lists
 from tranter.ledger.book import Book
 from tranter.ledger.lists import OrderView
+from tranter.ledger.operator import ACTOR
 from tranter.ledger.setup import StorageTrouble
 from tranter.sdk.errors import ConnectorError
 
-Deed = Callable[[Hub, Book, OrderView, Mapping[str, str]], Outcome]
+Deed = Callable[[Hub, Book, OrderView, Mapping[str, str], str], Outcome]
 
 DEEDS: dict[str, Deed] = {
-    "retry": lambda hub, book, order, detail: operator.retry(hub, book, order),
-    "hold": lambda hub, book, order, detail: operator.hold(hub, book, order, detail.get("reason", "")),
-    "release": lambda hub, book, order, detail: operator.release(hub, book, order),
-    "cancel": lambda hub, book, order, detail: operator.cancel(hub, book, order, detail.get("reason", "")),
-    "resend": lambda hub, book, order, detail: operator.resend(hub, book, order, bool(detail.get("anyway"))),
+    "retry": lambda hub, book, order, detail, by: operator.retry(hub, book, order, by),
+    "hold": lambda hub, book, order, detail, by: operator.hold(hub, book, order, detail.get("reason", ""), by),
+    "release": lambda hub, book, order, detail, by: operator.release(hub, book, order, by),
+    "stop": lambda hub, book, order, detail, by: operator.stop(hub, book, order, detail.get("reason", ""), by),
+    "cancel": lambda hub, book, order, detail, by: operator.cancel(hub, book, order, detail.get("reason", ""), by),
+    "resend": lambda hub, book, order, detail, by: operator.resend(hub, book, order, bool(detail.get("anyway")), by),
 }
 """Each may be done twice to the same order: a process may die between the deed and its note."""
 
@@ -55,8 +57,9 @@ def _tried(hub: Hub, book: Book, turn: errands.Turn, order_id: int) -> str:
 
 def _answer(hub: Hub, book: Book, turn: errands.Turn, order_id: int) -> str:
     order = lists.order(book, order_id)
+    by = f"user:{turn.user_id}" if turn.user_id is not None else ACTOR
     try:
-        outcome = DEEDS[turn.what](hub, book, order, turn.detail)
+        outcome = DEEDS[turn.what](hub, book, order, turn.detail, by)
     except NotPossible:
         return f"not_possible/{order.status}"
     except ConnectorError as error:

@@ -2,23 +2,50 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import msgspec
 from django.db import transaction
+from django.db.models import Model, QuerySet
 
 from tranter.ledger.applications import application_place
+from tranter.ledger.corrections import corrections_place
 from tranter.ledger.credentials import credential_place
 from tranter.ledger.decisions import fulfillment_place
 from tranter.ledger.letters import letter_place
-from tranter.ledger.models import Application, Credential, FulfillmentRow, Letter, OrderRow, RawRecord
+from tranter.ledger.models import Application, Credential, FulfillmentRow, Letter, OrderNote, OrderRow, RawRecord
+from tranter.ledger.notes import note_place
 from tranter.ledger.orders import order_place, raw_place
 from tranter.ledger.vault import KeyFile, Vault, make_key, read_key_file, write_key_file
 
-Row = Application | Credential | RawRecord | OrderRow | FulfillmentRow | Letter
-Table = type[Application] | type[Credential] | type[RawRecord] | type[OrderRow] | type[FulfillmentRow] | type[Letter]
-TABLES: tuple[Table, ...] = (Application, Credential, RawRecord, OrderRow, FulfillmentRow, Letter)
 BATCH = 200
 Progress = Callable[[int, int], None]
+
+
+class Column(msgspec.Struct, frozen=True):
+    """A column that is sealed, and the place that each row's value is bound to."""
+
+    table: type[Model]
+    name: str
+    place: Callable[[Any], str]
+
+    @property
+    def rows(self) -> "QuerySet[Any]":
+        """All that hold a value."""
+        found: QuerySet[Any] = QuerySet(self.table)
+        return found.exclude(**{f"{self.name}__isnull": True})
+
+
+COLUMNS = (
+    Column(Application, "sealed", lambda row: application_place(row.connector)),
+    Column(Credential, "sealed", lambda row: credential_place(row.connection_id)),
+    Column(RawRecord, "sealed", lambda row: raw_place(row.connection_id, row.kind, row.key)),
+    Column(OrderRow, "sealed", lambda row: order_place(row.merchant_id, row.account, row.remote_id)),
+    Column(OrderRow, "corrections", lambda row: corrections_place(row.pk)),
+    Column(OrderNote, "sealed", lambda row: note_place(row.order_id, row.at)),
+    Column(FulfillmentRow, "sealed", lambda row: fulfillment_place(row.order_id, row.number)),
+    Column(Letter, "sealed", lambda row: letter_place(row.key)),
+)
 
 
 class Rotated(msgspec.Struct, frozen=True):
@@ -31,14 +58,14 @@ class Rotated(msgspec.Struct, frozen=True):
 def rotate(key_file: Path, progress: Progress) -> Rotated:
     """`progress` hears how many of how many rows are done. Raises `KeyProblem`."""
     vault = read_key_file(key_file)
-    unfinished = vault.has_older_keys and any(_has_older(vault, table) for table in TABLES)
+    unfinished = vault.has_older_keys and any(_has_older(vault, column) for column in COLUMNS)
     if not unfinished:
         vault = _add_key(key_file)
-    total = sum(table.objects.count() for table in TABLES)
+    total = sum(column.rows.count() for column in COLUMNS)
     done = resealed = 0
-    for table in TABLES:
-        for batch in _batches(table):
-            resealed += _reseal(vault, table, batch)
+    for column in COLUMNS:
+        for batch in _batches(column):
+            resealed += _reseal(vault, column, batch)
             done += len(batch)
             progress(done, total)
     return Rotated(not unfinished, resealed)
@@ -51,41 +78,26 @@ def _add_key(key_file: Path) -> Vault:
     return read_key_file(key_file)
 
 
-def _has_older(vault: Vault, table: Table) -> bool:
-    values = table.objects.values_list("sealed", flat=True).iterator()
+def _has_older(vault: Vault, column: Column) -> bool:
+    values = column.rows.values_list(column.name, flat=True).iterator()
     return not all(vault.is_newest(sealed) for sealed in values)
 
 
-def _batches(table: Table) -> Iterator[list[int]]:
+def _batches(column: Column) -> Iterator[list[int]]:
     last = 0
-    while batch := list(table.objects.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:BATCH]):
+    while batch := list(column.rows.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:BATCH]):
         yield batch
         last = batch[-1]
 
 
-def _reseal(vault: Vault, table: Table, batch: list[int]) -> int:
+def _reseal(vault: Vault, column: Column, batch: list[int]) -> int:
     """One transaction. What a running hub has changed meanwhile is read again inside of it."""
     count = 0
     with transaction.atomic():
-        for row in table.objects.select_for_update().filter(pk__in=batch):
-            if not vault.is_newest(row.sealed):
-                place = _place(row)
-                sealed = vault.seal(vault.open(row.sealed, place), place)
-                count += table.objects.filter(pk=row.pk).update(sealed=sealed)
+        for row in column.rows.select_for_update().filter(pk__in=batch):
+            value = getattr(row, column.name)
+            if not vault.is_newest(value):
+                place = column.place(row)
+                sealed = vault.seal(vault.open(value, place), place)
+                count += column.rows.filter(pk=row.pk).update(**{column.name: sealed})
     return count
-
-
-def _place(row: Row) -> str:
-    match row:
-        case Application():
-            return application_place(row.connector)
-        case Credential():
-            return credential_place(row.connection_id)
-        case RawRecord():
-            return raw_place(row.connection_id, row.kind, row.key)
-        case OrderRow():
-            return order_place(row.merchant_id, row.account, row.remote_id)
-        case FulfillmentRow():
-            return fulfillment_place(row.order_id, row.number)
-        case Letter():
-            return letter_place(row.key)

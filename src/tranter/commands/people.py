@@ -176,3 +176,17 @@ def _tried(work: Callable[[], T]) -> T:
         return work()
     except TeamProblem as error:
         raise Failure(str(error), Exit.USAGE) from error
+
+
+@user.command("link")
+@click.argument("email")
+@at_desk
+def link(desk: Desk, email: str) -> None:
+    """Print an address that signs EMAIL in once, within an hour."""
+    from tranter.ledger.entering import EntryProblem, entry_token
+
+    try:
+        url = f"{desk.config.base_url or LOCAL_URL}/enter/{entry_token(email)}"
+    except EntryProblem as problem:
+        raise Failure(str(problem)) from problem
+    desk.show({"url": url}, lambda: click.echo(url))

@@ -91,21 +91,24 @@ def _introduce(system: str, url: str, secrets: dict[str, str], as_json: bool) ->
 @click.option("--seed", type=int, default=7, show_default=True, help="The same seed makes the same world.")
 @click.option("--speed", type=click.FloatRange(1, 10_000), default=60.0, show_default=True, help="Times real time.")
 @click.option("--faults", default="none", show_default=True, metavar="none|storm|NAME=SHARE,…", help="What goes wrong.")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Where its pages are; 0 takes any free one.")
+@click.option("--browser/--no-browser", default=True, show_default=True, help="Open its pages.")
 @click.option("--json", "as_json", is_flag=True, help="The verdict as the last line, and nothing else.")
 def demo(once: bool, as_json: bool, **scene: Any) -> None:
-    """Show orders moving: both simulators, a hub between them, and a verdict counted from the simulators."""
+    """Show orders moving: both simulators, a hub between them with its pages, and a verdict counted from outside."""
     from pathlib import Path
 
     from rich.console import Console
 
     from tranter.ledger.setup import configure
     from tranter.testing.simulator import FaultPlan
+    from tranter.web.face import face
 
     try:
         FaultPlan.parse(scene["faults"])
     except ValueError as error:
         raise Failure(f"--faults {scene['faults']!r}: {error}", Exit.USAGE) from error
-    configure(Path("made-by-the-demo.sqlite3"))  # the demo opens a ledger of its own
+    configure(Path("made-by-the-demo.sqlite3"), face("", "127.0.0.1"))  # the demo opens a ledger of its own
     from tranter.demo.run import DemoOptions, live
     from tranter.demo.run import once as run_once
 

@@ -1,6 +1,7 @@
 """`tranter demo`: once to the end, or live until it is stopped."""
 
 import tempfile
+import webbrowser
 from pathlib import Path
 
 from msgspec import Struct
@@ -8,6 +9,7 @@ from msgspec.structs import replace
 from rich.console import Console
 from rich.live import Live
 
+from tranter.demo.pages import pages
 from tranter.demo.rehearsal import START, Rehearsal
 from tranter.demo.screen import draw
 from tranter.demo.stage import Stage, stage
@@ -25,6 +27,8 @@ class DemoOptions(Struct, frozen=True, kw_only=True):
     seed: int = 7
     faults: str = "none"
     speed: float = 60.0
+    port: int = 0
+    browser: bool = True
 
 
 def once(options: DemoOptions, console: Console | None) -> Verdict:
@@ -54,12 +58,20 @@ def live(options: DemoOptions, console: Console) -> Verdict:
     with tempfile.TemporaryDirectory(prefix="tranter-demo-") as folder, stage(scenario, clock, Path(folder)) as scene:
         connected = connect(scene.hub, scene.world, scene.urls)
         scene.world.buy_from_now_on()
-        try:
-            with Live(console=console, auto_refresh=False) as screen:
-                _run_live(scene, connected, counts, screen)
-        except KeyboardInterrupt:
-            console.print("stopped")
+        with pages(scene, options.port) as door:
+            _show_door(door, options.browser, console)
+            try:
+                with Live(console=console, auto_refresh=False) as screen:
+                    _run_live(scene, connected, counts, screen)
+            except KeyboardInterrupt:
+                console.print("stopped")
         return judge(scene.world, connected, counts.orders_pulled, real.monotonic() - began)
+
+
+def _show_door(door: str, browser: bool, console: Console) -> None:
+    console.print(f"The pages of this hub: {door}", soft_wrap=True, highlight=False)
+    if browser and console.is_terminal:
+        webbrowser.open(door)
 
 
 def _run_live(scene: Stage, connected: Connected, counts: Counts, screen: Live) -> None:

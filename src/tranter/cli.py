@@ -54,6 +54,7 @@ COMMANDS = (
     mappings.carrier,
     people.user,
     letters.letters,
+    mappings.mapping_history,
     keeping.doctor,
     keeping.backup,
     keeping.restore,

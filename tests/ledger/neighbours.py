@@ -32,6 +32,7 @@ from tranter.ledger.models import (
     FulfillmentRow,
     Intent,
     ListingRow,
+    MappingChange,
     OrderNote,
     OrderRow,
     RawRecord,
@@ -73,11 +74,11 @@ def move_in(vault: Vault, slug: str) -> House:
     _decide(book, shop, warehouse, slug)
     _deliver(book, leases["deliveries"])
     _ship(book, warehouse)
-    sharing.make(book, sharing.Wanted(connection_id=shop.id, email=f"{slug}@example.com", user_id=None), NOW)
-    errands.start(book, errands.Wanted(what="retry", order_ids=[_ids(book)[HELD]]), NOW)
     mappings.set_aliases(book, [("", "OLD", f"{slug}-LAMP")], NOW)
     mappings.set_ship_methods(book, [("shop", "Post", f"{slug}-express")], NOW)
     mappings.set_carriers(book, [("warehouse", "Pigeon", f"{slug}-carrier")], NOW)
+    sharing.make(book, sharing.Wanted(connection_id=shop.id, email=f"{slug}@example.com", user_id=None), NOW)
+    errands.start(book, errands.Wanted(what="retry", order_ids=[_ids(book)[HELD]]), NOW)
     return House(slug=slug, book=book, shop=shop, warehouse=warehouse, leases=leases, ids=_ids(book))
 
 
@@ -185,5 +186,6 @@ def _ids(book: Book) -> dict[str, int]:
         "note": OrderNote.objects.get(order__merchant_id=book.merchant_id).pk,
         "raw": RawRecord.objects.get(key="14-9", **mine).pk,
         "link": ShareLink.objects.get(connection__merchant_id=book.merchant_id).pk,
+        "mapping change": MappingChange.objects.filter(**mine)[0].pk,
         "listing": ListingRow.objects.get(connection__merchant_id=book.merchant_id).pk,
     }

@@ -31,6 +31,7 @@ from tranter.ledger import (
     intents,
     journal,
     lists,
+    mapping_changes,
     mappings,
     notes,
     operator,
@@ -64,6 +65,19 @@ Case = Callable[[House, House], object]
 def marks(you: House) -> dict[int, str]:
     row = OrderRow.objects.get(pk=you.ids[HELD])
     return {row.pk: orders.mark_of(row)}
+
+
+def change_of(you: House) -> mapping_changes.Change:
+    found = mapping_changes.change(you.book, you.ids["mapping change"], NOW)
+    assert found is not None
+    return found
+
+
+def undone(book: Book, change_id: int) -> object:
+    try:
+        return mapping_changes.undo(book, change_id, "operator", NOW)
+    except mapping_changes.CanNotUndo:
+        return None
 
 
 ANY = Claim(verb="push_fulfillment", limit=9, repeat_safe_seconds=0)
@@ -179,7 +193,21 @@ CASES: dict[str, Case] = {
     "lists.orders": lambda me, you: lists.orders(me.book, lists.OrderFilter()),
     "mappings.aliases": lambda me, you: mappings.aliases(me.book),
     "mappings.carriers": lambda me, you: mappings.carriers(me.book),
-    "mappings.remove_alias": lambda me, you: mappings.remove_alias(me.book, "", "OLD") and None,
+    "mapping_changes.change": lambda me, you: mapping_changes.change(me.book, you.ids["mapping change"], NOW),
+    "mapping_changes.changed_since": lambda me, you: [
+        row for row in mapping_changes.changed_since(me.book, change_of(you)) if row.after == "mine"
+    ],
+    "mapping_changes.history": lambda me, you: mapping_changes.history(me.book, NOW),
+    "mapping_changes.touched": lambda me, you: [
+        one
+        for kind, place in (("alias", ("", "you-LAMP")), ("ship_method", ("shop", "Post")))
+        for one in mapping_changes.touched(me.book, kind, [place])
+    ],
+    "mapping_changes.undo": lambda me, you: undone(me.book, you.ids["mapping change"]),
+    "mappings.current": lambda me, you: mappings.current(me.book, "alias", [("", "OLD")]),
+    "mappings.listed": lambda me, you: mappings.listed(me.book, "alias"),
+    "mappings.page": lambda me, you: mappings.page(me.book, "alias", "", 0, 9),
+    "mappings.write": lambda me, you: mappings.write(me.book, "alias", {("", "OLD"): None}, "operator", NOW) and None,
     "mappings.set_aliases": lambda me, you: mappings.set_aliases(me.book, [("", "OLD", "mine")], NOW),
     "mappings.set_carriers": lambda me, you: mappings.set_carriers(me.book, [("warehouse", "Pigeon", "mine")], NOW),
     "mappings.set_ship_methods": lambda me, you: mappings.set_ship_methods(me.book, [("shop", "Post", "mine")], NOW),
@@ -381,8 +409,12 @@ OWN = {
     "journal.lines",
     "lists.find_orders",
     "lists.orders",
+    "mapping_changes.history",
     "mappings.aliases",
     "mappings.carriers",
+    "mappings.current",
+    "mappings.listed",
+    "mappings.page",
     "mappings.set_aliases",
     "mappings.ship_methods",
     "overview.newest_orders",

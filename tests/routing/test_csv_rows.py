@@ -3,11 +3,28 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.routing.examples import modestly
-from tranter.routing.aliases import AliasRow, read_aliases_csv
 from tranter.routing.csv_rows import CsvError, decode_csv, read_rows
-from tranter.routing.shipping_methods import Direction, MethodRow, read_methods_csv
+from tranter.routing.mapping_table import (
+    Mapping,
+    MappingTable,
+    read_alias_table,
+    read_method_table,
+    write_alias_table,
+    write_method_table,
+)
 
-ONE = (AliasRow("MUG", "CUP"),)
+ONE = [("", "MUG", "CUP")]
+Rows = list[tuple[str, str, str]]
+
+
+def strictly(table: MappingTable) -> tuple[Mapping, ...]:
+    if table.bad:
+        raise table.bad[0]
+    return table.rows
+
+
+def read_aliases(text: str) -> Rows:
+    return [(row.connection, row.word, row.becomes) for row in strictly(read_alias_table(text))]
 
 
 @pytest.mark.parametrize(
@@ -27,7 +44,7 @@ ONE = (AliasRow("MUG", "CUP"),)
     ],
 )
 def test_the_usual_spellings_of_a_table_are_read(text: str) -> None:
-    assert read_aliases_csv(text) == ONE
+    assert read_aliases(text) == ONE
 
 
 @pytest.mark.parametrize(
@@ -56,7 +73,7 @@ def test_the_usual_spellings_of_a_table_are_read(text: str) -> None:
 )
 def test_a_wrong_table_is_refused_with_line_cause_and_way_out(text: str, line: int, cause: str) -> None:
     with pytest.raises(CsvError) as refused:
-        read_aliases_csv(text)
+        read_aliases(text)
     assert refused.value.line == line
     assert cause in refused.value.cause
     assert refused.value.remedy
@@ -65,13 +82,13 @@ def test_a_wrong_table_is_refused_with_line_cause_and_way_out(text: str, line: i
 
 
 def test_one_alias_may_mean_different_things_in_different_places() -> None:
-    rows = read_aliases_csv("alias,sku,connection\nMUG,A,\nMUG,B,shop\nMUG,C,store\n")
-    assert [row.sku for row in rows] == ["A", "B", "C"]
+    rows = read_aliases("alias,sku,connection\nMUG,A,\nMUG,B,shop\nMUG,C,store\n")
+    assert [sku for _, _, sku in rows] == ["A", "B", "C"]
 
 
 def test_codes_stay_as_they_are_written() -> None:
-    rows = read_aliases_csv('alias,sku\n0123,CAM/4567\n" lead",x y\n"a,b","say ""hi"""\n')
-    assert [(row.alias, row.sku) for row in rows] == [
+    rows = read_aliases('alias,sku\n0123,CAM/4567\n" lead",x y\n"a,b","say ""hi"""\n')
+    assert [(alias, sku) for _, alias, sku in rows] == [
         ("0123", "CAM/4567"),
         (" lead", "x y"),
         ("a,b", 'say "hi"'),
@@ -86,12 +103,15 @@ cells = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]), min_
 def test_a_quoted_table_reads_back_exactly(wanted: dict[str, str], delimiter: str) -> None:
     rows = [("alias", "sku"), *wanted.items()]
     text = "".join(delimiter.join('"' + cell.replace('"', '""') + '"' for cell in row) + "\r\n" for row in rows)
-    assert {row.alias: row.sku for row in read_aliases_csv(text)} == wanted
+    assert {alias: sku for _, alias, sku in read_aliases(text)} == wanted
+    assert {
+        alias: sku for _, alias, sku in read_aliases(write_alias_table([("", *row) for row in wanted.items()]))
+    } == wanted
 
 
 def test_a_hundred_thousand_rows_are_read() -> None:
     text = "alias,sku\n" + "".join(f"A{number},S{number % 7}\n" for number in range(100_000))
-    assert len(read_aliases_csv(text)) == 100_000
+    assert len(read_aliases(text)) == 100_000
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
@@ -113,10 +133,13 @@ def test_rows_know_their_line() -> None:
 def test_methods_are_read_for_both_directions() -> None:
     head = "direction,connection,from,to\n"
     rows = "to_warehouse,shop,US_Priority,PM\nTO_CART,depot,Royal  Mail,RoyalMail\n"
-    assert read_methods_csv(head + rows) == (
-        MethodRow(Direction.OUTWARD, "shop", "US_Priority", "PM"),
-        MethodRow(Direction.INWARD, "depot", "Royal  Mail", "RoyalMail"),
-    )
+    wanted = [("ship_method", "shop", "US_Priority", "PM"), ("carrier", "depot", "Royal  Mail", "RoyalMail")]
+    assert read_methods(head + rows) == wanted
+    assert read_methods(write_method_table(wanted)) == wanted
+
+
+def read_methods(text: str) -> list[tuple[str, str, str, str]]:
+    return [(row.kind, row.connection, row.word, row.becomes) for row in strictly(read_method_table(text))]
 
 
 @pytest.mark.parametrize(
@@ -131,10 +154,29 @@ def test_methods_are_read_for_both_directions() -> None:
 )
 def test_a_wrong_table_of_methods_is_refused(rows: str, cause: str) -> None:
     with pytest.raises(CsvError, match=cause):
-        read_methods_csv("direction,connection,from,to\n" + rows)
+        read_methods("direction,connection,from,to\n" + rows)
 
 
 def test_services_of_the_cart_differ_by_case_but_carriers_of_a_warehouse_do_not() -> None:
     head = "direction,connection,from,to\n"
-    assert len(read_methods_csv(head + "to_warehouse,shop,x,A\nto_warehouse,shop,X,B\n")) == 2
-    assert len(read_methods_csv(head + "to_cart,depot,dhl,A\nto_cart,depot,DHL,A\n")) == 1
+    assert len(read_methods(head + "to_warehouse,shop,x,A\nto_warehouse,shop,X,B\n")) == 2
+    assert len(read_methods(head + "to_cart,depot,dhl,A\nto_cart,depot,DHL,A\n")) == 1
+
+
+def test_every_row_that_is_wrong_is_told_and_the_others_are_read() -> None:
+    text = f"alias,sku,connection\nA,LAMP,shop\nB,,shop\nC,LAMP\nD,LAMP,shpo\n{'E' * 201},LAMP,\nA,KETL,shop\nF,ROPE,\n"
+    table = read_alias_table(text, frozenset({"shop"}))
+    assert [(row.line, row.word) for row in table.rows] == [(2, "A"), (8, "F")]
+    assert [(bad.line, bad.cause) for bad in table.bad] == [
+        (3, "the sku is empty"),
+        (4, "2 cells under 3 columns"),
+        (5, "there is no connection 'shpo'"),
+        (6, "'EEEEEEEEEEEEEEEEEEEE'… has 201 characters"),
+        (7, "'A' is 'KETL' at 'shop' here, but 'LAMP' on line 2"),
+    ]
+
+
+def test_what_stands_before_an_open_quotation_mark_is_read() -> None:
+    table = read_alias_table('alias,sku\nA,LAMP\n"B,LAMP\nC,LAMP\n')
+    assert [row.word for row in table.rows] == ["A"]
+    assert "can't be told apart" in table.bad[0].cause

@@ -8,18 +8,17 @@ import click
 
 from tranter.commands.desk import Desk, at_desk
 from tranter.commands.exits import Exit, Failure
-from tranter.commands.output import print_table
+from tranter.commands.output import print_table, tell, when
 
 if TYPE_CHECKING:
-    from tranter.routing.shipping_methods import MethodRow
+    from tranter.engine.mapping import Diff, Saved
 
 CSV = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-
-
-def _csv(file: Path) -> str:
-    from tranter.routing.csv_rows import decode_csv
-
-    return decode_csv(file.read_bytes())
+DRY_RUN = click.option("--dry-run", is_flag=True, help="Only show what would change.")
+SHOWN_ROWS = 40
+CALLED = {"alias": "aliases", "ship_method": "ship methods", "carrier": "carriers"}
+Row = tuple[str, str, str, str]
+"""Kind, connection, word, what it becomes."""
 
 
 def _known(desk: Desk, names: Iterable[str]) -> None:
@@ -43,32 +42,27 @@ def alias() -> None:
 @click.argument("name", metavar="ALIAS")
 @click.argument("sku")
 @click.option("--connection", default="", help="Only for orders of this cart; else everywhere.")
+@DRY_RUN
 @at_desk
-def set_alias(desk: Desk, name: str, sku: str, connection: str) -> None:
+def set_alias(desk: Desk, name: str, sku: str, connection: str, dry_run: bool) -> None:
     """Let ALIAS mean SKU. Orders that wait for it go on."""
-    _known(desk, [connection])
-    _store_aliases(desk, [(connection, _word(name, "alias"), _word(sku, "SKU"))])
+    _save_one(desk, ("alias", connection, _word(name, "alias"), _word(sku, "SKU")), dry_run)
 
 
 @alias.command("import")
 @CSV
+@DRY_RUN
 @at_desk
-def import_aliases(desk: Desk, file: Path) -> None:
+def import_aliases(desk: Desk, file: Path, dry_run: bool) -> None:
     """Take a CSV file with the columns alias, sku and, if you like, connection. All of it or nothing."""
-    from tranter.routing.aliases import read_aliases_csv
-
-    rows = read_aliases_csv(_csv(file))
-    _known(desk, (row.connection for row in rows))
-    _store_aliases(desk, [(row.connection, row.alias, row.sku) for row in rows])
+    _import(desk, "alias", file, dry_run)
 
 
-def _store_aliases(desk: Desk, rows: list[tuple[str, str, str]]) -> None:
-    from tranter.ledger import mappings
-
-    changed = mappings.set_aliases(desk.book, rows, desk.now())
-    waiting = _decide(desk, ("unknown_sku", "duplicate_sku"))
-    document = {"changed": len(changed), "orders_decided_again": waiting}
-    desk.show(document, lambda: click.echo(f"{len(changed)} aliases changed, {waiting} orders decided again"))
+@alias.command("export")
+@at_desk
+def export_aliases(desk: Desk) -> None:
+    """Write all aliases as the CSV file that `import` takes."""
+    _export(desk, "alias")
 
 
 @alias.command("list")
@@ -88,24 +82,8 @@ def list_aliases(desk: Desk) -> None:
 @click.option("--connection", default="", help="The one for this cart; else the one for everywhere.")
 @at_desk
 def remove_alias(desk: Desk, name: str, connection: str) -> None:
-    """Let ALIAS mean itself again, for orders to come."""
-    from tranter.ledger import mappings
-
-    if not mappings.remove_alias(desk.book, connection, name):
-        raise Failure(f"there is no alias {name!r} {f'for {connection}' if connection else 'for everywhere'}")
-    _decide(desk, ("unknown_sku", "duplicate_sku"))
-    desk.show({"removed": name}, lambda: click.echo(f"alias {name} is removed"))
-
-
-def _decide(desk: Desk, kinds: tuple[str, ...]) -> int:
-    """Orders that wait for what was just set are decided at once."""
-    from tranter.engine.operator import decide_all_now
-    from tranter.ledger import orders
-
-    waiting = orders.decide_again(desk.book, desk.now(), kinds=kinds)
-    if waiting:
-        decide_all_now(desk.hub, desk.book)
-    return waiting
+    """Let ALIAS mean itself again, for orders that were not sent yet."""
+    _remove(desk, ("alias", connection, name))
 
 
 @click.group("ship-method")
@@ -117,13 +95,11 @@ def ship_method() -> None:
 @click.argument("cart", metavar="CONNECTION")
 @click.argument("code")
 @click.argument("method")
+@DRY_RUN
 @at_desk
-def set_ship_method(desk: Desk, cart: str, code: str, method: str) -> None:
+def set_ship_method(desk: Desk, cart: str, code: str, method: str, dry_run: bool) -> None:
     """Orders of CONNECTION with the shipping service CODE are sent with METHOD."""
-    from tranter.routing.shipping_methods import Direction, MethodRow
-
-    row = MethodRow(Direction.OUTWARD, cart, _word(code, "code"), _word(method, "method"))
-    _store_methods(desk, [row])
+    _save_one(desk, ("ship_method", cart, _word(code, "code"), _word(method, "method")), dry_run)
 
 
 @ship_method.command("list")
@@ -137,6 +113,31 @@ def list_ship_methods(desk: Desk) -> None:
     desk.show(document, lambda: print_table("ship methods", ("cart", "code", "method"), rows))
 
 
+@ship_method.command("remove")
+@click.argument("cart", metavar="CONNECTION")
+@click.argument("code")
+@at_desk
+def remove_ship_method(desk: Desk, cart: str, code: str) -> None:
+    """Let CODE be sent as it is again."""
+    _remove(desk, ("ship_method", cart, code))
+
+
+@ship_method.command("import")
+@CSV
+@DRY_RUN
+@at_desk
+def import_ship_methods(desk: Desk, file: Path, dry_run: bool) -> None:
+    """Take a CSV file with the columns direction (to_warehouse or to_cart), connection, from, to."""
+    _import(desk, "methods", file, dry_run)
+
+
+@ship_method.command("export")
+@at_desk
+def export_ship_methods(desk: Desk) -> None:
+    """Write all ship methods and carriers as the CSV file that `import` takes."""
+    _export(desk, "methods")
+
+
 @click.group()
 def carrier() -> None:
     """What a warehouse's carriers are called at the cart."""
@@ -146,12 +147,11 @@ def carrier() -> None:
 @click.argument("warehouse", metavar="CONNECTION")
 @click.argument("word")
 @click.argument("name", metavar="CARRIER")
+@DRY_RUN
 @at_desk
-def set_carrier(desk: Desk, warehouse: str, word: str, name: str) -> None:
+def set_carrier(desk: Desk, warehouse: str, word: str, name: str, dry_run: bool) -> None:
     """What CONNECTION calls WORD is told to the cart as CARRIER. Tracking that waits for it goes on."""
-    from tranter.routing.shipping_methods import Direction, MethodRow
-
-    _store_methods(desk, [MethodRow(Direction.INWARD, warehouse, _word(word, "word"), _word(name, "carrier"))])
+    _save_one(desk, ("carrier", warehouse, _word(word, "word"), _word(name, "carrier")), dry_run)
 
 
 @carrier.command("list")
@@ -165,41 +165,138 @@ def list_carriers(desk: Desk) -> None:
     desk.show(document, lambda: print_table("carriers", ("warehouse", "its word", "carrier"), rows))
 
 
-def _import_methods(desk: Desk, file: Path) -> None:
-    from tranter.routing.shipping_methods import read_methods_csv
-
-    _store_methods(desk, list(read_methods_csv(_csv(file))))
-
-
-@ship_method.command("import")
-@CSV
+@carrier.command("remove")
+@click.argument("warehouse", metavar="CONNECTION")
+@click.argument("word")
 @at_desk
-def import_ship_methods(desk: Desk, file: Path) -> None:
-    """Take a CSV file with the columns direction (to_warehouse or to_cart), connection, from, to."""
-    _import_methods(desk, file)
+def remove_carrier(desk: Desk, warehouse: str, word: str) -> None:
+    """Let WORD be told to the cart as it is again."""
+    _remove(desk, ("carrier", warehouse, word))
 
 
 @carrier.command("import")
 @CSV
+@DRY_RUN
 @at_desk
-def import_carriers(desk: Desk, file: Path) -> None:
+def import_carriers(desk: Desk, file: Path, dry_run: bool) -> None:
     """Take a CSV file with the columns direction (to_warehouse or to_cart), connection, from, to."""
-    _import_methods(desk, file)
+    _import(desk, "methods", file, dry_run)
 
 
-def _store_methods(desk: Desk, rows: "list[MethodRow]") -> None:
-    from tranter.ledger import mappings, operator, schedule
-    from tranter.routing.shipping_methods import Direction
+@carrier.command("export")
+@at_desk
+def export_carriers(desk: Desk) -> None:
+    """Write all ship methods and carriers as the CSV file that `import` takes."""
+    _export(desk, "methods")
 
-    _known(desk, (row.connection for row in rows))
-    outward = [(row.connection, row.word, row.becomes) for row in rows if row.direction is Direction.OUTWARD]
-    inward = [(row.connection, row.word, row.becomes) for row in rows if row.direction is Direction.INWARD]
-    mappings.set_ship_methods(desk.book, outward, desk.now())
-    mappings.set_carriers(desk.book, inward, desk.now())
-    waiting = _decide(desk, ("ship_method",)) if outward else 0
-    words = [word for _, word, _ in inward]
-    woken = operator.retry_kind(desk.book, "carrier", words, desk.now())
-    for connection_id, flow in woken:
-        schedule.ring(connection_id, [flow], desk.now())
-    document = {"ship_methods": len(outward), "carriers": len(inward), "orders_decided_again": waiting}
-    desk.show(document, lambda: click.echo(f"{len(outward)} ship methods and {len(inward)} carriers are set"))
+
+@click.group("mappings")
+def mapping_history() -> None:
+    """The edits of aliases, ship methods and carriers, each of which can be undone for 30 days."""
+
+
+@mapping_history.command("history")
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 1000), help="How many.")
+@at_desk
+def list_changes(desk: Desk, limit: int) -> None:
+    """List them, the newest first."""
+    from tranter.ledger import mapping_changes
+
+    found = mapping_changes.history(desk.book, desk.now(), limit=limit)
+    columns = ("id", "when", "who", "what", "rows", "undone")
+    rows = [(one.id, when(one.at), one.actor, CALLED[one.kind], len(one.rows), when(one.undone_at)) for one in found]
+    desk.show(found, lambda: print_table("changes of mappings", columns, rows))
+
+
+@mapping_history.command("undo")
+@click.argument("change_id", metavar="ID", type=int)
+@at_desk
+def undo(desk: Desk, change_id: int) -> None:
+    """Take back edit ID. Rows that were changed since stay as they are, and are named."""
+    from tranter.engine import mapping
+    from tranter.ledger.mapping_changes import CanNotUndo
+
+    try:
+        done = mapping.undo(desk.hub, desk.book, change_id, "operator")
+    except CanNotUndo as error:
+        raise Failure(f"change {change_id}: {error}") from error
+    refused = ", ".join(row.word for row in done.refused)
+    orders = done.saved.orders_decided_again
+
+    def draw() -> None:
+        click.echo(f"{len(done.saved.rows)} rows are as they were, {orders} orders decided again")
+        if refused:
+            tell(f"changed since, and left as they are: {refused}")
+
+    desk.show(done, draw)
+
+
+def _import(desk: Desk, kind: str, file: Path, dry_run: bool) -> None:
+    from tranter.engine import mapping
+    from tranter.routing.csv_rows import decode_csv
+
+    text = decode_csv(file.read_bytes())
+    if dry_run:
+        _show_diff(desk, mapping.preview(desk.hub, desk.book, kind, text))
+        return
+    try:
+        saved = mapping.save_table(desk.hub, desk.book, kind, text, "operator")
+    except mapping.BadTable as error:
+        raise Failure(f"nothing was taken: {error}", Exit.USAGE) from error
+    _show_saved(desk, saved, kind)
+
+
+def _save_one(desk: Desk, row: Row, dry_run: bool) -> None:
+    from tranter.engine import mapping
+    from tranter.routing.mapping_table import write_alias_table, write_method_table
+
+    kind, connection, word, becomes = row
+    _known(desk, [connection])
+    if dry_run:
+        text = write_alias_table([row[1:]]) if kind == "alias" else write_method_table([row])
+        _show_diff(desk, mapping.preview(desk.hub, desk.book, "alias" if kind == "alias" else "methods", text))
+        return
+    saved = mapping.save(desk.hub, desk.book, {kind: {(connection, word): becomes}}, "operator")
+    _show_saved(desk, saved, "alias" if kind == "alias" else "methods")
+
+
+def _remove(desk: Desk, place: tuple[str, str, str]) -> None:
+    from tranter.engine import mapping
+
+    kind, connection, word = place
+    saved = mapping.save(desk.hub, desk.book, {kind: {(connection, word): None}}, "operator")
+    what = CALLED[kind].removesuffix("es") if kind == "alias" else CALLED[kind].removesuffix("s")
+    if not saved.rows:
+        raise Failure(f"there is no {what} {word!r} {f'for {connection}' if connection else 'for everywhere'}")
+    document = {"removed": word, "orders_decided_again": saved.orders_decided_again}
+    desk.show(document, lambda: click.echo(f"{what} {word} is removed"))
+
+
+def _show_saved(desk: Desk, saved: "Saved", kind: str) -> None:
+    what = "aliases" if kind == "alias" else "ship methods and carriers"
+    said = f"{len(saved.rows)} {what} changed, {saved.orders_decided_again} orders decided again"
+    document = {"changed": len(saved.rows), "orders_decided_again": saved.orders_decided_again}
+    desk.show(document, lambda: click.echo(said))
+
+
+def _show_diff(desk: Desk, diff: "Diff") -> None:
+    def draw() -> None:
+        differing = (*diff.new, *diff.changed)
+        rows = [(row.word, row.connection or "everywhere", row.before or "", row.after) for row in differing]
+        if rows:
+            print_table("differences", ("word", "where", "now", "will be"), rows[:SHOWN_ROWS])
+        tell(*(f"line {row.line}: {row.cause}; {row.remedy}" for row in diff.bad))
+        tell(*(f"line {row.line}: the warehouse has no SKU {row.after!r}" for row in diff.unknown))
+        click.echo(
+            f"{len(diff.new)} new, {len(diff.changed)} changed, {diff.same} the same, "
+            f"{len(diff.unknown)} with a SKU that the warehouse hasn't, {len(diff.bad)} that can't be read"
+        )
+
+    desk.show(diff, draw)
+
+
+def _export(desk: Desk, kind: str) -> None:
+    from tranter.engine import mapping
+
+    text = mapping.export(desk.book, kind)
+    desk.show({"csv": text}, lambda: click.echo(text, nl=False))

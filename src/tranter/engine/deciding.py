@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from msgspec import Struct
 from msgspec.structs import replace
 
+from tranter.engine.hub import Hub
 from tranter.engine.naming import aliases_of
 from tranter.engine.run import Run
 from tranter.ledger import (
@@ -19,6 +20,7 @@ from tranter.ledger import (
     orders,
     status,
 )
+from tranter.ledger.book import Book
 from tranter.ledger.connections import ConnectionRecord, ConnectionState
 from tranter.ledger.decisions import Held, Outcome, PlannedFulfillment, Settled, intent_key
 from tranter.ledger.orders import OrderToDecide
@@ -65,9 +67,13 @@ def surroundings(run: Run, batch: Sequence[OrderToDecide]) -> Surroundings:
 
 
 def the_warehouse(run: Run) -> ConnectionRecord | None:
+    return warehouse_of(run.hub, run.book)
+
+
+def warehouse_of(hub: Hub, book: Book) -> ConnectionRecord | None:
     """A merchant with one warehouse needs no route. It stays the one while it waits for a sign-in, or is paused."""
-    known = [info for info in connections.all_of(run.book) if info.state is not ConnectionState.DRAFT]
-    found = [info for info in known if isinstance(run.hub.plug(info).connector, PushesFulfillments)]
+    known = [info for info in connections.all_of(book) if info.state is not ConnectionState.DRAFT]
+    found = [info for info in known if isinstance(hub.plug(info).connector, PushesFulfillments)]
     return min(found, key=lambda info: (info.state is ConnectionState.PAUSED, info.id), default=None)
 
 

@@ -24,6 +24,7 @@ LISTING_FIELDS = [
     "read_at",
 ]
 SHRUNK_SHARE = 0.5
+CHUNK = 500
 
 
 def store_products(book: Book, held: schedule.Lease, products: Sequence[Product], read_at: datetime) -> set[str]:
@@ -94,11 +95,14 @@ def _shrunk(book: Book, held: schedule.Lease, what: str, counts: tuple[int, int]
 def products_by_sku(book: Book, connection_id: int, skus: Iterable[str]) -> dict[str, tuple[str, ...]]:
     """Active product ids; more than one is a duplicate at the warehouse."""
     rows = ProductRow.objects.filter(
-        connection_id=connection_id, connection__merchant_id=book.merchant_id, active=True, sku__in=set(skus)
-    )
+        connection_id=connection_id, connection__merchant_id=book.merchant_id, active=True
+    ).order_by("pk")
     found: defaultdict[str, list[str]] = defaultdict(list)
-    for sku, remote_id in rows.order_by("pk").values_list("sku", "remote_id"):
-        found[sku].append(remote_id)
+    wanted = sorted(set(skus))
+    for start in range(0, len(wanted), CHUNK):
+        some = rows.filter(sku__in=wanted[start : start + CHUNK])
+        for sku, remote_id in some.values_list("sku", "remote_id"):
+            found[sku].append(remote_id)
     return {sku: tuple(ids) for sku, ids in found.items()}
 
 

@@ -4,11 +4,6 @@ from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 
-from tranter.routing.csv_rows import CsvError, read_rows
-
-COLUMNS = ("alias", "sku")
-OPTIONAL_COLUMNS = ("connection",)
-
 
 class AliasRow(Struct, frozen=True):
     """Without a connection the alias counts everywhere."""
@@ -46,16 +41,3 @@ def alias_table(rows: Iterable[AliasRow]) -> AliasTable:
         else:
             everywhere[row.alias] = row.sku
     return AliasTable(by_connection, everywhere)
-
-
-def read_aliases_csv(text: str) -> tuple[AliasRow, ...]:
-    """Raises `CsvError`. A repeated row counts once; one alias for two SKUs in the same scope is refused."""
-    found: dict[tuple[str, str], tuple[int, AliasRow]] = {}
-    for row in read_rows(text, COLUMNS, OPTIONAL_COLUMNS):
-        alias = AliasRow(row.cells["alias"], row.cells["sku"], row.cells.get("connection", "").strip())
-        line, earlier = found.setdefault((alias.connection, alias.alias), (row.line, alias))
-        if earlier.sku != alias.sku:
-            scope = f"at {alias.connection!r}" if alias.connection else "everywhere"
-            cause = f"{alias.alias!r} is {alias.sku!r} {scope} here, but {earlier.sku!r} on line {line}"
-            raise CsvError(row.line, cause, "keep one of the two rows")
-    return tuple(row for _, row in found.values())

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct
 
@@ -38,15 +38,48 @@ def decode_csv(payload: bytes) -> str:
         raise CsvError(line, cause, 'save the file as "CSV UTF-8" and try again') from error
 
 
+class Sheet(Struct, frozen=True):
+    """What could be read of a file, and what is wrong with each of the other rows."""
+
+    rows: tuple[Row, ...]
+    bad: tuple[CsvError, ...]
+
+
 def read_rows(text: str, required: Sequence[str], optional: Sequence[str] = ()) -> tuple[Row, ...]:
     """Blanks in front of a cell are dropped unless quoted; all else is kept exactly as written."""
+    sheet = read_sheet(text, required, optional)
+    if sheet.bad:
+        raise sheet.bad[0]
+    return sheet.rows
+
+
+def read_sheet(text: str, required: Sequence[str], optional: Sequence[str] = ()) -> Sheet:
+    """Every row that can be read. Raises `CsvError` only where the columns are wrong."""
     records = _records(text.removeprefix("\ufeff"))
     line, header = next(records, (0, []))
     names = [name.strip().lower() for name in header]
     while names and not names[-1]:
         names.pop()
     _check_header(line, names, required, optional)
-    return tuple(_row(line, names, cells, required) for line, cells in records)
+    rows, bad = [], []
+    try:
+        for line, cells in records:
+            try:
+                rows.append(_row(line, names, cells, required))
+            except CsvError as error:
+                bad.append(error)
+    except CsvError as error:  # from here on the cells can't be told apart
+        bad.append(error)
+    return Sheet(tuple(rows), tuple(bad))
+
+
+def write_rows(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table that `read_rows` and spreadsheets read back exactly: every cell quoted."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, quoting=csv.QUOTE_ALL)
+    writer.writerow(header)
+    writer.writerows(rows)
+    return text.getvalue()
 
 
 def _records(text: str) -> Iterator[tuple[int, list[str]]]:

@@ -5,10 +5,6 @@ from enum import Enum
 
 from msgspec import Struct
 
-from tranter.routing.csv_rows import CsvError, Row, read_rows
-
-COLUMNS = ("direction", "connection", "from", "to")
-
 
 class Direction(Enum):
     """`to_warehouse`: a service code of a cart connection. `to_cart`: a carrier at a warehouse connection."""
@@ -59,26 +55,3 @@ def method_table(rows: Iterable[MethodRow]) -> MethodTable:
         outward={(row.connection, row.word): row.becomes for row in listed if row.direction is Direction.OUTWARD},
         inward={(row.connection, row.word): row.becomes for row in listed if row.direction is Direction.INWARD},
     )
-
-
-def read_methods_csv(text: str) -> tuple[MethodRow, ...]:
-    """Raises `CsvError`. A repeated row counts once; one word with two meanings is refused."""
-    found: dict[tuple[Direction, str, str], tuple[int, MethodRow]] = {}
-    for row in read_rows(text, COLUMNS):
-        method = _method(row)
-        word = folded(method.word) if method.direction is Direction.INWARD else method.word
-        line, earlier = found.setdefault((method.direction, method.connection, word), (row.line, method))
-        if earlier.becomes != method.becomes:
-            cause = f"{method.word!r} becomes {method.becomes!r} here, but {earlier.becomes!r} on line {line}"
-            raise CsvError(row.line, cause, "keep one of the two rows")
-    return tuple(row for _, row in found.values())
-
-
-def _method(row: Row) -> MethodRow:
-    word = row.cells["direction"].strip().lower()
-    try:
-        direction = Direction(word)
-    except ValueError as error:
-        choices = " or ".join(choice.value for choice in Direction)
-        raise CsvError(row.line, f"{word!r} is no direction", f"write {choices}") from error
-    return MethodRow(direction, row.cells["connection"].strip(), row.cells["from"].strip(), row.cells["to"].strip())

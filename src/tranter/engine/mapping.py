@@ -1,0 +1,182 @@
+"""What things are called, changed by a person: the difference before it is saved, saving, taking it back."""
+
+from collections.abc import Mapping, Sequence
+
+from msgspec import Struct
+
+from tranter.engine.deciding import warehouse_of
+from tranter.engine.hub import Hub
+from tranter.engine.operator import decide_all_now
+from tranter.ledger import catalogue, connections, fulfillments, mapping_changes, mappings, operator, orders, schedule
+from tranter.ledger.book import Book
+from tranter.ledger.mapping_changes import TouchedOrder
+from tranter.ledger.mappings import ALIAS, CARRIER, SHIP_METHOD, Changed, Place, Written
+from tranter.routing import mapping_table
+
+AT_ONCE = 500
+SHOWN_ORDERS = 50
+
+
+class DiffRow(Struct, frozen=True, kw_only=True):
+    """`before` None: the row is new."""
+
+    line: int
+    kind: str
+    connection: str
+    word: str
+    before: str | None
+    after: str
+
+
+class BadRow(Struct, frozen=True):
+    line: int
+    cause: str
+    remedy: str
+
+
+class Diff(Struct, frozen=True, kw_only=True):
+    """What a file would change. `unknown` are rows whose SKU the warehouse has not; they can be saved all the same."""
+
+    new: tuple[DiffRow, ...]
+    changed: tuple[DiffRow, ...]
+    same: int
+    unknown: tuple[DiffRow, ...]
+    bad: tuple[BadRow, ...]
+
+    @property
+    def can_be_saved(self) -> bool:
+        return not self.bad and bool(self.new or self.changed)
+
+
+class Saved(Struct, frozen=True, kw_only=True):
+    """`orders` are those that the change concerns and that were not sent yet; all of them are decided again."""
+
+    changes: tuple[int, ...]
+    rows: tuple[Changed, ...]
+    orders_decided_again: int
+    orders: tuple[TouchedOrder, ...]
+
+
+class TakenBack(Struct, frozen=True, kw_only=True):
+    """`refused` are rows that somebody changed since: they stay as they are."""
+
+    saved: Saved
+    refused: tuple[Changed, ...]
+
+
+class BadTable(Exception):
+    """Nothing was saved: the file has rows that can't be read."""
+
+    def __init__(self, bad: Sequence[BadRow]) -> None:
+        first = bad[0]
+        more = f" ({len(bad) - 1} more rows can't be read)" if len(bad) > 1 else ""
+        super().__init__(f"line {first.line}: {first.cause}; {first.remedy}{more}")
+        self.bad = tuple(bad)
+
+
+def preview(hub: Hub, book: Book, kind: str, text: str) -> Diff:
+    """`kind` is alias, or methods for ship methods and carriers. Raises CsvError where the columns are wrong."""
+    table = _read(book, kind, text)
+    before: dict[str, dict[Place, str]] = {}
+    for one in {row.kind for row in table.rows}:
+        places = [(row.connection, row.word) for row in table.rows if row.kind == one]
+        before[one] = mappings.current(book, one, places)
+    rows = [_diff_row(row, before[row.kind].get((row.connection, row.word))) for row in table.rows]
+    differing = [row for row in rows if row.before != row.after]
+    missing = _missing(hub, book, {row.after for row in differing if row.kind == ALIAS})
+    return Diff(
+        new=tuple(row for row in differing if row.before is None),
+        changed=tuple(row for row in differing if row.before is not None),
+        same=len(rows) - len(differing),
+        unknown=tuple(row for row in differing if row.kind == ALIAS and row.after in missing),
+        bad=tuple(BadRow(error.line, error.cause, error.remedy) for error in table.bad),
+    )
+
+
+def _diff_row(row: mapping_table.Mapping, before: str | None) -> DiffRow:
+    return DiffRow(
+        line=row.line, kind=row.kind, connection=row.connection, word=row.word, before=before, after=row.becomes
+    )
+
+
+def _read(book: Book, kind: str, text: str) -> mapping_table.MappingTable:
+    known = frozenset(info.name for info in connections.all_of(book))
+    read = mapping_table.read_alias_table if kind == ALIAS else mapping_table.read_method_table
+    return read(text, known)
+
+
+def _missing(hub: Hub, book: Book, skus: set[str]) -> set[str]:
+    """SKUs that the warehouse has not; none while its products were not read yet."""
+    warehouse = warehouse_of(hub, book)
+    if warehouse is None or not catalogue.has_products(warehouse.id):
+        return set()
+    return skus - set(catalogue.products_by_sku(book, warehouse.id, skus))
+
+
+def save_table(hub: Hub, book: Book, kind: str, text: str, actor: str) -> Saved:
+    """All of the file or nothing. Raises BadTable, CsvError."""
+    diff = preview(hub, book, kind, text)
+    if diff.bad:
+        raise BadTable(diff.bad)
+    edits: dict[str, dict[Place, str | None]] = {}
+    for row in (*diff.new, *diff.changed):
+        edits.setdefault(row.kind, {})[row.connection, row.word] = row.after
+    return save(hub, book, edits, actor)
+
+
+def save(hub: Hub, book: Book, edits: Mapping[str, Mapping[Place, str | None]], actor: str) -> Saved:
+    """By kind; None removes a mapping. Orders that wait for it, or were not sent yet, are decided again at once."""
+    now = hub.ports.clock.now()
+    written = {kind: mappings.write(book, kind, some, actor, now) for kind, some in sorted(edits.items())}
+    return _follow(hub, book, written)
+
+
+def undo(hub: Hub, book: Book, change_id: int, actor: str) -> TakenBack:
+    """Raises CanNotUndo."""
+    undone = mapping_changes.undo(book, change_id, actor, hub.ports.clock.now())
+    saved = _follow(hub, book, {undone.kind: undone.written})
+    return TakenBack(saved=saved, refused=undone.refused)
+
+
+def _follow(hub: Hub, book: Book, written: Mapping[str, Written]) -> Saved:
+    now = hub.ports.clock.now()
+    touched: dict[int, TouchedOrder] = {}
+    for kind, one in written.items():
+        found = mapping_changes.touched(book, kind, [row.place for row in one.rows])
+        if kind == CARRIER:
+            _retry_tracking(book, [row.word for row in one.rows], hub)
+        else:
+            touched |= {order.id: order for order in found}
+    fulfillments.drop_unsent(book, list(touched), now)
+    orders.undecide(book, list(touched))
+    if touched:
+        _decide(hub, book, len(touched))
+    return Saved(
+        changes=tuple(one.change_id for one in written.values() if one.change_id is not None),
+        rows=tuple(row for one in written.values() for row in one.rows),
+        orders_decided_again=len(touched),
+        orders=tuple(touched.values())[:SHOWN_ORDERS],
+    )
+
+
+def _retry_tracking(book: Book, words: Sequence[str], hub: Hub) -> None:
+    now = hub.ports.clock.now()
+    for connection_id, flow in operator.retry_kind(book, "carrier", words, now):
+        schedule.ring(connection_id, [flow], now)
+
+
+def _decide(hub: Hub, book: Book, count: int) -> None:
+    """A few at once, so that what follows is seen; many by the flow, which is woken."""
+    if count <= AT_ONCE:
+        decide_all_now(hub, book)
+        return
+    for cart_id in orders.carts_with_undecided(book):
+        schedule.ring(cart_id, ["decide"], hub.ports.clock.now())
+
+
+def export(book: Book, kind: str) -> str:
+    """A file that `save_table` takes back: no difference."""
+    if kind == ALIAS:
+        return mapping_table.write_alias_table(mappings.aliases(book))
+    rows = [(one, *row) for one in (SHIP_METHOD, CARRIER) for row in mappings.listed(book, one)]
+    return mapping_table.write_method_table(rows)

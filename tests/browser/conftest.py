@@ -79,7 +79,9 @@ def hub(browser: Browser, home: Path, empty: Path) -> Iterator[Stage]:
 @pytest.fixture
 def context(browser: Browser, hub: Stage) -> Iterator[BrowserContext]:
     """A browser in which nobody is signed in."""
-    made = browser.new_context(base_url=hub.url, viewport=WIDE, locale="en-GB", timezone_id="UTC")
+    made = browser.new_context(
+        base_url=hub.url, viewport=WIDE, locale="en-GB", timezone_id="UTC", reduced_motion="reduce"
+    )
     made.set_default_timeout(PATIENCE_MS)
     yield made
     made.close()

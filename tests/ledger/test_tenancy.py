@@ -41,6 +41,7 @@ from tranter.ledger import (
     problems,
     runs,
     sharing,
+    shelf_list,
     shipments,
     status,
     stock,
@@ -281,6 +282,11 @@ CASES: dict[str, Case] = {
         me.book, sharing.Wanted(connection_id=you.shop.id, email="ada@example.com", user_id=None), NOW
     ),
     "sharing.revoke": lambda me, you: sharing.revoke(me.book, you.ids["link"], NOW),
+    "shelf_list.all_products": lambda me, you: shelf_list.all_products(me.book, you.warehouse.id),
+    "shelf_list.find_products": lambda me, you: shelf_list.find_products(me.book, you.warehouse.id, "LAMP"),
+    "shelf_list.mark_of_products": lambda me, you: shelf_list.mark_of_products(me.book, you.warehouse.id).count,
+    "shelf_list.names": lambda me, you: shelf_list.names(me.book, you.warehouse.id, ["you-LAMP"]),
+    "shelf_list.products": lambda me, you: list(shelf_list.products(me.book, you.warehouse.id)),
     "shipments.documents": lambda me, you: shipments.documents(me.book, [you.ids["shipment"]]),
     "shipments.known_orders": lambda me, you: shipments.known_orders(me.book, you.warehouse.id, [LEFT]),
     "shipments.record": lambda me, you: shipments.record(

@@ -12,7 +12,7 @@ from tranter.routing.sku_words import NOISE, PACK_WORDS, SAME_WORDS
 
 CANDIDATES = 24
 RARE = 60
-LEAST = 45.0
+LEAST = 55.0
 SAYS_ENOUGH = 6
 TOKEN = re.compile(r"[^\W\d_]+|\d+")
 

@@ -26,6 +26,7 @@ from tranter.ledger import (
     decisions,
     errands,
     exceptions,
+    figures,
     fulfillments,
     inbox,
     intents,
@@ -268,6 +269,17 @@ CASES: dict[str, Case] = {
     "orders.unread": lambda me, you: orders.unread(me.book, you.shop.id, "order"),
     "overview.newest_orders": lambda me, you: overview.newest_orders(me.book, 99),
     "overview.status_counts": lambda me, you: overview.status_counts(me.book).total() - 3,
+    "figures.quiet": lambda me, you: figures.quiet(me.book, NOW),
+    "problems.affected": lambda me, you: problems.affected(
+        me.book, problems.Cause(kind="unknown_sku", connection_id=you.shop.id), "open"
+    ),
+    "problems.group": lambda me, you: problems.group(
+        me.book, problems.Cause(kind="unknown_sku", connection_id=you.shop.id)
+    ),
+    "problems.mute": lambda me, you: problems.mute(me.book, problems.Cause(kind="unknown_sku"), "me", NOW) - 1,
+    "problems.settle": lambda me, you: problems.settle(me.book, problems.Cause(kind="unknown_sku"), "me", NOW) - 1,
+    "problems.unmute": lambda me, you: problems.unmute(me.book, problems.Cause(kind="unknown_sku"), "me", NOW),
+    "problems.warehouses": lambda me, you: problems.warehouses(me.book, [you.ids[SENT]]),
     "problems.order_ids": lambda me, you: (
         problems.order_ids(me.book, problems.Cause(kind="unknown_sku", value="LAMP")) != [me.ids[HELD]]
     ),

@@ -56,13 +56,13 @@ def _do_many(desk: Desk, what: str, cause: tuple[str, str | None], detail: Mappi
     if not waiting:
         raise Failure(f"no order waits for {cause[0]}{f' {cause[1]}' if cause[1] else ''}: see `tranter exceptions`")
     wanted = errands.Wanted(what=what, order_ids=waiting, detail=detail)
-    ended = _see_through(desk, errands.start(desk.book, wanted, desk.now()))
-    _show(desk, ended)
+    ended = see_through(desk, errands.start(desk.book, wanted, desk.now()))
+    show_errand_state(desk, ended)
     if ended.failed:
         raise click.exceptions.Exit(int(Exit.PARTLY if ended.done else Exit.FAILED))
 
 
-def _see_through(desk: Desk, errand_id: int) -> "ErrandState":
+def see_through(desk: Desk, errand_id: int) -> "ErrandState":
     """Carried out by this process, unless a hub that runs is quicker."""
     from tranter.engine.errands import carry_out
     from tranter.ledger import errands
@@ -75,7 +75,7 @@ def _see_through(desk: Desk, errand_id: int) -> "ErrandState":
     return state
 
 
-def _show(desk: Desk, one: "ErrandState") -> None:
+def show_errand_state(desk: Desk, one: "ErrandState") -> None:
     def draw() -> None:
         click.echo(f"{one.what.replace('_', ' ')}: {one.done:,} of {one.total:,} orders done ({one.state})")
         for answer, count in one.said.items():
@@ -115,7 +115,7 @@ def show_errand(desk: Desk, number: int) -> None:
     from tranter.ledger import errands
 
     try:
-        _show(desk, errands.state(desk.book, number))
+        show_errand_state(desk, errands.state(desk.book, number))
     except errands.UnknownErrand as error:
         raise Failure(str(error)) from error
 
@@ -130,4 +130,4 @@ def stop_errand(desk: Desk, number: int) -> None:
     if not errands.stop(desk.book, number, desk.now()):
         raise Failure(f"errand {number} is not under way: see `tranter errands`")
     tell(f"errand {number} is stopped")
-    _show(desk, errands.state(desk.book, number))
+    show_errand_state(desk, errands.state(desk.book, number))

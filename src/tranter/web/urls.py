@@ -5,6 +5,7 @@ from itertools import chain
 from tranter.web.connections.routes import ROUTES as CONNECTIONS
 from tranter.web.live import live
 from tranter.web.orders.routes import ROUTES as ORDERS
+from tranter.web.palette.routes import ROUTES as PALETTE
 from tranter.web.people.routes import ROUTES as PEOPLE
 from tranter.web.problems.routes import ROUTES as PROBLEMS
 from tranter.web.rights import Right
@@ -23,6 +24,6 @@ OUTSIDE = [
     plain("hooks/<str:merchant>/<str:connection>", hook, name="hook"),
 ]
 LIVE = both("live", live, name="live", right=Right.SEE)
-ROUTES: list[Route] = list(chain(OUTSIDE, LIVE, TODAY, ORDERS, PROBLEMS, STOCK, CONNECTIONS, SETTINGS, PEOPLE))
+ROUTES: list[Route] = list(chain(OUTSIDE, LIVE, PALETTE, TODAY, ORDERS, PROBLEMS, STOCK, CONNECTIONS, SETTINGS, PEOPLE))
 
 urlpatterns = patterns(ROUTES)

@@ -12,6 +12,7 @@ from tranter.engine.ports import Ports
 from tranter.engine.progress import Progress
 from tranter.ledger.book import Book
 from tranter.ledger.connections import ConnectionRecord
+from tranter.ledger.order_list import Tally
 from tranter.ledger.vault import Vault
 from tranter.sdk import registry
 from tranter.sdk.auth import Access, OAuth2
@@ -42,6 +43,7 @@ class Hub:
         self.vault, self.ports, self._manifests = vault, ports, manifests
         self.doubt_before: datetime | None = None
         """Set after a power cut: what left earlier may have been told to the carts by a hub that forgot it."""
+        self.tally = Tally()
         self._lock = threading.Lock()
         self._plugs: dict[int, Plug] = {}
         self._gauges: dict[int, tuple[Budget, CallLog]] = {}

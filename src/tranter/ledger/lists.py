@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
-from django.db.models import Q, QuerySet
 
+from tranter.ledger import order_search
 from tranter.ledger.book import Book
 from tranter.ledger.models import FulfillmentRow, OrderRow, ShipmentRow
 from tranter.model import Money
@@ -51,27 +51,20 @@ def orders(book: Book, wanted: OrderFilter) -> list[OrderView]:
     if wanted.connection:
         rows = rows.filter(connection__name=wanted.connection)
     if wanted.search:
-        rows = _matching(rows, wanted.search)
+        rows = rows.filter(pk__in=order_search.numbered([book], wanted.search))
     return _views(list(rows.order_by("-ordered_at", "-pk")[: wanted.limit]))
 
 
 def find_orders(book: Book, text: str) -> list[OrderView]:
     """Every order that this number may mean."""
     rows = OrderRow.objects.filter(merchant_id=book.merchant_id).select_related("connection")
-    return _views(list(_matching(rows, text).order_by("-ordered_at", "-pk")[:20]))
+    found = order_search.numbered([book], text)
+    return _views(list(rows.filter(pk__in=found).order_by("-ordered_at", "-pk")))
 
 
 def order(book: Book, order_id: int) -> OrderView:
     rows = OrderRow.objects.filter(merchant_id=book.merchant_id, pk=order_id).select_related("connection")
     return _views(list(rows))[0]
-
-
-def _matching(rows: "QuerySet[OrderRow]", text: str) -> "QuerySet[OrderRow]":
-    told = FulfillmentRow.objects.filter(Q(remote_id=text) | Q(remote_number=text))
-    parcels = ShipmentRow.objects.filter(tracking_number=text)
-    return rows.filter(
-        Q(number=text) | Q(remote_id=text) | Q(pk__in=told.values("order_id")) | Q(pk__in=parcels.values("order_id"))
-    )
 
 
 def _views(rows: Sequence[OrderRow]) -> list[OrderView]:

@@ -242,9 +242,46 @@ class Migration(migrations.Migration):
             model_name="orderrow",
             index=models.Index(fields=["merchant", "-ordered_at", "-id"], name="order_newest"),
         ),
+        migrations.RemoveIndex(model_name="orderrow", name="order_status"),
         migrations.AddIndex(
             model_name="orderrow",
-            index=models.Index(fields=["-ordered_at", "-id"], name="order_newest_of_all"),
+            index=models.Index(
+                fields=[
+                    "merchant",
+                    "status",
+                    "ordered_at",
+                    "id",
+                    "connection",
+                    "marketplace",
+                    "ship_method",
+                    "is_test",
+                ],
+                name="order_status",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="orderrow",
+            index=models.Index(
+                fields=[
+                    "status",
+                    "ordered_at",
+                    "id",
+                    "merchant",
+                    "connection",
+                    "marketplace",
+                    "ship_method",
+                    "is_test",
+                ],
+                name="order_status_of_all",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="orderrow",
+            index=models.Index(fields=["merchant"], condition=models.Q(("is_test", True)), name="order_test"),
+        ),
+        migrations.AddIndex(
+            model_name="fulfillmentrow",
+            index=models.Index(fields=["merchant", "remote_number"], name="fulfillment_number"),
         ),
         migrations.AddIndex(
             model_name="orderrow",

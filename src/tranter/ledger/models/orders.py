@@ -72,13 +72,39 @@ class OrderRow(models.Model):
         constraints = [models.UniqueConstraint(fields=["merchant", "account", "remote_id"], name="order_once")]
         indexes = [
             models.Index(fields=["merchant", "number"], name="order_number"),
-            models.Index(fields=["merchant", "status", "ordered_at"], name="order_status"),
+            # Lists walk these two alone: a page reads no row that it does not show.
+            models.Index(
+                fields=[
+                    "merchant",
+                    "status",
+                    "ordered_at",
+                    "id",
+                    "connection",
+                    "marketplace",
+                    "ship_method",
+                    "is_test",
+                ],
+                name="order_status",
+            ),
+            models.Index(
+                fields=[
+                    "status",
+                    "ordered_at",
+                    "id",
+                    "merchant",
+                    "connection",
+                    "marketplace",
+                    "ship_method",
+                    "is_test",
+                ],
+                name="order_status_of_all",
+            ),
+            models.Index(fields=["merchant"], condition=models.Q(is_test=True), name="order_test"),
             models.Index(fields=["merchant"], condition=models.Q(undecided=True), name="order_undecided"),
             models.Index(fields=["merchant", "held_kind", "held_value"], name="order_held"),
             models.Index(fields=["buyer_hash"], name="order_buyer"),
             models.Index(fields=["receiver_hash"], name="order_receiver"),
             models.Index(fields=["merchant", "-ordered_at", "-id"], name="order_newest"),
-            models.Index(fields=["-ordered_at", "-id"], name="order_newest_of_all"),
             models.Index(
                 fields=["merchant", "status", "ship_by"], condition=models.Q(final_at__isnull=True), name="order_open"
             ),
@@ -130,7 +156,10 @@ class FulfillmentRow(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["order", "number"], name="fulfillment_once")]
-        indexes = [models.Index(fields=["connection", "remote_id"], name="fulfillment_remote")]
+        indexes = [
+            models.Index(fields=["connection", "remote_id"], name="fulfillment_remote"),
+            models.Index(fields=["merchant", "remote_number"], name="fulfillment_number"),
+        ]
 
 
 class FulfillmentLineRow(models.Model):

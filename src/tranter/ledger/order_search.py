@@ -1,0 +1,73 @@
+"""Finding an order by whatever somebody has of it. Each way is one index of its own."""
+
+from collections.abc import Sequence
+
+from tranter.ledger.book import Book
+from tranter.ledger.models import Connection, FulfillmentRow, OrderLineRow, OrderRow, ShipmentRow
+from tranter.ledger.orders import receiver_key
+
+MOST = 20
+SHORTEST = 3
+LAST = "\U0010ffff"
+
+
+def numbered(books: Sequence[Book], text: str) -> list[int]:
+    """By order number, the cart's id, the warehouse's number or id, or tracking number: the newest first."""
+    text = text.strip()
+    if not text or not books:
+        return []
+    merchants = [book.merchant_id for book in books]
+    mine = Connection.objects.filter(merchant_id__in=merchants)
+    accounts = {account or f"connection:{pk}" for pk, account in mine.values_list("pk", "account_id")}
+    rows = OrderRow.objects.filter(merchant_id__in=merchants)
+    told = FulfillmentRow.objects.filter(merchant_id__in=merchants)
+    there = told.filter(connection_id__in=list(mine.values_list("pk", flat=True)))
+    parcels = ShipmentRow.objects.filter(merchant_id__in=merchants)
+    found = {
+        *rows.filter(number=text).values_list("pk", flat=True)[:MOST],
+        *rows.filter(account__in=accounts, remote_id=text).values_list("pk", flat=True)[:MOST],
+        *told.filter(remote_number=text).values_list("order_id", flat=True)[:MOST],
+        *there.filter(remote_id=text).values_list("order_id", flat=True)[:MOST],
+        *parcels.filter(tracking_number=text).values_list("order_id", flat=True)[:MOST],
+    }
+    return _newest(merchants, found)
+
+
+def people(books: Sequence[Book], text: str) -> list[int]:
+    """By the buyer's user name or the receiver's full name. Only hashes of them are searched."""
+    if not text.strip() or not books:
+        return []
+    merchants, vault = [book.merchant_id for book in books], books[0].vault
+    rows = OrderRow.objects.filter(merchant_id__in=merchants).order_by("-ordered_at", "-pk")
+    buyers = rows.filter(buyer_hash=vault.hash(text.strip()))
+    receivers = rows.filter(receiver_hash=vault.hash(receiver_key(text)))
+    found = {pk for some in (buyers, receivers) for pk in some.values_list("pk", flat=True)[:MOST]}
+    return _newest(merchants, found)
+
+
+def beginning(books: Sequence[Book], text: str) -> list[int]:
+    """Order numbers that begin so, while somebody types."""
+    text = text.strip()
+    merchants = [book.merchant_id for book in books]
+    if len(text) < SHORTEST:
+        return []
+    found: set[int] = set()
+    for merchant in merchants[:MOST]:
+        rows = OrderRow.objects.filter(merchant_id=merchant, number__gte=text, number__lt=text + LAST)
+        found.update(rows.order_by("number").values_list("pk", flat=True)[:MOST])
+    return _newest(merchants, found)
+
+
+def sells(books: Sequence[Book], sku: str) -> bool:
+    """Whether any order has this SKU."""
+    lines = OrderLineRow.objects.filter(item_sku=sku.strip())
+    return lines.filter(order__merchant_id__in=[book.merchant_id for book in books]).exists() if sku.strip() else False
+
+
+def search(books: Sequence[Book], text: str) -> list[int]:
+    return list(dict.fromkeys([*numbered(books, text), *people(books, text)]))[:MOST]
+
+
+def _newest(merchants: Sequence[int], order_ids: set[int]) -> list[int]:
+    rows = OrderRow.objects.filter(merchant_id__in=merchants, pk__in=order_ids)
+    return list(rows.order_by("-ordered_at", "-pk").values_list("pk", flat=True)[:MOST])

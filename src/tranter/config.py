@@ -9,6 +9,9 @@ from msgspec import Struct
 
 from tranter.engine.smtp import MailServer, MailUrlError, parse_mail_url
 
+IDLE_VISIT_HOURS = 12
+LONGEST_VISIT_DAYS = 14
+
 
 class ConfigError(ValueError):
     """A setting that can't be used; the text names the variable, the cause and the way out."""
@@ -26,6 +29,8 @@ class Config(Struct, frozen=True, kw_only=True):
     failpoint: str = ""
     workers: int = 8
     status_token: str = ""
+    session_hours: int = IDLE_VISIT_HOURS
+    session_days: int = LONGEST_VISIT_DAYS
 
     @property
     def database(self) -> Path:
@@ -47,6 +52,8 @@ def read_config(environ: Mapping[str, str] | None = None) -> Config:
         failpoint=env.get("TRANTER_FAILPOINT", ""),
         workers=_count("TRANTER_WORKERS", env.get("TRANTER_WORKERS", "8")),
         status_token=env.get("TRANTER_STATUS_TOKEN", ""),
+        session_hours=_count("TRANTER_SESSION_HOURS", env.get("TRANTER_SESSION_HOURS", str(IDLE_VISIT_HOURS))),
+        session_days=_count("TRANTER_SESSION_DAYS", env.get("TRANTER_SESSION_DAYS", str(LONGEST_VISIT_DAYS))),
     )
 
 

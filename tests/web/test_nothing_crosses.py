@@ -23,6 +23,7 @@ def busy(web: Web) -> Web:
     for sku in ("LAMP", "KETL", "BOOK"):
         web.scene.ebay.buy_one(sku)
     web.scene.pass_time(minutes=20)
+    web.as_merchant_user("owner")  # who looks around is here before the neighbour: their own row is none of his
     neighbour(web)
     Flow.objects.filter(pk__gte=FAR).update(due_at="2099-01-01T00:00:00Z")
     return web

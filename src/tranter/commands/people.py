@@ -131,6 +131,19 @@ def set_password(desk: Desk, email: str) -> None:
     desk.show(made, lambda: click.echo(f"{made.email} has a new password"))
 
 
+@user.command("forget-factors")
+@click.argument("email")
+@at_desk
+def forget_factors(desk: Desk, email: str) -> None:
+    """EMAIL has lost the app, the keys and the codes: the password alone signs them in until they add new ones."""
+    from tranter.ledger import team
+    from tranter.ledger.factors import drop
+
+    known = _tried(lambda: team.member(email))
+    count = drop(known.id)
+    desk.show({"forgotten": count}, lambda: click.echo(f"{count} forgotten; {known.email} signs in by password"))
+
+
 @user.command("off")
 @click.argument("email")
 @at_desk

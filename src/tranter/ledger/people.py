@@ -52,6 +52,18 @@ def person(user: AbstractBaseUser) -> Person:
     )
 
 
+def account(person_id: int) -> AbstractBaseUser:
+    """What Django signs in."""
+    return User.objects.get(pk=person_id, is_active=True)
+
+
+def describe(person_id: int, *, name: str, language: str, time_zone: str, theme: str) -> None:
+    """How somebody is called, and how they like things shown."""
+    User.objects.filter(pk=person_id).update(
+        name=name.strip()[:120], language=language, time_zone=time_zone, theme=theme
+    )
+
+
 def anybody_here() -> bool:
     """False on a fresh installation: the next visitor makes the owner's account."""
     return User.objects.exists()

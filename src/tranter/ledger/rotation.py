@@ -1,5 +1,6 @@
 """A new key for everything that is sealed, while the hub runs. All keys stay valid, so it may stop anywhere."""
 
+import base64
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from tranter.ledger.applications import application_place
 from tranter.ledger.corrections import corrections_place
 from tranter.ledger.credentials import credential_place
 from tranter.ledger.decisions import fulfillment_place
+from tranter.ledger.factors import FACTOR_PLACE, sealed_parts
 from tranter.ledger.letters import letter_place
 from tranter.ledger.models import Application, Credential, FulfillmentRow, Letter, OrderNote, OrderRow, RawRecord
 from tranter.ledger.notes import note_place
@@ -68,7 +70,22 @@ def rotate(key_file: Path, progress: Progress) -> Rotated:
             resealed += _reseal(vault, column, batch)
             done += len(batch)
             progress(done, total)
+    resealed += _reseal_factors(vault)
     return Rotated(not unfinished, resealed)
+
+
+def _reseal_factors(vault: Vault) -> int:
+    """What people sign in with beside their password."""
+    count = 0
+    with transaction.atomic():
+        for row, part in sealed_parts():
+            sealed = base64.b64decode(row.data[part])
+            if not vault.is_newest(sealed):
+                again = vault.seal(vault.open(sealed, FACTOR_PLACE), FACTOR_PLACE)
+                row.data[part] = base64.b64encode(again).decode()
+                row.save(update_fields=["data"])
+                count += 1
+    return count
 
 
 def _add_key(key_file: Path) -> Vault:

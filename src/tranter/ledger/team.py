@@ -15,9 +15,11 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from tranter.ledger import journal
-from tranter.ledger.book import Book
+from tranter.ledger.book import Book, ensure_book
 from tranter.ledger.models import Installation, Merchant, Reach, User
 from tranter.ledger.vault import Vault
+
+FIRST_MERCHANT = "default"
 
 
 class Role(Enum):
@@ -131,8 +133,11 @@ def create_first_owner(hand: Hand, email: str, name: str, password: str, hub_nam
     with transaction.atomic():
         if User.objects.exists():
             raise TeamProblem("this hub has its owner already: sign in")
+        ensure_book(hand.vault, FIRST_MERCHANT, hand.now)
         made = add(hand, new, password)
-        Installation.objects.update(name=hub_name.strip()[:120])
+        name = hub_name.strip()[:120]
+        Installation.objects.update(name=name)
+        Merchant.objects.filter(slug=FIRST_MERCHANT, name=FIRST_MERCHANT).update(name=name)
     return made
 
 

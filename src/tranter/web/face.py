@@ -3,9 +3,11 @@
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from tranter.config import IDLE_VISIT_HOURS
+from tranter.web.people.languages import LANGUAGES
+
 MAX_BODY_BYTES = 1024 * 1024
 LOCAL_NAMES = ("localhost", "127.0.0.1", "[::1]")
-SESSION_HOURS = 12
 KEPT_SECONDS = 31536000
 APPS = ("django.contrib.messages", "django.contrib.staticfiles", "django_htmx", "tranter.web")
 MIDDLEWARE = (
@@ -16,6 +18,7 @@ MIDDLEWARE = (
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "tranter.web.people.visit.with_visits",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -28,7 +31,7 @@ CONTEXT = (
 )
 
 
-def face(base_url: str, host: str) -> dict[str, object]:
+def face(base_url: str, host: str, session_hours: int = IDLE_VISIT_HOURS) -> dict[str, object]:
     """For `ledger.setup.configure`."""
     public = urlsplit(base_url).hostname
     secure = base_url.startswith("https://")
@@ -46,9 +49,10 @@ def face(base_url: str, host: str) -> dict[str, object]:
         "WHITENOISE_USE_FINDERS": True,
         "WHITENOISE_MAX_AGE": KEPT_SECONDS,
         "LANGUAGE_CODE": "en",
+        "LANGUAGES": LANGUAGES,
         "USE_I18N": True,
         "MESSAGE_STORAGE": "django.contrib.messages.storage.session.SessionStorage",
-        **_sessions(secure),
+        **_sessions(secure, session_hours),
         **_accounts(secure),
     }
 
@@ -62,11 +66,11 @@ def _templates() -> dict[str, object]:
     }
 
 
-def _sessions(secure: bool) -> dict[str, object]:
-    """Behind https the cookies travel by https alone."""
+def _sessions(secure: bool, hours: int) -> dict[str, object]:
+    """Behind https the cookies travel by https alone. So many hours without a click end a session."""
     return {
         "SESSION_COOKIE_NAME": "tranter",
-        "SESSION_COOKIE_AGE": SESSION_HOURS * 3600,
+        "SESSION_COOKIE_AGE": hours * 3600,
         "SESSION_COOKIE_SECURE": secure,
         "CSRF_COOKIE_SECURE": secure,
         "CSRF_COOKIE_HTTPONLY": True,
@@ -85,9 +89,12 @@ def _accounts(secure: bool) -> dict[str, object]:
         "ACCOUNT_EMAIL_VERIFICATION": "none",
         "ACCOUNT_LOGOUT_REDIRECT_URL": "/sign-in",
         "ACCOUNT_SESSION_REMEMBER": True,
+        "ACCOUNT_EMAIL_NOTIFICATIONS": True,
+        "ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS": False,
         "ACCOUNT_DEFAULT_HTTP_PROTOCOL": "https" if secure else "http",
         "MFA_ADAPTER": "tranter.web.accounts.SecondFactors",
         "MFA_SUPPORTED_TYPES": ["totp", "recovery_codes", "webauthn"],
         "MFA_PASSKEY_LOGIN_ENABLED": True,
-        "MFA_TOTP_ISSUER": "Tranter",
+        "MFA_ALLOW_UNVERIFIED_EMAIL": True,  # nobody signs up: an owner or an invitation vouches for the address
+        "MFA_TOTP_TOLERANCE": 1,
     }

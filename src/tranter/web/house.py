@@ -4,13 +4,14 @@ import base64
 import binascii
 import hmac
 from collections.abc import Callable
+from datetime import timedelta
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from django.http import HttpRequest
 from msgspec import Struct
 
-from tranter.config import Config
+from tranter.config import LONGEST_VISIT_DAYS, Config
 from tranter.engine.hub import Hub
 from tranter.engine.smtp import MailServer
 
@@ -20,6 +21,7 @@ KEY = "tranter.house"
 class House(Struct, frozen=True, kw_only=True):
     """`base_url` is the public address, empty where there is none. `host` is what the server listens on.
 
+    `setup_code` makes a stranger the owner, while there is none.
     `wake` tells the dispatcher that something is due; `alive` asks whether it runs, `trouble` why it waits.
     """
 
@@ -31,6 +33,12 @@ class House(Struct, frozen=True, kw_only=True):
     base_url: str = ""
     status_token: str = ""
     config: Config | None = None
+    setup_code: str = ""
+
+    @property
+    def longest_visit(self) -> timedelta:
+        """So long may somebody stay signed in, however busy."""
+        return timedelta(days=self.config.session_days if self.config is not None else LONGEST_VISIT_DAYS)
 
     @property
     def mail(self) -> MailServer | None:

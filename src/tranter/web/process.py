@@ -12,6 +12,7 @@ from random import Random
 from typing import Any
 
 import structlog
+from msgspec.structs import replace
 
 from tranter.config import Config
 from tranter.engine.clock import parse_clock
@@ -24,6 +25,7 @@ from tranter.engine.pool import LanePool
 from tranter.engine.ports import Ports
 from tranter.engine.power import doubt_after_cut
 from tranter.engine.rounds import Round, going_round
+from tranter.ledger import people
 from tranter.ledger.setup import open_ledger
 from tranter.sdk.http import ReqwestTransport
 from tranter.sdk.outbound import Outbound
@@ -33,6 +35,7 @@ from tranter.web.server import Address, ServeProblem
 
 WEB_THREADS = 4
 LETTERS_SECONDS = 3.0
+SETUP_CODE_BYTES = 6
 WIDTH = 8  # calls that one run makes at a time
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Any]
 
@@ -44,6 +47,9 @@ def run_until_asked(config: Config, address: Address) -> None:
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda number, frame: asked.set())
         structlog.get_logger().info("up", url=bound.url, public=house.base_url or None)
+        if house.setup_code:
+            place = f"{house.base_url or bound.url}/welcome"
+            structlog.get_logger().info("make your account, with this code", open=place, code=house.setup_code)
         asked.wait()
         structlog.get_logger().info("stopping", seconds=STOP_SECONDS)
 
@@ -64,6 +70,7 @@ def running(config: Config, address: Address) -> Iterator[tuple[House, Address]]
             status_token=config.status_token,
             config=config,
         )
+        house = with_setup_code(house)
         dispatcher.start()
         try:
             with going_round(rounds(hub, config)), listening(application(house), listener):
@@ -73,6 +80,13 @@ def running(config: Config, address: Address) -> Iterator[tuple[House, Address]]
             owner.close()
             if not finished:
                 _end_now()
+
+
+def with_setup_code(house: House) -> House:
+    """Whoever else gets here must not become the owner: they don't see this terminal."""
+    if house.is_private or people.anybody_here():
+        return house
+    return replace(house, setup_code=secrets.token_hex(SETUP_CODE_BYTES))
 
 
 def rounds(hub: Hub, config: Config) -> list[Round]:

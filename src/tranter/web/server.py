@@ -28,7 +28,7 @@ class Address(Struct, frozen=True):
 def serve(config: Config, host: str = "127.0.0.1", port: int = 8321) -> int:
     """Returns the exit code, after SIGTERM or SIGINT. Raises `ServeProblem`, `LedgerProblem` and `KeyProblem`."""
     speak_on_stderr()
-    configure(config.database, face(config.base_url, host))
+    configure(config.database, face(config.base_url, host, config.session_hours))
     from tranter.web.process import run_until_asked
 
     run_until_asked(config, Address(host, port))

@@ -1,14 +1,12 @@
 """Signing in by a link that the hub's own machine made. To look at it uses nothing up."""
 
-from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
 from tranter.ledger.entering import EntryProblem, entered
 from tranter.web.desk import Desk
+from tranter.web.people.visit import begin_visit
 from tranter.web.shown import show
-
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 def enter(request: HttpRequest, desk: Desk, token: str) -> HttpResponse:
@@ -19,5 +17,5 @@ def enter(request: HttpRequest, desk: Desk, token: str) -> HttpResponse:
         return show(request, desk, "message.html", title=_("This link can't be used"), text=text, status=400)
     if request.method != "POST":
         return show(request, desk, "people/enter.html", who=user.get_full_name())
-    login(request, user, backend=BACKEND)
+    begin_visit(request, user)
     return HttpResponseRedirect("/")

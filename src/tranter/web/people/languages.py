@@ -1,0 +1,3 @@
+"""The languages that there are texts or formats for."""
+
+LANGUAGES = (("en", "English (US)"), ("en-gb", "English (UK)"))

@@ -48,8 +48,9 @@ from tranter.ledger import (
     status,
     stock,
     story,
+    trials,
 )
-from tranter.ledger.book import Book
+from tranter.ledger.book import Book, merchant_name
 from tranter.ledger.connections import ConnectionState
 from tranter.ledger.corrections import NONE
 from tranter.ledger.decisions import Settled
@@ -58,7 +59,7 @@ from tranter.ledger.models import OrderRow
 from tranter.ledger.setup import close_connections, open_ledger, use_database
 from tranter.ledger.vault import KeyProblem
 from tranter.model import ShipmentLine
-from tranter.testing.builders import order, order_line, parcel
+from tranter.testing.builders import fulfillment, order, order_line, parcel
 
 LATER = NOW + timedelta(days=400)
 REFUSED = (ObjectDoesNotExist, LookupError, KeyProblem)
@@ -90,12 +91,31 @@ def result(intent_id: int, outcome: Outcome = Outcome.DONE) -> Result:
     return Result(intent_id=intent_id, outcome=outcome, at=NOW, due_at=NOW, remote_id="99", reason="refused")
 
 
+PLAN = decisions.PlannedFulfillment(
+    order_id=0, connection_id=0, number=9, fulfillment=fulfillment("14-1", []), lane="", look_first=False
+)
+
+
+def _looked_at(you: House) -> orders.OrderToDecide:
+    return orders.OrderToDecide(
+        id=you.ids[HELD],
+        mark=next(iter(marks(you).values())),
+        order=order(HELD, []),
+        account="",
+        released=frozenset(),
+        backlog=False,
+        planned=False,
+        held_kind="",
+    )
+
+
 LEFT = parcel("77", [ShipmentLine(quantity=1, line_id="1")])
 
 # Called with my book and lease, and every id, name and number of the other's.
 CASES: dict[str, Case] = {
     "accounts.file_orders": lambda me, you: accounts.file_orders(me.book, you.shop.account, "mine") and None,
     "accounts.adopt_orders": lambda me, you: accounts.adopt_orders(me.book, me.shop.id, you.shop.account),
+    "book.merchant_name": lambda me, you: merchant_name(me.book) == "you",
     "cancellations.ask_warehouse": lambda me, you: cancellations.ask_warehouse(me.book, you.ids[SENT], "", NOW),
     "cancellations.settle": lambda me, you: cancellations.settle(
         me.book, me.leases["stops"], [result(you.ids["intent"])], NOW
@@ -110,6 +130,8 @@ CASES: dict[str, Case] = {
     "cancellations.ask_cart": lambda me, you: cancellations.ask_cart(
         me.book, you.ids[HELD], operator.Wish(word="cancel"), NOW
     ),
+    "catalogue.known_skus": lambda me, you: catalogue.known_skus(me.book, you.warehouse.id),
+    "catalogue.listed_skus": lambda me, you: catalogue.listed_skus(me.book, you.shop.id),
     "catalogue.products_by_sku": lambda me, you: catalogue.products_by_sku(me.book, you.warehouse.id, ["you-LAMP"]),
     "catalogue.retire_listings": lambda me, you: catalogue.retire_listings(me.book, me.leases["orders"], LATER, LATER),
     "catalogue.retire_products": lambda me, you: catalogue.retire_products(me.book, me.leases["stock"], LATER, LATER),
@@ -239,6 +261,7 @@ CASES: dict[str, Case] = {
     "orders.decide_waiting_again": lambda me, you: orders.decide_waiting_again(me.book),
     "orders.decided": lambda me, you: orders.decided(me.book, marks(you)),
     "orders.erase_raw": lambda me, you: orders.erase_raw(me.book, "order", [SENT, "14-9"]),
+    "orders.fill": lambda me, you: None,  # seals what it is given, and reads nothing
     "orders.mark_read": lambda me, you: orders.mark_read(me.book, [you.ids["raw"]]),
     "orders.mark_unreadable": lambda me, you: orders.mark_unreadable(
         me.book, me.shop.id, "order", [orders.Unread(you.ids["raw"], "14-9", "", "")], NOW
@@ -330,6 +353,14 @@ CASES: dict[str, Case] = {
     "stock.store_levels": lambda me, you: stock.store_levels(me.book, me.leases["stock"], []),
     "stock.want": lambda me, you: stock.want(me.book, you.shop.id, {you.ids["listing"]: 0}, NOW),
     "story.story": lambda me, you: story.story(me.book, you.ids[SENT]),
+    "trials.cancel": lambda me, you: trials.cancel(me.book, you.ids[SENT], NOW),
+    "trials.newest": lambda me, you: trials.newest(me.book, you.shop.id),
+    "trials.open_trials": lambda me, you: trials.open_trials(me.book, [you.shop.id]),
+    "trials.plan": lambda me, you: trials.plan(me.book, _looked_at(you), PLAN, NOW),
+    "trials.record": lambda me, you: (
+        trials.record(me.book, you.shop, order("TEST-1", [order_line("mine")]), NOW) and None
+    ),
+    "trials.view": lambda me, you: trials.view(me.book, you.ids[SENT]),
 }
 
 

@@ -36,16 +36,16 @@ def connect(
     wish = Wish(
         connector=connector,
         name=name,
-        settings=_pairs("--set", settings),
-        secrets={key: _secret(key, value) for key, value in _pairs("--secret", secrets).items()},
+        settings=pairs("--set", settings),
+        secrets={key: secret(key, value) for key, value in pairs("--secret", secrets).items()},
         verify=not how["no_verify"],
         live=not how["draft"],
     )
     made = connect(desk.hub, desk.book, wish)
-    _show_connected(desk, made, "connected" if made.is_new else "changed")
+    show_connected(desk, made, "connected" if made.is_new else "changed")
 
 
-def _pairs(option: str, given: Sequence[str]) -> dict[str, str]:
+def pairs(option: str, given: Sequence[str]) -> dict[str, str]:
     pairs = {}
     for text in given:
         key, sign, value = text.partition("=")
@@ -56,7 +56,7 @@ def _pairs(option: str, given: Sequence[str]) -> dict[str, str]:
     return pairs
 
 
-def _secret(key: str, value: str) -> str:
+def secret(key: str, value: str) -> str:
     if value == "-":
         if sys.stdin.isatty():
             return str(click.prompt(key, hide_input=True, err=True)).strip()
@@ -69,7 +69,7 @@ def _secret(key: str, value: str) -> str:
         raise Failure(f"--secret {key}=@…: {error}", Exit.USAGE) from error
 
 
-def _show_connected(desk: Desk, made: "Connected", word: str) -> None:
+def show_connected(desk: Desk, made: "Connected", word: str) -> None:
     info = made.connection
     document = {**_document(info), "verified": made.seen is not None, "todo": made.todo}
 
@@ -121,19 +121,50 @@ def sign_in(desk: Desk, name: str, url: str) -> None:
         url = click.prompt("Paste it here", err=True)
     done = consent.finish(desk.hub, url, info.id)
     info = done.connection
-    _show_connected(
+    show_connected(
         desk, Connected(connection=info, seen=done.seen, is_new=False, todo=todo(desk.hub, info)), "signed in"
     )
 
 
 @click.command()
 @click.argument("name")
+@click.option("--preview", "with_preview", is_flag=True, help="Read orders and products too, and store nothing.")
 @at_desk
-def check(desk: Desk, name: str) -> None:
+def check(desk: Desk, name: str, with_preview: bool) -> None:
     """Look at the account again: is the sign-in good, whose is it, what does it allow."""
     from tranter.engine.connecting import check
 
-    _show_connected(desk, check(desk.hub, desk.book, name), "all right")
+    if with_preview:
+        _show_preview(desk, name)
+        return
+    show_connected(desk, check(desk.hub, desk.book, name), "all right")
+
+
+def _show_preview(desk: Desk, name: str) -> None:
+    from tranter.engine.preview import preview
+
+    found = preview(desk.hub, desk.book, desk.connection(name))
+
+    def draw() -> None:
+        click.echo(f"{name}: account {found.seen.account_name or found.seen.account_id}")
+        if found.orders is not None:
+            seen = found.orders
+            click.echo(
+                f"{seen.open} open orders since {when(seen.earliest)} UTC; {seen.too_old} older ones are left out,"
+                f" {seen.shipped} are shipped, {seen.waiting} wait, {seen.elsewhere} are for elsewhere"
+            )
+        if found.products is not None:
+            click.echo(f"{found.products} products at {found.warehouse or name}")
+        rows = [
+            (row.sku, row.orders, row.title, ", ".join(one.sku for one in row.suggestions))
+            for row in found.strange_skus
+        ]
+        if rows:
+            print_table("codes", ("code without a product", "orders", "title", "perhaps"), rows)
+        for code, count in found.methods.items():
+            click.echo(f"ship method {code} is not mapped ({count} orders): it travels as it is")
+
+    desk.show(found, draw)
 
 
 @click.command("connections")

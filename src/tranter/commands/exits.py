@@ -51,7 +51,9 @@ def working_errors() -> Iterator[None]:
     """What can go wrong with an open ledger: bad input, and what other systems answer."""
     from tranter.engine.consent import ConsentProblem
     from tranter.engine.operator import NotPossible, UnknownOrder
+    from tranter.engine.order_plan import NeedsAnotherYes
     from tranter.engine.syncing import NoSuchFlow
+    from tranter.engine.trial_order import NoTrial
     from tranter.ledger.book import UnknownMerchant
     from tranter.ledger.connections import AccountTaken, UnknownConnection
     from tranter.routing.csv_rows import CsvError
@@ -63,8 +65,10 @@ def working_errors() -> Iterator[None]:
         yield
     except (SettingsError, CsvError, UnknownConnector, UnknownConnection, UnknownMerchant, NoSuchFlow) as error:
         raise Failure(str(error), Exit.USAGE) from error
-    except (AccountTaken, NotPossible, UnknownOrder) as error:
+    except (AccountTaken, NoTrial, NotPossible, UnknownOrder) as error:
         raise Failure(str(error)) from error
+    except NeedsAnotherYes as error:
+        raise Failure(str(error), Exit.PARTLY) from error
     except (AuthError, ConsentProblem) as error:
         raise Failure(str(error), Exit.SIGN_IN) from error
     except RejectedError as error:

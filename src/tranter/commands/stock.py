@@ -7,10 +7,11 @@ import click
 
 from tranter.commands.desk import Desk, at_desk
 from tranter.commands.exits import Exit, Failure
-from tranter.commands.output import print_json, print_table, tell
+from tranter.commands.output import print_json, print_table, tell, when
 
 if TYPE_CHECKING:
     from tranter.engine.going_live import StockPlan
+    from tranter.engine.order_plan import OrderPlan
 
 SHOWN_ROWS = 40
 
@@ -56,11 +57,48 @@ def stock(desk: Desk, sku: str, connection: str, wrong: bool) -> None:
 
 @click.command("go-live")
 @click.argument("name")
-@click.option("--stock", "with_stock", is_flag=True, required=True, help="Stock levels go out from now on.")
-@click.option("--yes", is_flag=True, help="Don't ask.")
+@click.option("--stock", "with_stock", is_flag=True, help="Stock levels go out from now on.")
+@click.option("--orders", "with_orders", is_flag=True, help="The connection runs from now on.")
+@click.option("--yes", count=True, help="Don't ask; twice when more than 50 orders would leave at once.")
 @at_desk
-def go_live(desk: Desk, name: str, with_stock: bool, yes: bool) -> None:
-    """Show what the first stock push to cart NAME would change, and let it go when you agree."""
+def go_live(desk: Desk, name: str, with_stock: bool, with_orders: bool, yes: int) -> None:
+    """Show what will happen when connection NAME goes live, and let it go when you agree."""
+    if with_stock == with_orders:
+        raise Failure("say --orders or --stock: the one, then the other", Exit.USAGE)
+    if with_orders:
+        _orders_go_live(desk, name, yes)
+    else:
+        _stock_goes_live(desk, name, bool(yes))
+
+
+def _orders_go_live(desk: Desk, name: str, yes: int) -> None:
+    from tranter.engine import order_plan
+
+    info = desk.connection(name)
+    plan = order_plan.order_plan(desk.hub, desk.book, info)
+    if not desk.as_json and plan is not None:
+        _draw_orders(plan)
+    asks = sys.stdin.isatty() and not desk.as_json
+    if not yes and asks and click.confirm("Go live?", err=True):
+        many = plan is not None and plan.needs_second_yes
+        yes = 2 if many and click.confirm(f"More than {order_plan.MANY} orders at once: sure?", err=True) else 1
+    if not yes:
+        desk.show({"plan": plan, "live": False}, lambda: None)
+        raise Failure(f"nothing was changed; agree with: tranter go-live {name} --orders --yes", Exit.PARTLY)
+    plan = order_plan.let_go(desk.hub, desk.book, info, yes)
+    desk.show({"plan": plan, "live": True}, lambda: click.echo(f"{name} is live"))
+
+
+def _draw_orders(plan: "OrderPlan") -> None:
+    seen, whither = plan.orders, plan.warehouse or "nowhere yet"
+    click.echo(
+        f"{seen.open} open orders since {when(seen.earliest)} UTC: {plan.sends} go to {whither}, "
+        f"{plan.there} are there already and not sent, {plan.held} wait for you ({plan.unknown_skus} with unknown SKUs)"
+    )
+    click.echo(f"left out: {seen.shipped} shipped ones, {seen.too_old} older ones, {seen.elsewhere} for elsewhere")
+
+
+def _stock_goes_live(desk: Desk, name: str, yes: bool) -> None:
     from tranter.engine import going_live
 
     info = desk.connection(name)

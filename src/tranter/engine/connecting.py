@@ -8,7 +8,7 @@ from msgspec import Struct
 from tranter.engine.credentials import DraftCredentials, LedgerCredentials
 from tranter.engine.hub import Hub
 from tranter.engine.schedule import flow_times
-from tranter.ledger import connections, credentials, exceptions
+from tranter.ledger import applications, connections, credentials, exceptions
 from tranter.ledger.book import Book
 from tranter.ledger.connections import AccountTaken, ConnectionRecord, ConnectionState, NewConnection
 from tranter.sdk import registry
@@ -30,7 +30,8 @@ class Wish(Struct, frozen=True, kw_only=True):
     settings: Mapping[str, object] = {}
     secrets: Mapping[str, str] = {}
     verify: bool = True
-    live: bool = True
+    live: bool | None = True
+    """None: as it was; a new one is a draft."""
 
 
 class Connected(Struct, frozen=True, kw_only=True):
@@ -46,8 +47,9 @@ def connect(hub: Hub, book: Book, wish: Wish) -> Connected:
     """Raises `SettingsError`, `AccountTaken` and the connector's errors; nothing is saved then."""
     manifest = registry.manifest(wish.connector)
     before = existing(book, wish.name)
-    settings = _settings(manifest, wish, before)
-    store = _store(hub, wish, before)
+    keys = applications.load(hub.vault, manifest.slug) if before is None else applications.NO_KEYS
+    settings = _settings(manifest, wish, before.settings if before is not None else keys.settings, before)
+    store = _store(hub, wish, before, keys)
     connector = hub.trial(manifest, settings, store)
     seen = connector.verify() if wish.verify else None
     if seen is not None:
@@ -114,7 +116,7 @@ def existing(book: Book, name: str) -> ConnectionRecord | None:
     return next((info for info in connections.all_of(book) if info.name == name), None)
 
 
-def _settings(manifest: Manifest, wish: Wish, before: ConnectionRecord | None) -> Settings:
+def _settings(manifest: Manifest, wish: Wish, held: Mapping[str, object], before: ConnectionRecord | None) -> Settings:
     if not NAME.fullmatch(wish.name):
         raise SettingsError(f"the name {wish.name!r}: use letters, digits, dots, dashes and underscores, at most 64")
     if before is not None and before.connector != manifest.slug:
@@ -130,15 +132,15 @@ def _settings(manifest: Manifest, wish: Wish, before: ConnectionRecord | None) -
         )
     names = manifest.settings.field_names()
     wanted = {names.get(name, name): value for name, value in wish.settings.items()}
-    return manifest.settings.read({**(before.settings if before is not None else {}), **wanted})
+    return manifest.settings.read({**held, **wanted})
 
 
-def _store(hub: Hub, wish: Wish, before: ConnectionRecord | None) -> CredentialStore:
+def _store(hub: Hub, wish: Wish, before: ConnectionRecord | None, keys: applications.Keys) -> CredentialStore:
     """Known credentials stay in the ledger, where a refresh is made once for all; new ones are tried out first."""
     given = {name: value for name, value in wish.secrets.items() if value}
     if before is not None and not given:
         return LedgerCredentials(hub.vault, before.id, hub.ports.clock)
-    held = credentials.load(hub.vault, before.id)[0] if before is not None else {}
+    held = credentials.load(hub.vault, before.id)[0] if before is not None else keys.secrets
     if given.keys() & {ACCESS, REFRESH, "client_id", "client_secret"}:
         held = {**held, ACCESS: "", EXPIRES: ""}
     return DraftCredentials({**held, **given})
@@ -151,7 +153,7 @@ def _save(hub: Hub, book: Book, wish: Wish, settings: Settings, connector: Conne
         connector=wish.connector,
         settings=settings.plain(),
         flows=flow_times(registry.manifest(wish.connector), connector),
-        live=False,
+        live=None if wish.live is None else False,
     )
     return connections.save(book, new, hub.ports.clock.now())
 

@@ -38,6 +38,16 @@ def merchants() -> list[str]:
     return list(Merchant.objects.order_by("slug").values_list("slug", flat=True))
 
 
+def merchant_name(book: Book) -> str:
+    return Merchant.objects.get(pk=book.merchant_id).name
+
+
+def house_name() -> str:
+    """What the installation calls itself; "this hub" while nobody gave it a name."""
+    row = Installation.objects.first()
+    return (row.name if row is not None else "") or "this hub"
+
+
 def pushes_paused() -> str:
     """Why nothing is sent at present; empty when it is."""
     row = Installation.objects.first()

@@ -157,7 +157,7 @@ def void_at_warehouse(book: Book, voided: Voided, now: datetime) -> None:
         return
     cart_id = row.order.connection_id
     with transaction.atomic():
-        if row.order.cart_state == CartState.CANCELED.value:
+        if row.order.cart_state == CartState.CANCELED.value or row.order.is_test:
             _stopped(book, row, row.order, voided.reason, now)
             status.refresh(book, [row.order_id], now)
             return

@@ -106,6 +106,18 @@ def products_by_sku(book: Book, connection_id: int, skus: Iterable[str]) -> dict
     return {sku: tuple(ids) for sku, ids in found.items()}
 
 
+def known_skus(book: Book, connection_id: int) -> list[tuple[str, str, str]]:
+    """(SKU, name, barcode) of every active product."""
+    rows = ProductRow.objects.filter(connection_id=connection_id, connection__merchant_id=book.merchant_id, active=True)
+    return list(rows.order_by("sku", "pk").values_list("sku", "name", "barcode"))
+
+
+def listed_skus(book: Book, connection_id: int) -> list[str]:
+    """The codes of a cart's active listings."""
+    rows = ListingRow.objects.filter(connection_id=connection_id, connection__merchant_id=book.merchant_id, active=True)
+    return list(rows.exclude(sku="").order_by("sku").values_list("sku", flat=True).distinct())
+
+
 def has_products(connection_id: int) -> bool:
     return ProductRow.objects.filter(connection_id=connection_id).exists()
 

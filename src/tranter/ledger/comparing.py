@@ -77,7 +77,10 @@ def deliveries(book: Book, connection_id: int, since: datetime) -> list[Delivery
     """Everything that this warehouse has, or may have, of orders since then."""
     rows = (
         FulfillmentRow.objects.filter(
-            merchant_id=book.merchant_id, connection_id=connection_id, order__ordered_at__gte=since
+            merchant_id=book.merchant_id,
+            connection_id=connection_id,
+            order__ordered_at__gte=since,
+            order__is_test=False,
         )
         .exclude(state="canceled")
         .select_related("order")

@@ -151,7 +151,7 @@ def _forget_product(connection_id: int, sku: str) -> None:
 def not_committed(book: Book, connection_id: int, limit: int = 500) -> list[tuple[int, Fulfillment]]:
     """Orders that this warehouse has and holds no stock for, as far as the hub knows: drafts."""
     rows = FulfillmentRow.objects.filter(
-        merchant_id=book.merchant_id, connection_id=connection_id, state="sent", committed_at=None
+        merchant_id=book.merchant_id, connection_id=connection_id, state="sent", committed_at=None, order__is_test=False
     ).exclude(order__status__in=("confirmed", "shipped", "canceled"))
     return [(row.pk, _open(book, row)) for row in rows.order_by("pk")[:limit]]
 

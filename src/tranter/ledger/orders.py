@@ -205,11 +205,11 @@ def _create(book: Book, account: str, fresh: Sequence[ReadOrder], now: datetime)
             remote_id=order.remote_id,
             created_at=now,
         )
-        _fill(book, row, order, now)
+        fill(book, row, order, now)
         rows.append(row)
     OrderRow.objects.bulk_create(rows)
     OrderLineRow.objects.bulk_create(
-        [line for row, item in zip(rows, fresh, strict=True) for line in _lines(row.pk, item.order)]
+        [line for row, item in zip(rows, fresh, strict=True) for line in line_rows(row.pk, item.order)]
     )
     entries = []
     for item in fresh:
@@ -225,20 +225,20 @@ def _create(book: Book, account: str, fresh: Sequence[ReadOrder], now: datetime)
 def _update(book: Book, row: OrderRow, order: Order, now: datetime) -> None:
     before = row.digest
     row.seen_at = now
-    _fill(book, row, order, now)
+    fill(book, row, order, now)
     if row.digest == before:
         OrderRow.objects.filter(pk=row.pk).update(seen_at=now)
         return
     row.save()
     if not FulfillmentRow.objects.filter(order=row).exclude(state="canceled").exists():
         OrderLineRow.objects.filter(order=row).delete()
-        OrderLineRow.objects.bulk_create(_lines(row.pk, order))
+        OrderLineRow.objects.bulk_create(line_rows(row.pk, order))
         touch_line_skus(book, row.pk, dict(corrections_of(book, row).skus))
     entry = journal.Entry(what="order_changed_at_cart", subject=row.number, detail={"state": order.state.value})
     journal.append(book, [entry], now)
 
 
-def _fill(book: Book, row: OrderRow, order: Order, now: datetime) -> None:
+def fill(book: Book, row: OrderRow, order: Order, now: datetime) -> None:
     body = msgspec.json.encode(order)
     row.number, row.marketplace = order.number, order.marketplace
     row.cart_state, row.currency = order.state.value, order.currency
@@ -262,7 +262,7 @@ def receiver_key(name: str) -> str:
     return " ".join(name.casefold().split())
 
 
-def _lines(order_id: int, order: Order) -> list[OrderLineRow]:
+def line_rows(order_id: int, order: Order) -> list[OrderLineRow]:
     return [
         OrderLineRow(
             order_id=order_id,
@@ -331,7 +331,9 @@ def _to_decide(book: Book, rows: Sequence[OrderRow]) -> list[OrderToDecide]:
 
 def stale_before_sending(book: Book, order_ids: Sequence[int], older_than: datetime) -> list[tuple[int, int, str]]:
     """(order id, cart connection id, remote id) of orders whose last look at the cart is older than that."""
-    rows = OrderRow.objects.filter(merchant_id=book.merchant_id, pk__in=order_ids, seen_at__lt=older_than)
+    rows = OrderRow.objects.filter(
+        merchant_id=book.merchant_id, pk__in=order_ids, seen_at__lt=older_than, is_test=False
+    )
     return list(rows.values_list("pk", "connection_id", "remote_id"))
 
 

@@ -20,12 +20,18 @@ class OrderGlance(Struct, frozen=True, kw_only=True):
 
 
 def status_counts(book: Book) -> Counter[str]:
-    rows = OrderRow.objects.filter(merchant_id=book.merchant_id).values("status").annotate(count=Count("pk"))
+    rows = (
+        OrderRow.objects.filter(merchant_id=book.merchant_id, is_test=False)
+        .values("status")
+        .annotate(count=Count("pk"))
+    )
     return Counter(dict(rows.values_list("status", "count")))
 
 
 def newest_orders(book: Book, limit: int) -> list[OrderGlance]:
-    rows = list(OrderRow.objects.filter(merchant_id=book.merchant_id).order_by("-ordered_at", "-pk")[:limit])
+    rows = list(
+        OrderRow.objects.filter(merchant_id=book.merchant_id, is_test=False).order_by("-ordered_at", "-pk")[:limit]
+    )
     lines = OrderLineRow.objects.filter(order__in=rows).order_by().values("order_id").annotate(count=Count("pk"))
     counts = dict(lines.values_list("order_id", "count"))
     return [

@@ -141,6 +141,7 @@ def _not_committed(connection_id: int, levels: Mapping[str, Sequence[StockLevel]
         fulfillment__connection_id=connection_id,
         product_id__in=list(levels),
         fulfillment__state__in=("planned", "sent", "canceling"),
+        fulfillment__order__is_test=False,
     ).exclude(fulfillment__order__status__in=("confirmed", "shipped"))
     reserved: defaultdict[str, int] = defaultdict(int)
     for product_id, units, committed_at in rows.values_list("product_id", "quantity", "fulfillment__committed_at"):
@@ -156,6 +157,7 @@ def _waiting(book: Book, skus: Sequence[str]) -> dict[str, int]:
         OrderLineRow.objects.filter(
             order__merchant_id=book.merchant_id,
             order__status__in=("new", "error"),
+            order__is_test=False,
             sku__in=set(skus),
         )
         .exclude(order__cart_state__in=("canceled", "skipped", "shipped"))

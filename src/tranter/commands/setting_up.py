@@ -96,28 +96,32 @@ def share_links(desk: Desk, name: str, revoke: int | None) -> None:
 @click.command("test-order")
 @click.argument("name")
 @click.option("--sku", default="", help="The cart's code; without it the first that both sides know.")
-@click.option("--ship-method", default="", help="The cart's word for how it is sent.")
-@click.option("--cancel", type=int, default=None, metavar="ID", help="Cancel a test order at the warehouse again.")
+@click.option("--ship-method", "method", default="", help="The cart's word for how it is sent.")
 @click.option("--show", "shown", type=int, default=None, metavar="ID", help="How a test order stands.")
+@click.option("--cancel", type=int, default=None, metavar="ID", help="Cancel a test order at the warehouse again.")
 @at_desk
-def test_order(desk: Desk, name: str, sku: str, ship_method: str, cancel: int | None, shown: int | None) -> None:
+def test_order(desk: Desk, /, name: str, sku: str, method: str, **which: int | None) -> None:
     """Send a test order of cart NAME to the warehouse, as a draft that says so; `--cancel` takes it back."""
     from tranter.engine import trial_order
-    from tranter.engine.syncing import Ask, Watch, sync
 
     info = desk.connection(name)
+    shown, cancel = which["shown"], which["cancel"]
     if cancel is not None:
-        view = trial_order.end(desk.hub, desk.book, cancel)
+        view = _carried_out(desk, trial_order.end(desk.hub, desk.book, cancel), "stops")
     elif shown is not None:
         view = trial_order.follow(desk.book, shown)
     else:
-        view = trial_order.begin(desk.hub, desk.book, info, sku, ship_method)
-    if shown is None:
-        warehouse = desk.connection(view.warehouse)
-        flow = "stops" if cancel is not None else "deliveries"
-        sync(desk.hub, desk.book, Ask(connection=warehouse, flow=flow), Watch(is_dead=desk.owner.is_dead))
-        view = trial_order.follow(desk.book, view.id)
+        view = _carried_out(desk, trial_order.begin(desk.hub, desk.book, info, sku, method), "deliveries")
     desk.show(view, lambda: _draw_trial(view))
+
+
+def _carried_out(desk: Desk, view: "TrialView", flow: str) -> "TrialView":
+    from tranter.engine import trial_order
+    from tranter.engine.syncing import Ask, Watch, sync
+
+    warehouse = desk.connection(view.warehouse)
+    sync(desk.hub, desk.book, Ask(connection=warehouse, flow=flow), Watch(is_dead=desk.owner.is_dead))
+    return trial_order.follow(desk.book, view.id)
 
 
 def _draw_trial(view: "TrialView") -> None:

@@ -4,6 +4,7 @@ import click
 
 from tranter.commands import (
     authoring,
+    catalogue,
     connecting,
     errands,
     keeping,
@@ -65,6 +66,8 @@ COMMANDS = (
     people.user,
     letters.letters,
     mappings.mapping_history,
+    catalogue.catalogue,
+    catalogue.shelf,
     keeping.doctor,
     keeping.backup,
     keeping.restore,

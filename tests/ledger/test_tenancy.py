@@ -18,6 +18,7 @@ import tranter.ledger
 from tests.ledger.neighbours import HELD, NOW, PLANNED, SENT, House, move_in
 from tranter.ledger import (
     accounts,
+    both_sides,
     cancellations,
     catalogue,
     comparing,
@@ -55,7 +56,7 @@ from tranter.ledger.connections import ConnectionState
 from tranter.ledger.corrections import NONE
 from tranter.ledger.decisions import Settled
 from tranter.ledger.intents import Claim, Outcome, Result
-from tranter.ledger.models import OrderRow
+from tranter.ledger.models import ListingRow, OrderRow, ProductRow
 from tranter.ledger.setup import close_connections, open_ledger, use_database
 from tranter.ledger.vault import KeyProblem
 from tranter.model import ShipmentLine
@@ -321,6 +322,25 @@ CASES: dict[str, Case] = {
         me.book, sharing.Wanted(connection_id=you.shop.id, email="ada@example.com", user_id=None), NOW
     ),
     "sharing.revoke": lambda me, you: sharing.revoke(me.book, you.ids["link"], NOW),
+    "both_sides.listing_views": lambda me, you: both_sides.listing_views(me.book, [you.ids["listing"]]),
+    "both_sides.listings": lambda me, you: list(both_sides.listings(me.book).filter(pk=you.ids["listing"])),
+    "both_sides.mark": lambda me, you: both_sides.mark(me.book, you.warehouse.id).products.count,
+    "both_sides.product_views": lambda me, you: both_sides.product_views(
+        me.book, you.warehouse.id, list(ProductRow.objects.values_list("pk", flat=True))
+    ),
+    "both_sides.search_listings": lambda me, you: both_sides.search_listings(me.book, "you-LAMP"),
+    "both_sides.search_products": lambda me, you: both_sides.search_products(me.book, you.warehouse.id, "LAMP"),
+    "both_sides.sort": lambda me, you: both_sides.sort(me.book, you.warehouse.id).only_at_warehouse,
+    "shelf_list.codes": lambda me, you: shelf_list.codes(me.book, ["you-LAMP"]) - {"you-LAMP"},
+    "shelf_list.holding": lambda me, you: shelf_list.holding(me.book, ["you-LAMP"]),
+    "shelf_list.meaning": lambda me, you: list(
+        shelf_list.meaning(ListingRow.objects.filter(connection__merchant_id=me.book.merchant_id), me.book).filter(
+            meant="you-LAMP"
+        )
+    ),
+    "shelf_list.pushes": lambda me, you: shelf_list.pushes(me.book, [you.ids["listing"]]),
+    "shelf_list.skus": lambda me, you: shelf_list.skus(me.book, you.warehouse.id, shelf_list.Wanted())[0],
+    "shelf_list.stopped": lambda me, you: shelf_list.stopped(me.book),
     "shelf_list.all_products": lambda me, you: shelf_list.all_products(me.book, you.warehouse.id),
     "shelf_list.find_products": lambda me, you: shelf_list.find_products(me.book, you.warehouse.id, "LAMP"),
     "shelf_list.mark_of_products": lambda me, you: shelf_list.mark_of_products(me.book, you.warehouse.id).count,

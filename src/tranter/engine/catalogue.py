@@ -34,34 +34,58 @@ class NoSuchSku(Exception):
     """The warehouse has no such SKU, or no warehouse is there."""
 
 
-_INDEXES: WeakKeyDictionary[Hub, dict[int, tuple[Mark, SkuIndex]]] = WeakKeyDictionary()
+class Kept:
+    """The products of one warehouse, ready to be compared, and what was compared since they were read."""
+
+    def __init__(self, mark: Mark, index: SkuIndex) -> None:
+        self.mark, self.index = mark, index
+        self._found: dict[Code, tuple[Suggestion, ...]] = {}
+
+    def suggest(self, asked: Code) -> tuple[Suggestion, ...]:
+        found = self._found.get(asked)
+        if found is None:
+            found = suggest(asked.code, self.index, SUGGESTED, title=asked.title)
+            if len(self._found) < KEPT_SUGGESTIONS:
+                self._found[asked] = found
+        return found
+
+    def knows(self, asked: Code) -> bool:
+        return asked in self._found
 
 
-def suggestions(hub: Hub, book: Book, codes: Sequence[Code], limit: int = 5) -> dict[str, tuple[Suggestion, ...]]:
+SUGGESTED = 5
+KEPT_SUGGESTIONS = 20_000
+_KEPT: WeakKeyDictionary[Hub, dict[int, Kept]] = WeakKeyDictionary()
+
+
+def suggestions(hub: Hub, book: Book, codes: Sequence[Code]) -> dict[str, tuple[Suggestion, ...]]:
     """By code; empty while the warehouse's products were not read."""
-    index = _index(hub, book)
-    if index is None:
-        return {}
-    return {one.code: suggest(one.code, index, limit, title=one.title) for one in codes}
+    kept = _kept(hub, book)
+    return {one.code: kept.suggest(one) for one in codes} if kept is not None else {}
+
+
+def are_ready(hub: Hub, book: Book, codes: Sequence[Code]) -> bool:
+    """Whether they were worked out before: it takes a hundredth of a second each."""
+    kept = _kept(hub, book)
+    return kept is not None and all(kept.knows(one) for one in codes)
 
 
 def suggest_for(hub: Hub, book: Book, code: str) -> tuple[Suggestion, ...]:
     return suggestions(hub, book, [Code(code)]).get(code, ())
 
 
-def _index(hub: Hub, book: Book) -> SkuIndex | None:
+def _kept(hub: Hub, book: Book) -> Kept | None:
     """Made anew when the products were read again."""
     warehouse = warehouse_of(hub, book)
     if warehouse is None:
         return None
     mark = shelf_list.mark_of_products(book, warehouse.id)
-    kept = _INDEXES.setdefault(hub, {})
-    held = kept.get(warehouse.id)
-    if held is None or held[0] != mark:
+    mine = _KEPT.setdefault(hub, {})
+    held = mine.get(warehouse.id)
+    if held is None or held.mark != mark:
         known = [KnownSku(one.sku, one.name, one.barcode) for one in shelf_list.all_products(book, warehouse.id)]
-        held = (mark, index_skus(known))
-        kept[warehouse.id] = held
-    return held[1]
+        held = mine[warehouse.id] = Kept(mark, index_skus(known))
+    return held
 
 
 def find_skus(hub: Hub, book: Book, text: str, limit: int = 20) -> list[ProductView]:
@@ -79,17 +103,18 @@ def accept(hub: Hub, book: Book, meanings: Sequence[Meaning], actor: str) -> Sav
     missing = wanted - set(catalogue.products_by_sku(book, warehouse.id, wanted))
     if missing and catalogue.has_products(warehouse.id):
         raise NoSuchSku(f"the warehouse has no SKU {', '.join(repr(sku) for sku in sorted(missing))}")
-    edits: dict[mappings.Place, str | None] = {}
-    for one in meanings:
-        edits |= _places(book, one)
+    edits: dict[mappings.Place, str | None] = {(one.connection, one.code): one.sku for one in meanings}
+    edits |= _corrected(book, warehouse.id, {one.code: one for one in meanings})
     return mapping.save(hub, book, {mappings.ALIAS: edits}, actor)
 
 
-def _places(book: Book, one: Meaning) -> Mapping[mappings.Place, str]:
-    """A code that is itself what an alias leads to is not looked up again: that alias is corrected, too."""
-    leading = [
-        (connection, alias)
-        for connection, alias, sku in mappings.aliases(book)
-        if sku == one.code and (not one.connection or connection in ("", one.connection))
-    ]
-    return dict.fromkeys([*leading, (one.connection, one.code)], one.sku)
+def _corrected(book: Book, warehouse_id: int, meanings: Mapping[str, Meaning]) -> dict[mappings.Place, str | None]:
+    """Aliases that lead nowhere: one of such a code itself, or one that leads to it, for none is looked up twice."""
+    touching = [row for row in mappings.aliases(book) if row[1] in meanings or row[2] in meanings]
+    there = catalogue.products_by_sku(book, warehouse_id, {sku for _, _, sku in touching})
+    found: dict[mappings.Place, str | None] = {}
+    for connection, alias, sku in touching:
+        one = meanings.get(alias) or meanings[sku]
+        if sku not in there and (not one.connection or connection in ("", one.connection)):
+            found[connection, alias] = one.sku
+    return found

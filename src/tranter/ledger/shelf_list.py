@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 import msgspec
-from django.db.models import Case, Count, IntegerField, Max, Q, QuerySet, Value, When
+from django.db.models import Case, Count, F, IntegerField, Max, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
 
 from tranter.ledger.book import Book
-from tranter.ledger.models import ProductRow
+from tranter.ledger.models import Alias, ListingRow, OrderLineRow, ProductRow, StockLevelRow, TradeException
 
 
 class ProductView(msgspec.Struct, frozen=True):
@@ -54,3 +56,139 @@ def names(book: Book, connection_id: int, skus: Iterable[str]) -> dict[str, str]
     """What the warehouse calls these SKUs."""
     rows = products(book, connection_id).filter(sku__in=set(skus))
     return dict(rows.values_list("sku", "name"))
+
+
+class Wanted(msgspec.Struct, frozen=True, kw_only=True):
+    """`problem` is failed, waiting, untracked, none_left, duplicate, or empty for every SKU."""
+
+    search: str = ""
+    problem: str = ""
+    start: int = 0
+    limit: int = 50
+
+
+class PushView(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of the last quantity for one listing, as it stands on the listing's own row."""
+
+    title: str
+    pushing: bool
+    due_at: datetime | None
+    attempts: int
+    failing_since: datetime | None
+    trouble: str
+    pushed: int | None
+    pushed_at: datetime | None
+    superseded: int | None
+    superseded_at: datetime | None
+    read_at: datetime | None
+
+
+class Holding(msgspec.Struct, frozen=True):
+    """An order that is open and holds units of a SKU back."""
+
+    id: int
+    number: str
+    status: str
+    units: int
+    ordered_at: datetime
+
+
+OPEN = ("new", "error", "at_wms")
+
+
+def skus(book: Book, warehouse_id: int, wanted: Wanted) -> tuple[list[str], int]:
+    """One page of the warehouse's SKUs, and how many there are that match."""
+    rows = products(book, warehouse_id)
+    if wanted.search:
+        rows = rows.filter(
+            Q(sku__icontains=wanted.search) | Q(name__icontains=wanted.search) | Q(barcode=wanted.search)
+        )
+    if wanted.problem:
+        rows = _with_problem(book, warehouse_id, rows, wanted.problem)
+    found = rows.order_by("sku").values_list("sku", flat=True).distinct()
+    return list(found[wanted.start : wanted.start + wanted.limit]), found.count()
+
+
+def _with_problem(book: Book, warehouse_id: int, rows: "QuerySet[ProductRow]", problem: str) -> "QuerySet[ProductRow]":
+    levels = StockLevelRow.objects.filter(connection_id=warehouse_id)
+    match problem:
+        case "failed":
+            return rows.filter(sku__in=_meant(book, Q(failing_since__isnull=False)))
+        case "waiting":
+            return rows.filter(sku__in=_meant(book, Q(wanted__isnull=False, failing_since=None)))
+        case "untracked":
+            return rows.filter(tracked=False)
+        case "none_left":
+            left = levels.filter(available__gt=0).values("product_id")
+            known = levels.filter(available__isnull=False).values("product_id")
+            return rows.filter(tracked=True, remote_id__in=known).exclude(remote_id__in=left)
+        case "unread":
+            return rows.filter(tracked=True).exclude(remote_id__in=levels.values("product_id"))
+        case "duplicate":
+            twice = products(book, warehouse_id).order_by().values("sku").annotate(times=Count("pk"))
+            return rows.filter(sku__in=twice.filter(times__gt=1).values("sku"))
+        case _:
+            return rows.none()
+
+
+def _meant(book: Book, which: Q) -> list[str]:
+    """The SKUs of those listings; few have trouble at a time."""
+    found = meaning(ListingRow.objects.filter(which, connection__merchant_id=book.merchant_id, active=True), book)
+    return sorted(set(found.order_by().values_list("meant", flat=True)))
+
+
+def meaning(rows: "QuerySet[ListingRow]", book: Book) -> Any:
+    """A query set with `meant`, the SKU that a listing's code stands for at its cart."""
+    mine = Alias.objects.filter(merchant_id=book.merchant_id, alias=OuterRef("sku"))
+    own = mine.filter(connection=OuterRef("connection__name")).values("sku")[:1]
+    everywhere = mine.filter(connection="").values("sku")[:1]
+    return rows.annotate(meant=Coalesce(Subquery(own), Subquery(everywhere), F("sku")))
+
+
+def codes(book: Book, wanted: Iterable[str]) -> set[str]:
+    """Everything that these SKUs are called somewhere, themselves included."""
+    asked = set(wanted)
+    rows = Alias.objects.filter(merchant_id=book.merchant_id, sku__in=asked)
+    return asked | set(rows.values_list("alias", flat=True))
+
+
+def pushes(book: Book, listing_ids: Iterable[int]) -> dict[int, PushView]:
+    rows = ListingRow.objects.filter(connection__merchant_id=book.merchant_id, pk__in=list(listing_ids))
+    return {
+        row.pk: PushView(
+            title=row.title,
+            pushing=row.pushing,
+            due_at=row.due_at,
+            attempts=row.attempts,
+            failing_since=row.failing_since,
+            trouble=row.trouble,
+            pushed=row.pushed,
+            pushed_at=row.pushed_at,
+            superseded=row.superseded,
+            superseded_at=row.superseded_at,
+            read_at=row.read_at,
+        )
+        for row in rows
+    }
+
+
+def holding(book: Book, called: Iterable[str], limit: int = 50) -> list[Holding]:
+    """Open orders of what is called so, the oldest first."""
+    lines = OrderLineRow.objects.filter(
+        order__merchant_id=book.merchant_id, order__status__in=OPEN, item_sku__in=set(called)
+    )
+    found = lines.order_by("order__ordered_at", "order_id").values_list(
+        "order_id", "order__number", "order__status", "quantity", "order__ordered_at"
+    )
+    return [Holding(*row) for row in found[:limit]]
+
+
+def stopped(book: Book) -> dict[int, set[str]]:
+    """Carts whose stock waits for a yes: connection id → kinds of the open exceptions that ask for it."""
+    rows = TradeException.objects.filter(
+        merchant_id=book.merchant_id, state="open", kind__in=("mass_change", "zero_needs_choice")
+    )
+    found: dict[int, set[str]] = {}
+    for connection_id, kind in rows.values_list("connection_id", "kind"):
+        found.setdefault(connection_id or 0, set()).add(kind)
+    return found

@@ -2,11 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import msgspec
 from django.db import transaction
-from django.db.models import F, Q, Sum
+from django.db.models import F, Q, QuerySet, Sum
 
 from tranter.ledger import exceptions, journal, schedule
 from tranter.ledger.book import Book
@@ -166,12 +166,14 @@ def _waiting(book: Book, skus: Sequence[str]) -> dict[str, int]:
     return dict(rows.values("sku").annotate(units=Sum("quantity")).values_list("sku", "units"))
 
 
-def listing_states(book: Book, connection_id: int, today: date) -> list[ListingState]:
-    rows = list(
-        ListingRow.objects.filter(
-            connection_id=connection_id, connection__merchant_id=book.merchant_id, active=True
-        ).order_by("pk")
-    )
+def listing_states(
+    book: Book, connection_id: int, today: date, codes: Iterable[str] | None = None
+) -> list[ListingState]:
+    """Of one cart; with `codes`, only the listings that are called so there."""
+    found = ListingRow.objects.filter(connection_id=connection_id, connection__merchant_id=book.merchant_id)
+    if codes is not None:
+        found = found.filter(sku__in=set(codes))
+    rows = list(found.filter(active=True).order_by("pk"))
     sold = _sold(book, rows)
     return [
         ListingState(
@@ -192,25 +194,51 @@ def listing_states(book: Book, connection_id: int, today: date) -> list[ListingS
 
 
 def _sold(book: Book, rows: Sequence[ListingRow]) -> dict[int, int]:
-    since = min((row.acknowledged_at for row in rows if row.acknowledged_at is not None), default=None)
-    if since is None:
-        return {}
-    sales: defaultdict[str, list[tuple[str, str, datetime, int]]] = defaultdict(list)
-    lines = OrderLineRow.objects.filter(order__merchant_id=book.merchant_id, order__ordered_at__gt=since)
-    for listing_id, variation, item_sku, at, units in lines.values_list(
-        "listing_id", "variation", "item_sku", "order__ordered_at", "quantity"
-    ):
-        sales[listing_id].append((variation, item_sku, at, units))
-    found: dict[int, int] = {}
-    for row in rows:
-        if row.acknowledged_at is None:
-            continue
-        found[row.pk] = sum(
-            units
-            for variation, item_sku, at, units in sales.get(row.listing_id, ())
-            if at > row.acknowledged_at and (row.sku == item_sku or (variation and variation == row.variation))
-        )
-    return found
+    """Units sold since the cart last acknowledged a quantity: few listings by their pages, many by the days since."""
+    known = [row for row in rows if row.acknowledged_at is not None]
+    if len(known) <= FEW:
+        recent, old = [], known
+    else:
+        times = sorted(row.acknowledged_at for row in known if row.acknowledged_at is not None)
+        lately = times[-1] - SALES_WINDOW
+        recent = [row for row in known if row.acknowledged_at is not None and row.acknowledged_at >= lately]
+        old = [row for row in known if row.acknowledged_at is not None and row.acknowledged_at < lately]
+    sales: Sales = defaultdict(set)
+    if recent:
+        since = min(row.acknowledged_at for row in recent if row.acknowledged_at is not None)
+        _add_sales(sales, _lines(book).filter(order__ordered_at__gt=since), {row.listing_id for row in recent})
+    for start in range(0, len(old), FEW):
+        some = old[start : start + FEW]
+        since = min(row.acknowledged_at for row in some if row.acknowledged_at is not None)
+        pages = {row.listing_id for row in some}
+        _add_sales(sales, _lines(book).filter(listing_id__in=pages, order__ordered_at__gt=since), pages)
+    return {row.pk: _units_since(row, sales.get(row.listing_id, set())) for row in known}
+
+
+FEW = 500
+SALES_WINDOW = timedelta(days=2)
+Sales = dict[str, set[tuple[str, str, datetime, int, int]]]
+
+
+def _lines(book: Book) -> "QuerySet[OrderLineRow]":
+    return OrderLineRow.objects.filter(order__merchant_id=book.merchant_id)
+
+
+def _add_sales(sales: Sales, lines: "QuerySet[OrderLineRow]", pages: set[str]) -> None:
+    columns = ("listing_id", "variation", "item_sku", "order__ordered_at", "quantity", "pk")
+    for listing_id, variation, item_sku, at, units, pk in lines.values_list(*columns).iterator():
+        if listing_id in pages:
+            sales[listing_id].add((variation, item_sku, at, units, pk))
+
+
+def _units_since(row: ListingRow, sales: Iterable[tuple[str, str, datetime, int, int]]) -> int:
+    return sum(
+        units
+        for variation, item_sku, at, units, _ in sales
+        if row.acknowledged_at is not None
+        and at > row.acknowledged_at
+        and (row.sku == item_sku or (variation and variation == row.variation))
+    )
 
 
 def want(book: Book, connection_id: int, wanted: Mapping[int, int | None], now: datetime) -> None:
@@ -220,12 +248,14 @@ def want(book: Book, connection_id: int, wanted: Mapping[int, int | None], now: 
         rows = list(mine.filter(pk__in=list(wanted)))
         for row in rows:
             quantity = wanted[row.pk]
+            if row.wanted is not None and row.wanted != quantity:
+                row.superseded, row.superseded_at = row.wanted, now
             row.wanted, row.wanted_at = quantity, now
             if quantity is None:
                 row.due_at = row.failing_since = None
             elif row.due_at is None or not row.failing_since:
                 row.due_at = now
-        ListingRow.objects.bulk_update(rows, ["wanted", "wanted_at", "due_at", "failing_since"])
+        ListingRow.objects.bulk_update(rows, LISTING_WANTED)
 
 
 def claim(
@@ -283,7 +313,10 @@ def doubt(book: Book, row_ids: Iterable[int]) -> None:
     rows.update(acknowledged=None, acknowledged_at=None, pushing=False)
 
 
+LISTING_WANTED = ["wanted", "wanted_at", "due_at", "failing_since", "superseded", "superseded_at"]
 LISTING_SETTLED = [
+    "pushed",
+    "pushed_at",
     "acknowledged",
     "acknowledged_at",
     "wanted",
@@ -301,6 +334,7 @@ def _settle_one(row: ListingRow, item: StockResult, now: datetime) -> None:
     match item.outcome:
         case "done":
             row.acknowledged, row.acknowledged_at = item.quantity, item.at
+            row.pushed, row.pushed_at = item.quantity, item.at
             row.pushing, row.trouble, row.failing_since = False, "", None
             if row.wanted == item.quantity:
                 row.wanted = row.due_at = None

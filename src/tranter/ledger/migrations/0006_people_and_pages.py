@@ -175,6 +175,26 @@ class Migration(migrations.Migration):
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
+            model_name="listingrow",
+            name="pushed",
+            field=models.IntegerField(null=True),
+        ),
+        migrations.AddField(
+            model_name="listingrow",
+            name="pushed_at",
+            field=models.DateTimeField(null=True),
+        ),
+        migrations.AddField(
+            model_name="listingrow",
+            name="superseded",
+            field=models.IntegerField(null=True),
+        ),
+        migrations.AddField(
+            model_name="listingrow",
+            name="superseded_at",
+            field=models.DateTimeField(null=True),
+        ),
+        migrations.AddField(
             model_name="installation",
             name="name",
             field=models.CharField(blank=True, default="", max_length=120),

@@ -38,6 +38,7 @@ class ListingRow(models.Model):
 
     `wanted` is written down before it is sent; `acknowledged` is the last quantity that the cart took or showed.
     `pushing` is true from the claim to the answer: a quantity whose answer was lost is not known and is sent again.
+    `pushed` is the last quantity that we sent; `superseded` one that a newer wish replaced before it left.
     """
 
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE)
@@ -61,6 +62,10 @@ class ListingRow(models.Model):
     attempts = models.IntegerField(default=0)
     failing_since = models.DateTimeField(null=True)
     trouble = models.TextField(default="", blank=True)
+    pushed = models.IntegerField(null=True)
+    pushed_at = models.DateTimeField(null=True)
+    superseded = models.IntegerField(null=True)
+    superseded_at = models.DateTimeField(null=True)
     revisions = models.IntegerField(default=0)
     revisions_on = models.DateField(null=True)
 

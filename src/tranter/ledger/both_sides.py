@@ -1,0 +1,114 @@
+"""The catalogue: what the carts list beside what the warehouse has, joined by the aliases where they lie."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from django.db.models import Count, Max, Q
+
+from tranter.ledger import shelf_list
+from tranter.ledger.book import Book
+from tranter.ledger.models import ListingRow, MappingChange
+from tranter.ledger.shelf_list import ProductView
+
+
+class ListingView(msgspec.Struct, frozen=True, kw_only=True):
+    """A cart's page and what it means. `sku` is `code` after the aliases."""
+
+    id: int
+    connection: str
+    marketplace: str
+    listing_id: str
+    title: str
+    variation: str
+    code: str
+    sku: str
+    shown: int | None
+
+
+class Mark(msgspec.Struct, frozen=True):
+    """Differs when products or listings were read again, or a mapping was changed."""
+
+    products: shelf_list.Mark
+    listings: int
+    newest: int
+    read_at: datetime | None
+    mapping: int
+
+
+class Sorted(msgspec.Struct, frozen=True, kw_only=True):
+    """Row ids of listings by how they match, each by code; and of products that no listing means."""
+
+    unmatched: tuple[int, ...]
+    duplicate: tuple[int, ...]
+    matched: tuple[int, ...]
+    only_at_warehouse: tuple[int, ...]
+
+
+def mark(book: Book, warehouse_id: int) -> Mark:
+    rows = ListingRow.objects.filter(connection__merchant_id=book.merchant_id, active=True)
+    found = rows.aggregate(count=Count("pk"), newest=Max("pk"), read_at=Max("read_at"))
+    changes = MappingChange.objects.filter(merchant_id=book.merchant_id).aggregate(newest=Max("pk"))
+    products = shelf_list.mark_of_products(book, warehouse_id)
+    return Mark(products, found["count"], found["newest"] or 0, found["read_at"], changes["newest"] or 0)
+
+
+def listings(book: Book) -> Any:
+    """A query set with `meant`, the SKU that the code stands for at its cart."""
+    rows = ListingRow.objects.filter(connection__merchant_id=book.merchant_id, active=True)
+    return shelf_list.meaning(rows, book)
+
+
+def sort(book: Book, warehouse_id: int) -> Sorted:
+    """Walks through all of them once."""
+    here = shelf_list.products(book, warehouse_id).order_by()
+    times = Counter(here.values_list("sku", flat=True))
+    meanings = list(listings(book).order_by("sku", "pk").values_list("pk", "meant"))
+    meant = {sku for _, sku in meanings}
+    return Sorted(
+        unmatched=tuple(pk for pk, sku in meanings if not times[sku]),
+        duplicate=tuple(pk for pk, sku in meanings if times[sku] > 1),
+        matched=tuple(pk for pk, sku in meanings if times[sku] == 1),
+        only_at_warehouse=tuple(
+            pk for pk, sku in here.order_by("sku", "pk").values_list("pk", "sku") if sku not in meant
+        ),
+    )
+
+
+def search_listings(book: Book, text: str) -> set[int]:
+    rows = listings(book).filter(
+        Q(sku__icontains=text) | Q(title__icontains=text) | Q(listing_id=text) | Q(meant__icontains=text)
+    )
+    return set(rows.order_by().values_list("pk", flat=True))
+
+
+def search_products(book: Book, warehouse_id: int, text: str) -> set[int]:
+    rows = shelf_list.products(book, warehouse_id)
+    rows = rows.filter(Q(sku__icontains=text) | Q(name__icontains=text) | Q(barcode=text))
+    return set(rows.order_by().values_list("pk", flat=True))
+
+
+def listing_views(book: Book, ids: Sequence[int]) -> list[ListingView]:
+    rows = {row.pk: row for row in listings(book).filter(pk__in=ids).select_related("connection")}
+    return [_view(rows[pk]) for pk in ids if pk in rows]
+
+
+def _view(row: Any) -> ListingView:
+    return ListingView(
+        id=row.pk,
+        connection=row.connection.name,
+        marketplace=row.marketplace,
+        listing_id=row.listing_id,
+        title=row.title,
+        variation=row.variation,
+        code=row.sku,
+        sku=row.meant,
+        shown=row.acknowledged,
+    )
+
+
+def product_views(book: Book, warehouse_id: int, ids: Sequence[int]) -> list[ProductView]:
+    rows = shelf_list.products(book, warehouse_id).filter(pk__in=ids).order_by("sku", "pk")
+    return [ProductView(*row) for row in rows.values_list("sku", "name", "barcode")]

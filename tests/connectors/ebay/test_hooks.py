@@ -122,7 +122,7 @@ def forged_header(**changes: object) -> str:
     return base64.b64encode(json.dumps({**values, **changes}).encode()).decode()
 
 
-@fault("SEC-10")
+@fault("SEC-06")
 @pytest.mark.parametrize(
     "header",
     [

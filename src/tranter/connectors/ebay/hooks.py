@@ -29,6 +29,8 @@ from tranter.sdk.verbs import HookAnswer, HookRequest
 
 KEY_LIFE = timedelta(hours=1)
 MAX_KEYS = 32
+BELIEVED_FOR = timedelta(days=1)
+"""An older word of a withdrawn consent says nothing of the present one: the poll will see how it stands."""
 BAD_SIGNATURE = 412
 APPLICATION_SCOPE = "https://api.ebay.com/oauth/api_scope"
 KEY_ID = re.compile(r"[0-9A-Za-z-]{8,64}")
@@ -69,6 +71,7 @@ class _Content(Struct, rename="camel"):
 
 class _Event(Struct, rename="camel"):
     notification_id: str = ""
+    event_date: str | None = None
     data: _Content = msgspec.field(default_factory=_Content)
 
 
@@ -135,6 +138,8 @@ class Hooks:
             case Topic.ORDER_CONFIRMATION | Topic.ORDER_CANCELLATION_ACTIVITY:
                 return HookAnswer(status=200, event_id=event.notification_id, ring=("orders",))
             case Topic.AUTHORIZATION_REVOCATION:
+                if self._is_old(event.event_date):
+                    return HookAnswer(status=200, event_id=event.notification_id, ring=("orders",))
                 reason = self._revocation(event.data)
                 return HookAnswer(status=200, event_id=event.notification_id, signed_out=reason)
             case Topic.ACCOUNT_DELETION:
@@ -147,6 +152,13 @@ class Hooks:
         if user_id != self._client.context.account_id:
             return ""
         return f"eBay says that the consent was withdrawn ({content.revoke_reason or 'no reason given'})"
+
+    def _is_old(self, event_date: str | None) -> bool:
+        try:
+            at = datetime.fromisoformat(event_date or "")
+        except ValueError:
+            return False
+        return at.tzinfo is not None and self._client.context.clock.now() - at > BELIEVED_FOR
 
     def _is_genuine(self, hook: HookRequest) -> bool:
         """ECDSA over the raw body. Raises the four errors when the key can't be had."""

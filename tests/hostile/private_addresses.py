@@ -1,4 +1,4 @@
-"""Ways to write an address that the hub must never call, and names that lead to one. `{port}` listens on this machine."""
+"""Spellings of addresses that the hub must never call, and names that lead to one. `{port}` listens on this machine."""
 
 LITERAL = [
     "http://127.0.0.1:{port}",

@@ -311,6 +311,7 @@ CASES: dict[str, Case] = {
     "problems.order_ids": lambda me, you: (
         problems.order_ids(me.book, problems.Cause(kind="unknown_sku", value="LAMP")) != [me.ids[HELD]]
     ),
+    "privacy.erase_late": lambda me, you: privacy.erase_late(me.book, range(1, 10_000)),
     "privacy.erase_buyer": lambda me, you: privacy.erase_buyer(me.book, "ebay", ["ada_l"], NOW) and None,
     "privacy.erase_final": lambda me, you: privacy.erase_final(me.book, NOW, 0) and None,
     "privacy.hold_erased": lambda me, you: privacy.hold_erased(me.book, me.shop.id, NOW),

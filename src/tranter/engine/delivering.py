@@ -10,7 +10,8 @@ from tranter.engine import intake
 from tranter.engine.attempt import NotNow
 from tranter.engine.run import Run
 from tranter.ledger import connections, fulfillments, orders
-from tranter.ledger.intents import Claimed
+from tranter.ledger.intents import Claimed, Result
+from tranter.ledger.redaction import unnamed
 from tranter.model import Fulfillment
 from tranter.model.address import address_key
 from tranter.sdk.errors import AuthError, ConnectorError
@@ -27,9 +28,11 @@ class Batch:
         self._run = run
         self._documents: dict[int, Fulfillment] = {}
         self._not_now: dict[int, NotNow] = {}
+        self._items: dict[int, Claimed] = {}
 
     def prepare(self, items: Sequence[Claimed]) -> None:
         run = self._run
+        self._items = {item.id: item for item in items}
         to_send = [item.order_id or 0 for item in items if not item.look]
         self._not_now = _reread_stale(run, to_send)
         for order_id in orders.no_longer_wanted(run.book, to_send):
@@ -49,6 +52,15 @@ class Batch:
 
     def document(self, item: Claimed) -> Fulfillment:
         return self._documents[item.fulfillment_id or 0]
+
+    def unnamed(self, results: Sequence[Result]) -> list[Result]:
+        """A warehouse's refusal may repeat whom it was to send to."""
+        return [
+            replace(result, reason=unnamed(result.reason, self.document(self._items[result.intent_id])))
+            if result.reason
+            else result
+            for result in results
+        ]
 
     def _know_buyers(self, ids: Sequence[int]) -> None:
         """One look-up for all buyers of the batch that the hub has no link for."""

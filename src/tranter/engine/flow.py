@@ -105,7 +105,8 @@ def push_fulfillments(run: Run) -> None:
         return connector.look_up_fulfillments([batch.document(item) for item in items])
 
     def settle(results: Sequence[Result]) -> None:
-        run.counts.fulfillments_pushed += fulfillments.settle(run.book, run.lease, results, run.now())
+        told = batch.unnamed(results)
+        run.counts.fulfillments_pushed += fulfillments.settle(run.book, run.lease, told, run.now())
 
     carry_out(run, "push_fulfillment", Steps(prepare=batch.prepare, send=send, look_up=look_up, settle=settle))
     privacy.hold_erased(run.book, run.info.id, run.now())
@@ -148,9 +149,15 @@ def pull_cancellations(run: Run) -> None:
                 connection_id=run.info.id, remote_id=found.remote_order_id, reason=found.reason, tell_carts=tell
             )
             cancellations.void_at_warehouse(run.book, voided, run.now())
-        orders.mark_read(run.book, [raw.id for raw, _ in read])
+        _mark_read(run, read)
 
     intake.read_all(run, run.info.id, "cancellation", connector.read_cancellation, take)
+
+
+def _mark_read(run: Run, read: Sequence[tuple[RawLine, object]]) -> None:
+    ids = [raw.id for raw, _ in read]
+    orders.mark_read(run.book, ids)
+    privacy.erase_late(run.book, ids)
 
 
 def _carts_to_tell(run: Run) -> frozenset[int]:
@@ -190,7 +197,7 @@ def _take_shipments(run: Run, read: list[tuple[RawLine, Shipment]]) -> None:
         except CannotAllocate as error:
             bad.append(orders.Unread(raw.id, raw.key, error.cause, "compare the parcel with the order"))
     run.counts.shipments_pulled += shipments.record(run.book, run.info.id, allocated, run.now())
-    orders.mark_read(run.book, [raw.id for raw, _ in read])
+    _mark_read(run, read)
     orders.mark_waiting(run.book, waiting)
     orders.mark_unreadable(run.book, run.info.id, "shipment", bad, run.now())
 

@@ -113,8 +113,11 @@ def _store_raw(book: Book, connection_id: int, kind: str, latest: Mapping[str, b
 
 
 def _erased(book: Book, remote_ids: Iterable[str]) -> set[str]:
-    rows = OrderRow.objects.filter(merchant_id=book.merchant_id, remote_id__in=list(remote_ids))
-    return set(rows.exclude(erased_at=None).values_list("remote_id", flat=True))
+    """Some before an order was made of them."""
+    keys = list(remote_ids)
+    rows = OrderRow.objects.filter(merchant_id=book.merchant_id, remote_id__in=keys).exclude(erased_at=None)
+    raws = RawRecord.objects.filter(merchant_id=book.merchant_id, kind="order", key__in=keys, state="erased")
+    return {*rows.values_list("remote_id", flat=True), *raws.values_list("key", flat=True)}
 
 
 def erase_raw(book: Book, kind: str, keys: Iterable[str]) -> None:

@@ -3,7 +3,7 @@
 Orders, their lines, amounts and parcels stay; names, addresses, notes and the raw records go.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
@@ -24,13 +24,16 @@ from tranter.ledger.models import (
     RemoteLink,
     ShipmentRow,
 )
-from tranter.ledger.orders import erase_raw, open_corrected, open_order, seal_order
+from tranter.ledger.orders import erase_raw, open_corrected, open_order, raw_place, seal_order
 from tranter.ledger.redaction import without_buyer, without_receiver
 from tranter.model import Fulfillment
 from tranter.model.address import address_key
 from tranter.model.order import OrderStatus
 
 KEEP_DAYS = 30
+UNREAD_DAYS = 90
+"""Records that can't be read, or belong to no order that is known: read again meanwhile, then given up."""
+UNREAD = ("new", "unreadable", "waiting")
 BATCH = 200
 CLOCK_LIMIT = timedelta(hours=24)
 KIND = "buyer_erased"
@@ -41,7 +44,7 @@ class ClockInDoubt(Exception):
     """The clock does not agree with what the ledger last wrote: nothing is erased on its word."""
 
 
-def erase_buyer(book: Book, connector: str, remote_ids: Iterable[str], now: datetime) -> int:
+def erase_buyer(book: Book, connector: str, remote_ids: Sequence[str], now: datetime) -> int:
     """Every order of this buyer in the carts of this kind, now. The hash stays: a repetition stays erased.
 
     An order that has not left yet is held: without an address nobody can send it.
@@ -56,6 +59,7 @@ def erase_buyer(book: Book, connector: str, remote_ids: Iterable[str], now: date
             _hold_unsent(book, row, now)
             _erase(book, row, now)
         _drop_links(book, "buyer", remote_ids)
+        _erase_unread(book, connector, remote_ids)
         if rows:
             detail: journal.Detail = {"orders": len(rows), "why": "the cart says that the account was deleted"}
             journal.append(book, [journal.Entry(what="buyer_erased", subject=hashes[0][:16], detail=detail)], now)
@@ -81,14 +85,32 @@ def keep_erased(book: Book, now: datetime, remote_ids: Iterable[str] | None = No
     return len(rows)
 
 
+def erase_late(book: Book, raw_ids: Iterable[int]) -> None:
+    """What the warehouse told of an order after its buyer was erased: once it is read, it goes."""
+    raws = RawRecord.objects.filter(merchant_id=book.merchant_id, pk__in=list(raw_ids), state="read")
+    keys = {kind: [raw.key for raw in raws if raw.kind == kind] for kind in ("shipment", "cancellation")}
+    gone = {"merchant_id": book.merchant_id, "order__erased_at__isnull": False}
+    parcels = ShipmentRow.objects.filter(**gone, remote_id__in=keys["shipment"]).values_list("remote_id", flat=True)
+    sent = FulfillmentRow.objects.filter(**gone, remote_id__in=keys["cancellation"]).values_list("remote_id", flat=True)
+    erase_raw(book, "shipment", parcels)
+    erase_raw(book, "cancellation", sent)
+
+
 def is_due(book: Book, now: datetime, days: int = KEEP_DAYS) -> bool:
     """Somebody is to be erased, or has been and the journal does not say so yet."""
-    return _long_final(book, now, days).exists() or _unproved(book) is not None
+    return _long_final(book, now, days).exists() or _long_unread(book, now).exists() or _unproved(book) is not None
 
 
 def _long_final(book: Book, now: datetime, days: int) -> "QuerySet[OrderRow]":
     until = now - timedelta(days=days)
     return OrderRow.objects.filter(merchant_id=book.merchant_id, final_at__lte=until, erased_at=None)
+
+
+def _long_unread(book: Book, now: datetime) -> "QuerySet[RawRecord]":
+    until = now - timedelta(days=UNREAD_DAYS)
+    return RawRecord.objects.filter(
+        merchant_id=book.merchant_id, state__in=("unreadable", "waiting"), received_at__lte=until
+    )
 
 
 def erase_final(book: Book, now: datetime, days: int = KEEP_DAYS) -> int:
@@ -97,6 +119,8 @@ def erase_final(book: Book, now: datetime, days: int = KEEP_DAYS) -> int:
     The journal says so when all is done; what an interrupted run has erased is counted by the next.
     """
     _check_clock(book, now)
+    for kind, key in _long_unread(book, now).values_list("kind", "key"):
+        erase_raw(book, kind, [key])
     erased = 0
     waiting = _long_final(book, now, days)
     while True:
@@ -205,6 +229,17 @@ def _erase_raw(book: Book, row: OrderRow) -> None:
     erase_raw(book, "order", [row.remote_id])
     erase_raw(book, "shipment", parcels)
     erase_raw(book, "cancellation", at_warehouse)
+
+
+def _erase_unread(book: Book, connector: str, remote_ids: Sequence[str]) -> None:
+    """No order was made of them yet: what tells whose they are is the name in them."""
+    names = [msgspec.json.encode(name) for name in remote_ids if name]
+    rows = RawRecord.objects.filter(
+        merchant_id=book.merchant_id, connection__connector=connector, kind="order", state__in=UNREAD
+    )
+    places = ((row, raw_place(row.connection_id, row.kind, row.key)) for row in rows.iterator(200))
+    bodies = ((row.key, book.vault.open(row.sealed, place)) for row, place in places)
+    erase_raw(book, "order", [key for key, body in bodies if any(name in body for name in names)])
 
 
 def _drop_links(book: Book, kind: str, keys: Iterable[str]) -> None:

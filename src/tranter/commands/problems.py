@@ -72,6 +72,7 @@ def _cause(desk: Desk, kind: str, value: str | None, state: str = "open") -> "Ca
 def fix(desk: Desk, kind: str, value: str, becomes: str, connection: str) -> None:
     """Let VALUE (a SKU, a carrier) mean BECOMES, and try all orders again that wait for it."""
     from tranter.engine import remedies
+    from tranter.engine.catalogue import NoSuchSku
     from tranter.ledger import problems
 
     cause = _cause(desk, kind, value)
@@ -80,7 +81,7 @@ def fix(desk: Desk, kind: str, value: str, becomes: str, connection: str) -> Non
     wanted = remedies.Fix(cause=cause, becomes=becomes, only_here=bool(connection))
     try:
         errand_id = remedies.fix_and_release(desk.hub, desk.book, wanted)
-    except remedies.NoCure as error:
+    except (remedies.NoCure, NoSuchSku) as error:
         raise Failure(str(error)) from error
     show_errand_state(desk, see_through(desk, errand_id))
 

@@ -5,7 +5,8 @@ from enum import Enum
 
 from msgspec import Struct
 
-from tranter.engine import going_live, mapping
+from tranter.engine import catalogue, going_live, mapping
+from tranter.engine.catalogue import Meaning
 from tranter.engine.hub import Hub
 from tranter.ledger import connections, errands, problems
 from tranter.ledger.book import Book
@@ -128,9 +129,16 @@ def cures(kind: str) -> tuple[Cure, ...]:
 
 
 def fix_and_release(hub: Hub, book: Book, fix: Fix) -> int:
-    """What stands for the cause's value is saved, and every order that waits for it is tried again: the errand's id."""
-    waiting = problems.order_ids(book, fix.cause)
-    mapping.save(hub, book, {_mapped(fix.cause): _edits(hub, book, fix, waiting)}, fix.actor)
+    """What stands for the cause's value is saved, and every order that waits for it is tried again: the errand's id.
+
+    Raises `NoCure`, and `NoSuchSku` when the warehouse has none of that name.
+    """
+    waiting, value = problems.order_ids(book, fix.cause), fix.cause.value or ""
+    if _mapped(fix.cause) == ALIAS:
+        catalogue.accept(hub, book, [Meaning(value, fix.becomes, _cart_of(hub, book, fix))], fix.actor)
+    else:
+        edits = {(place, value): fix.becomes for place in problems.warehouses(book, waiting)}
+        mapping.save(hub, book, {CARRIER: edits}, fix.actor)
     wanted = Wanted(what="retry", order_ids=waiting, user_id=fix.user_id)
     return errands.start(book, wanted, hub.ports.clock.now())
 
@@ -141,14 +149,6 @@ def _mapped(cause: Cause) -> str:
     if not kinds or not cause.value:
         raise NoCure(f"{cause.kind.replace('_', ' ')} is not cured by a mapping")
     return kinds[0]
-
-
-def _edits(hub: Hub, book: Book, fix: Fix, waiting: list[int]) -> Mapping[tuple[str, str], str | None]:
-    value = fix.cause.value or ""
-    if _mapped(fix.cause) == ALIAS:
-        return {(_cart_of(hub, book, fix), value): fix.becomes}
-    places = problems.warehouses(book, waiting)
-    return {(place, value): fix.becomes for place in places}
 
 
 def _cart_of(hub: Hub, book: Book, fix: Fix) -> str:

@@ -40,7 +40,7 @@ def test_nor_of_somebody_who_is_not_signed_in(hub: Stage, context: BrowserContex
     page.goto("/welcome")
     found = looked_at(page, "welcome", set())
     hub.owner()
-    for address in ("/sign-in", "/oauth/callback"):
+    for address in ("/sign-in", "/forgotten", "/oauth/callback"):
         page.goto(address)
         found += looked_at(page, address, set())
 

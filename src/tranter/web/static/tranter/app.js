@@ -145,6 +145,18 @@ const recount = () => {
 document.addEventListener("tranter:swapped", recount);
 addEventListener("pageshow", recount);
 
+// ---- Rows of two lines are no table to a browser any more: roles say that they are one ----
+const ROLES = { TABLE: "table", THEAD: "rowgroup", TBODY: "rowgroup", TR: "row", TD: "cell" };
+function sayTables() {
+  for (const table of document.querySelectorAll("table.rows")) {
+    for (const part of [table, ...table.querySelectorAll("thead, tbody, tr, th, td")]) {
+      part.setAttribute("role", ROLES[part.tagName] ?? (part.scope === "row" ? "rowheader" : "columnheader"));
+    }
+  }
+}
+sayTables();
+for (const type of ["tranter:swapped", "htmx:afterSwap"]) document.addEventListener(type, sayTables);
+
 // ---- Forms: data-submits sends at a change; nothing is sent twice ----
 let typing;
 on("change", "[data-submits]", (element, event) => {

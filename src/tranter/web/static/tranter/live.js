@@ -92,6 +92,7 @@ function plain(element) {
   const copy = element.cloneNode(true);
   for (const token of copy.querySelectorAll("[name=csrfmiddlewaretoken]")) token.remove();
   for (const details of copy.querySelectorAll("details")) details.removeAttribute("open");
+  for (const part of copy.querySelectorAll("table, thead, tbody, tr, th, td")) part.removeAttribute("role");
   for (const row of copy.querySelectorAll("[class]")) row.classList.remove("htmx-settling", "htmx-swapping", "htmx-added");
   return copy.innerHTML.replace(/ class=""/g, "");
 }

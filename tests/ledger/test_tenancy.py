@@ -43,6 +43,7 @@ from tranter.ledger import (
     privacy,
     problems,
     runs,
+    seen_words,
     sharing,
     shelf_list,
     shipments,
@@ -50,6 +51,7 @@ from tranter.ledger import (
     stock,
     story,
     trials,
+    waiting,
 )
 from tranter.ledger.book import Book, merchant_name
 from tranter.ledger.connections import ConnectionState
@@ -318,6 +320,8 @@ CASES: dict[str, Case] = {
     "privacy.is_due": lambda me, you: privacy.is_due(me.book, NOW, 0),
     "privacy.keep_erased": lambda me, you: privacy.keep_erased(me.book, NOW, ["ada_l"]) and None,
     "runs.newest": lambda me, you: runs.newest(me.book, you.shop.id),
+    "seen_words.carriers": lambda me, you: seen_words.carriers(me.book, you.warehouse.id),
+    "seen_words.ship_methods": lambda me, you: seen_words.ship_methods(me.book, you.shop.id),
     "sharing.links_of": lambda me, you: sharing.links_of(me.book, you.shop.id, NOW),
     "sharing.make": lambda me, you: sharing.make(
         me.book, sharing.Wanted(connection_id=you.shop.id, email="ada@example.com", user_id=None), NOW
@@ -374,6 +378,7 @@ CASES: dict[str, Case] = {
     "stock.store_levels": lambda me, you: stock.store_levels(me.book, me.leases["stock"], []),
     "stock.want": lambda me, you: stock.want(me.book, you.shop.id, {you.ids["listing"]: 0}, NOW),
     "story.story": lambda me, you: story.story(me.book, you.ids[SENT]),
+    "waiting.waiting": lambda me, you: waiting.waiting(me.book, you.warehouse.id),
     "trials.cancel": lambda me, you: trials.cancel(me.book, you.ids[SENT], NOW),
     "trials.newest": lambda me, you: trials.newest(me.book, you.shop.id),
     "trials.open_trials": lambda me, you: trials.open_trials(me.book, [you.shop.id]),

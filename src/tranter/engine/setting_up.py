@@ -110,6 +110,11 @@ def change(hub: Hub, book: Book, info: ConnectionRecord, settings: Mapping[str, 
     return connecting.connect(hub, book, wish)
 
 
+def give_secrets(hub: Hub, info: ConnectionRecord, secrets: Mapping[str, str]) -> None:
+    """Those that no sign-in depends on, such as a webhook's token."""
+    credentials.save(hub.vault, info.id, secrets, None, hub.ports.clock.now())
+
+
 def sign_in_by_token(hub: Hub, book: Book, info: ConnectionRecord, secrets: Mapping[str, str]) -> Connected:
     """For systems that give tokens out by hand: the account is looked at with it first."""
     before = info.state

@@ -118,6 +118,17 @@ def ended(connection_id: int, sign_in_id: int, now: datetime) -> Ended:
     return Ended(SignInOutcome.EXPIRED if now >= row.expires_at else SignInOutcome.WAITING)
 
 
+def newest(connection_id: int, holder: str, after: int, now: datetime) -> Ended:
+    """How the newest one stands that this holder began after that one."""
+    mine = SignIn.objects.filter(connection_id=connection_id, holder=holder_hash(holder), pk__gt=after)
+    found = mine.order_by("-pk").values_list("pk", flat=True).first()
+    return ended(connection_id, found, now) if found is not None else Ended(SignInOutcome.WAITING)
+
+
+def last_id(connection_id: int) -> int:
+    return SignIn.objects.filter(connection_id=connection_id).order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
 def _waiting(row: SignIn) -> Waiting:
     return Waiting(
         connection_id=row.connection_id,

@@ -1,0 +1,98 @@
+"""What is done to a connection that is there: sync, pause, resume, schedules, copy, remove; and its runs."""
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext as _
+from msgspec import Struct
+
+from tranter.engine import lanes, setting_up
+from tranter.ledger import runs as ledger_runs
+from tranter.ledger import schedule
+from tranter.ledger.connections import ConnectionRecord, ConnectionState, set_state
+from tranter.ledger.runs import RunLine
+from tranter.sdk.forms import SettingsError
+from tranter.web.connections.forms import NameForm
+from tranter.web.connections.guard import back, changing, looking
+from tranter.web.connections.page import head, the_connection
+from tranter.web.connections.words import FLOWS, LANES, did
+from tranter.web.desk import Desk
+from tranter.web.shell import shell_of
+from tranter.web.shown import show, toast
+
+MOST_RUNS = 100
+CHOICES = (60, 120, 300, 600, 900, 1800, 3600, 7200, 21600, 43200, 86400, 604800)
+
+
+class ShownRun(Struct, frozen=True, kw_only=True):
+    label: str
+    line: RunLine
+    did: str
+
+
+@looking
+def runs(request: HttpRequest, desk: Desk, info: ConnectionRecord) -> HttpResponse:
+    found = [
+        ShownRun(label=str(FLOWS.get(line.flow, line.flow)), line=line, did=did(line.counts))
+        for line in ledger_runs.newest(desk.book, info.id, MOST_RUNS)
+    ]
+    return show(request, desk, "connections/runs.html", head=head(desk, info, "connection_runs"), runs=found)
+
+
+@changing
+def sync(request: HttpRequest, desk: Desk, info: ConnectionRecord) -> HttpResponse:
+    lane = request.POST.get("lane", "")
+    if lane in lanes.LANES and info.runs:
+        lanes.sync_now(desk.house.hub, info, lane)
+        desk.house.wake()
+        toast(request, _("%(lane)s of %(name)s: on its way.") % {"lane": LANES[lane], "name": info.name})
+    return back(desk, "connection", info)
+
+
+@changing
+def every(request: HttpRequest, desk: Desk, info: ConnectionRecord) -> HttpResponse:
+    """How often a flow runs; only those that run by the clock have a choice."""
+    flow, text = request.POST.get("flow", ""), request.POST.get("seconds", "")
+    seconds = int(text) if text.isdecimal() else 0
+    if seconds in CHOICES and schedule.set_every(info.id, flow, seconds, desk.now):
+        desk.house.wake()
+        toast(request, _("%(flow)s: the new schedule counts from now on.") % {"flow": FLOWS.get(flow, flow)})
+    return back(desk, "connection", info)
+
+
+@changing
+def pause(request: HttpRequest, desk: Desk, info: ConnectionRecord) -> HttpResponse:
+    if info.state in (ConnectionState.LIVE, ConnectionState.NEEDS_SIGN_IN):
+        set_state(desk.book, info.id, ConnectionState.PAUSED, "paused by hand", desk.now)
+        toast(request, _("%(name)s is paused.") % {"name": info.name})
+    return back(desk, "connection", info)
+
+
+@changing
+def resume(request: HttpRequest, desk: Desk, info: ConnectionRecord) -> HttpResponse:
+    if info.state is ConnectionState.PAUSED and info.live_at is not None:
+        set_state(desk.book, info.id, ConnectionState.LIVE, "", desk.now)
+        desk.house.wake()
+        toast(request, _("%(name)s runs again.") % {"name": info.name})
+    return back(desk, "connection", info)
+
+
+@changing
+def duplicate(request: HttpRequest, desk: Desk, info: ConnectionRecord) -> HttpResponse:
+    form = NameForm(request.POST)
+    if not form.is_valid():
+        toast(request, " ".join(str(said) for said in form.errors["name"]), bad=True)
+        return back(desk, "connection", info)
+    try:
+        setting_up.duplicate(desk.house.hub, desk.book, info, form.cleaned_data["name"])
+    except SettingsError as error:
+        toast(request, str(error), bad=True)
+        return back(desk, "connection", info)
+    made = the_connection(desk, form.cleaned_data["name"])
+    toast(request, _("%(name)s has the same settings. Somebody has to sign in for it.") % {"name": made.name})
+    return back(desk, "connection_access", made)
+
+
+@changing
+def remove(request: HttpRequest, desk: Desk, info: ConnectionRecord) -> HttpResponse:
+    setting_up.remove(desk.house.hub, desk.book, info, desk.actor)
+    toast(request, _("%(name)s is removed. Its orders stay.") % {"name": info.name})
+    return HttpResponseRedirect(shell_of(desk).to("connections"), status=303)

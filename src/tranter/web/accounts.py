@@ -3,6 +3,7 @@
 import base64
 import hashlib
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
@@ -25,6 +26,12 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc]
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("mfa_index")
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """To the public address, if there is one: the name in the request is the visitor's claim."""
+        url: str = super().get_reset_password_from_key_url(key)
+        parts, house = urlsplit(url), house_of(self.request)
+        return f"{house.base_url}{parts.path}" if house.base_url else url
 
     def format_email_subject(self, subject: str) -> str:
         return f"{hub_name()}: {subject}"

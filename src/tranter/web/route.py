@@ -18,6 +18,9 @@ from tranter.web.shown import show
 View = Callable[..., HttpResponse]
 SIGN_IN = "/sign-in"
 METHODS = ("GET", "HEAD", "POST")
+SECRETS = ("token", "key")
+"""Where one of these stands in an address, the address itself opens something: no other page is told of it."""
+REFERRER = "Referrer-Policy"
 
 
 class Route(Struct, frozen=True, kw_only=True):
@@ -56,7 +59,15 @@ def patterns(routes: Sequence[Route]) -> list[URLPattern]:
 
 
 def _guarded(one: Route) -> View:
+    is_secret = any(f":{word}>" in one.address for word in SECRETS) or "<key>" in one.address
+
     def answer(request: HttpRequest, **given: Any) -> HttpResponse:
+        response = judged(request, **given)
+        if is_secret and response.headers.get(REFERRER) != "no-referrer":
+            response.headers[REFERRER] = "strict-origin"  # without any, browsers hide a form's origin
+        return response
+
+    def judged(request: HttpRequest, **given: Any) -> HttpResponse:
         if request.method not in METHODS:
             return HttpResponseNotAllowed(METHODS)
         if one.plain and one.right is Right.OPEN:

@@ -1,6 +1,7 @@
 """`tranter up`: the web and the workers in one process."""
 
 import logging
+import re
 import sys
 
 import structlog
@@ -9,6 +10,8 @@ from msgspec import Struct
 from tranter.config import Config
 from tranter.ledger.setup import configure
 from tranter.web.face import face
+
+TOKEN = re.compile(r"[\w:.=%~-]{20,}")
 
 
 class ServeProblem(Exception):
@@ -45,3 +48,13 @@ def speak_on_stderr() -> None:
     )
     logging.getLogger("django").setLevel(logging.ERROR)
     logging.getLogger("django.security").setLevel(logging.CRITICAL)
+    requests = logging.getLogger("django.request")
+    if without_tokens not in requests.filters:
+        requests.addFilter(without_tokens)
+
+
+def without_tokens(record: logging.LogRecord) -> bool:
+    """Some addresses open something by themselves: what in a path looks like a token is not written down."""
+    if isinstance(record.args, tuple):
+        record.args = tuple(TOKEN.sub("…", arg) if isinstance(arg, str) else arg for arg in record.args)
+    return True

@@ -1,20 +1,19 @@
 """The remedy "map this SKU", wherever it is offered, and the SKUs that it offers while somebody types."""
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from tranter.engine import catalogue
-from tranter.engine.catalogue import Meaning, NoSuchSku
+from tranter.engine.catalogue import Code, Meaning, NoSuchSku
 from tranter.engine.mapping import Saved
-from tranter.ledger import connections
+from tranter.ledger import both_sides, connections
 from tranter.ledger.book import Book
-from tranter.web.desk import Desk
-from tranter.web.shown import toast
+from tranter.web.desk import Desk, NotHere
+from tranter.web.shown import show, toast
+from tranter.web.stock.parts import address, back
 
 LONGEST = 200
 
@@ -57,21 +56,27 @@ def released(saved: Saved) -> str:
     }
 
 
-def back(request: HttpRequest, desk: Desk, name: str = "catalogue") -> HttpResponse:
-    """To the page that asked, if it is one of ours."""
-    target = request.POST.get("back", "")
-    if not url_has_allowed_host_and_scheme(target, allowed_hosts=None):
-        target = reverse(name, kwargs={"merchant": desk.merchant})
-    return see_other(target)
-
-
-def see_other(target: str) -> HttpResponse:
-    answer = HttpResponseRedirect(target)
-    answer.status_code = 303
-    return answer
-
-
 def sku_options(request: HttpRequest, desk: Desk) -> HttpResponse:
     text = (request.GET.get("sku") or request.GET.get("q", ""))[:LONGEST]
     found = catalogue.find_skus(desk.house.hub, desk.book, text)
     return render(request, "stock/parts/sku_options.html", {"found": found})
+
+
+@require_safe
+def match(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
+    """The remedy on a page of its own, for one listing."""
+    found = both_sides.listing_views(desk.book, [pk])
+    if not found or not found[0].code:
+        raise NotHere(str(pk))
+    [listing] = found
+    code = Code(listing.code, listing.title)
+    return show(
+        request,
+        desk,
+        "stock/match.html",
+        code=listing.code,
+        connection=listing.connection,
+        title=listing.title,
+        suggestions=catalogue.suggestions(desk.house.hub, desk.book, [code]).get(listing.code, ()),
+        back=address(desk, "catalogue"),
+    )

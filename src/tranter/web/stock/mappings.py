@@ -1,0 +1,96 @@
+"""Mappings: what things are called, one by one."""
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+from msgspec import Struct
+
+from tranter.engine import mapping
+from tranter.ledger import connections, mappings
+from tranter.ledger.mappings import ALIAS, CARRIER, SHIP_METHOD, TABLES
+from tranter.web.desk import Desk, NotHere
+from tranter.web.shown import show, toast
+from tranter.web.stock.forms import LABELS, MappingForm
+from tranter.web.stock.mapping_skus import released
+from tranter.web.stock.parts import ROWS, Tab, address, pages, see_other, start_of, tabs, word_of
+
+
+class Row(Struct, frozen=True, kw_only=True):
+    connection: str
+    word: str
+    becomes: str
+    url: str
+
+
+def kind_names() -> dict[str, str]:
+    return {ALIAS: _("SKU aliases"), SHIP_METHOD: _("Ship methods"), CARRIER: _("Carriers")}
+
+
+def kind_tabs(desk: Desk, current: str) -> list[Tab]:
+    return [
+        Tab(url=f"{address(desk, 'mappings')}?kind={kind}", label=label, is_current=kind == current)
+        for kind, label in kind_names().items()
+    ]
+
+
+def kind_of(given: str) -> str:
+    return given if given in TABLES else ALIAS
+
+
+@require_safe
+def listed(request: HttpRequest, desk: Desk) -> HttpResponse:
+    kind, search, start = kind_of(word_of(request, "kind")), word_of(request, "q"), start_of(request)
+    found, total = mappings.page(desk.book, kind, search, start, ROWS)
+    edit = address(desk, "mapping-edit", kind=kind)
+    return show(
+        request,
+        desk,
+        "stock/mappings.html",
+        tabs=tabs(desk, "mappings"),
+        kinds=kind_tabs(desk, kind),
+        kind=kind,
+        kind_name=kind_names()[kind],
+        labels=LABELS[kind],
+        search=search,
+        rows=[
+            Row(
+                connection=connection,
+                word=word,
+                becomes=becomes,
+                url=f"{edit}?{urlencode({'connection': connection, 'word': word})}",
+            )
+            for connection, word, becomes in found
+        ],
+        add_url=edit,
+        pages=pages(address(desk, "mappings"), {"kind": kind, "q": search}, start, total),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: HttpRequest, desk: Desk, kind: str) -> HttpResponse:
+    """A new one, or the one that the address names; its word can be changed, too."""
+    if kind not in TABLES:
+        raise NotHere(kind)
+    place = (request.GET.get("connection", ""), request.GET.get("word", ""))
+    before = mappings.current(desk.book, kind, [place]).get(place)
+    names = [info.name for info in connections.all_of(desk.book)]
+    known = {"connection": place[0], "word": place[1], "becomes": before or ""}
+    if request.method == "POST" and "remove" in request.POST and before is not None:
+        return _saved(request, desk, kind, {place: None})
+    form = MappingForm(kind, names, request.POST if request.method == "POST" else None, initial=known)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        edits: dict[mappings.Place, str | None] = {place: None} if before is not None else {}
+        edits[given["connection"], given["word"]] = given["becomes"]
+        return _saved(request, desk, kind, edits)
+    return show(
+        request, desk, "stock/mapping.html", kind=kind, kind_name=kind_names()[kind], form=form, is_new=before is None
+    )
+
+
+def _saved(request: HttpRequest, desk: Desk, kind: str, edits: dict[mappings.Place, str | None]) -> HttpResponse:
+    saved = mapping.save(desk.house.hub, desk.book, {kind: edits}, desk.actor)
+    desk.house.wake()
+    toast(request, (_("Saved.") if saved.rows else _("It was so already.")) + released(saved))
+    return see_other(f"{address(desk, 'mappings')}?kind={kind}")

@@ -1,0 +1,209 @@
+"""The pages about stock, catalogue and mappings."""
+
+import html
+import re
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from tests.flow.stage import Theatre
+from tests.web.house import Web, served
+from tranter.connectors.ebay.simulator import UNKNOWN_SKU
+from tranter.ledger import mapping_changes, mappings
+from tranter.ledger.models import ListingRow, ProductRow
+
+STOCK = "/m/default/stock"
+EVERY_PAGE = [
+    "",
+    "?problem=failed",
+    "?problem=nonsense&start=-1",
+    "?q=rope&start=50",
+    "/sku/LAMP",
+    "/catalogue",
+    "/catalogue?state=unmatched&suggest=1",
+    "/catalogue?state=only_at_warehouse",
+    "/catalogue?state=nonsense&q=rope",
+    "/catalogue/accept",
+    "/catalogue/accept?least=70",
+    "/mappings",
+    "/mappings?kind=ship_method",
+    "/mappings?kind=carrier&q=x",
+    "/mappings/history",
+    "/mappings/alias/edit",
+    "/mappings/alias/import",
+    "/mappings/ship_method/import",
+    "/mappings/alias/export",
+]
+
+
+def seen(web: Web, path: str) -> str:
+    answer = web.get(STOCK + path)
+    assert answer.status_code == 200, path
+    return html.unescape(answer.content.decode())
+
+
+def hidden(page: str, name: str) -> str:
+    found = re.search(rf'name="{name}" value="([^"]*)"', page)
+    assert found is not None
+    return found[1]
+
+
+def aliases(web: Web) -> list[tuple[str, str, str]]:
+    return mappings.aliases(web.scene.book)
+
+
+@pytest.mark.parametrize("path", EVERY_PAGE)
+def test_every_page_is_there(web: Web, path: str) -> None:
+    assert seen(web.as_operator(), path)
+
+
+def test_a_new_hub_says_what_to_do_first(theatre: Theatre) -> None:
+    with served(theatre.scene()) as web:
+        for path in ("", "/catalogue"):
+            assert "No warehouse is connected" in seen(web.as_owner(), path)
+
+
+def test_the_list_shows_what_there_is_and_what_became_of_it(web: Web) -> None:
+    page = seen(web.as_viewer(), "?q=lamp")
+    assert re.search(r'href="/m/default/stock/sku/LAMP">LAMP</a>', page)
+    assert "Sent" in page
+    assert "KETL" not in page
+
+
+def test_a_sku_with_odd_letters_has_a_page(web: Web) -> None:
+    ProductRow.objects.filter(sku="LAMP").update(sku="A/B 50% ü&?#x")
+    page = web.as_viewer().get(STOCK + "?q=50%25").content.decode()
+    [address] = re.findall(r'href="(/m/default/stock/sku/[^"]*)"', page)
+    assert web.as_viewer().get(html.unescape(address)).status_code == 200
+
+
+def test_a_failed_listing_says_why(web: Web) -> None:
+    ListingRow.objects.filter(sku="LAMP").update(failing_since=web.scene.clock.now(), trouble="the listing has ended")
+    assert "LAMP" in seen(web.as_viewer(), "?problem=failed")
+    assert "the listing has ended" in seen(web.as_viewer(), "/sku/LAMP")
+
+
+def test_the_catalogue_offers_what_is_likely_and_only_to_who_may_work(web: Web) -> None:
+    ListingRow.objects.filter(sku="ROPE-M").update(sku="ebay rope.m")
+    worker, viewer = (seen(who, "/catalogue?suggest=1") for who in (web.as_operator(), web.as_viewer()))
+    assert 'aria-label="ebay rope.m is ROPE-M"' in worker
+    assert (
+        "<form"
+        not in viewer[viewer.index('id="both-sides"') : viewer.index("</section>", viewer.index('id="both-sides"'))]
+    )
+    assert "probably ROPE-M" in viewer
+
+
+def test_suggestions_come_after_the_page_when_they_have_to_be_worked_out(web: Web) -> None:
+    ListingRow.objects.filter(sku="ROPE-M").update(sku="ebay rope.m")
+    assert "Show suggestions" in seen(web.as_operator(), "/catalogue?state=unmatched")
+    seen(web.as_operator(), "/catalogue?state=unmatched&suggest=1")
+    assert "Show suggestions" not in seen(web.as_operator(), "/catalogue?state=unmatched")
+
+
+def test_many_suggestions_are_accepted_after_they_were_seen(web: Web) -> None:
+    ListingRow.objects.filter(sku="ROPE-M").update(sku="ebay rope.m")
+    ListingRow.objects.filter(sku="ROPE-S").update(sku="ebay rope.s")
+    page = seen(web.as_operator(), "/catalogue/accept?least=90")
+    assert page.count("data-row") == 2
+
+    form = {"row": "1", "code-1": "ebay rope.m", "sku-1": "ROPE-M", "code-2": "ebay rope.s", "sku-2": "ROPE-S"}
+    assert web.as_operator().post(f"{STOCK}/catalogue/accept", form).status_code == 303
+
+    assert aliases(web) == [("", "ebay rope.m", "ROPE-M")]
+
+
+def test_a_listing_is_matched_on_a_page_of_its_own(web: Web) -> None:
+    listing = ListingRow.objects.filter(sku=UNKNOWN_SKU)[0]
+    assert UNKNOWN_SKU in seen(web.as_operator(), f"/catalogue/{listing.pk}")
+    assert web.as_operator().get(f"{STOCK}/catalogue/999999").status_code == 404
+    assert web.as_viewer().get(f"{STOCK}/catalogue/{listing.pk}").status_code == 403
+
+
+def test_a_mapping_is_added_changed_and_removed(web: Web) -> None:
+    operator, edit = web.as_operator(), f"{STOCK}/mappings/alias/edit"
+    operator.post(edit, {"connection": "", "word": "OLD", "becomes": "LAMP"})
+    assert aliases(web) == [("", "OLD", "LAMP")]
+    operator.post(f"{edit}?word=OLD", {"connection": "shop", "word": "OLDER", "becomes": "KETL"})
+    assert aliases(web) == [("shop", "OLDER", "KETL")]
+    operator.post(f"{edit}?connection=shop&word=OLDER", {"remove": "1"})
+    assert aliases(web) == []
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        {"connection": "", "word": " ", "becomes": "LAMP"},
+        {"connection": "", "word": "A", "becomes": ""},
+        {"connection": "elsewhere", "word": "A", "becomes": "LAMP"},
+        {"connection": "", "word": "A" * 201, "becomes": "LAMP"},
+    ],
+)
+def test_what_is_wrong_with_a_mapping_stands_beside_its_field(web: Web, form: dict[str, str]) -> None:
+    answer = web.as_operator().post(f"{STOCK}/mappings/alias/edit", form)
+    assert answer.status_code == 200
+    assert 'class="error"' in answer.content.decode()
+    assert aliases(web) == []
+
+
+def compared(web: Web, text: str, kind: str = "alias") -> str:
+    file = SimpleUploadedFile("names.csv", text.encode(), "text/csv")
+    answer = web.as_operator().post(f"{STOCK}/mappings/{kind}/import", {"file": file})
+    assert answer.status_code == 200
+    return html.unescape(answer.content.decode())
+
+
+def test_a_file_is_compared_and_then_saved(web: Web) -> None:
+    text = "alias,sku\nOLD,LAMP\nODD,NOWHERE\n"
+    page = compared(web, text)
+    assert aliases(web) == []
+    assert "not at the warehouse" in page
+
+    form = {"text": text, "seen": hidden(page, "seen")}
+    assert web.as_operator().post(f"{STOCK}/mappings/alias/import", form).status_code == 303
+
+    assert aliases(web) == [("", "ODD", "NOWHERE"), ("", "OLD", "LAMP")]
+    assert "Everything in the file is so already" in compared(web, text)
+
+
+def test_a_file_is_compared_again_when_somebody_changed_something_meanwhile(web: Web) -> None:
+    text = "alias,sku\nOLD,LAMP\n"
+    page = compared(web, text)
+    mappings.set_aliases(web.scene.book, [("", "OLD", "KETL")], web.scene.clock.now())
+
+    again = web.as_operator().post(f"{STOCK}/mappings/alias/import", {"text": text, "seen": hidden(page, "seen")})
+
+    assert again.status_code == 200
+    assert aliases(web) == [("", "OLD", "KETL")]
+
+
+def test_rows_that_can_not_be_read_are_told_with_their_lines_and_nothing_can_be_saved(web: Web) -> None:
+    text = "alias,sku\nOLD,\nNEW,LAMP\n"
+    page = compared(web, text)
+    assert "the sku is empty" in page
+    assert "Save all of it" not in page
+    web.as_operator().post(f"{STOCK}/mappings/alias/import", {"text": text, "seen": hidden(page, "seen")})
+    assert aliases(web) == []
+    assert "'alias' is missing" in compared(web, "MUG,CUP\n")
+
+
+def test_the_export_is_what_the_import_takes(web: Web) -> None:
+    mappings.set_aliases(web.scene.book, [("shop", "OLD", "LAMP")], web.scene.clock.now())
+    answer = web.as_viewer().get(f"{STOCK}/mappings/alias/export")
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="default-aliases.csv"'
+    assert "Everything in the file is so already" in compared(web, answer.content.decode())
+
+
+def test_an_edit_is_undone_from_its_page(web: Web) -> None:
+    operator = web.as_operator()
+    operator.post(f"{STOCK}/mappings/alias/edit", {"connection": "", "word": "OLD", "becomes": "LAMP"})
+    [change] = mapping_changes.history(web.scene.book, web.scene.clock.now())
+    assert "You" in seen(operator, "/mappings/history")
+    assert "Undo" in seen(operator, f"/mappings/history/{change.id}")
+    assert 'data-opens="undo"' not in seen(web.as_viewer(), f"/mappings/history/{change.id}")
+
+    assert web.as_viewer().post(f"{STOCK}/mappings/history/{change.id}/undo").status_code == 403
+    assert operator.post(f"{STOCK}/mappings/history/{change.id}/undo").status_code == 303
+
+    assert aliases(web) == []
+    assert operator.post(f"{STOCK}/mappings/history/{change.id}/undo").status_code == 303

@@ -109,6 +109,19 @@ def shown(books: Sequence[Book], order_ids: Sequence[int]) -> list[OrderInList]:
     return _shown(books, order_ids)
 
 
+def by_merchant(books: Sequence[Book], order_ids: Sequence[int]) -> dict[int, list[int]]:
+    """Merchant id → those of these orders that are theirs, in this sequence. Others' are left out."""
+    owners: dict[int, int] = {}
+    for start in range(0, len(order_ids), 500):
+        rows = _of([book.merchant_id for book in books]).filter(pk__in=order_ids[start : start + 500])
+        owners.update(rows.values_list("pk", "merchant_id"))
+    found: dict[int, list[int]] = {}
+    for order_id in dict.fromkeys(order_ids):
+        if order_id in owners:
+            found.setdefault(owners[order_id], []).append(order_id)
+    return found
+
+
 Key = tuple[datetime, int]
 
 

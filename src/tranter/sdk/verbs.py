@@ -148,6 +148,13 @@ class PullsOrders(Protocol):
 
 
 @runtime_checkable
+class LinksOrders(Protocol):
+    def order_url(self, remote_id: str, marketplace: str) -> str:
+        """Pure: the page where the seller sees this order; empty where there is none."""
+        ...
+
+
+@runtime_checkable
 class PushesFulfillments(Protocol):
     def push_fulfillment(self, fulfillment: Fulfillment) -> Receipt: ...
 

@@ -1,10 +1,10 @@
 """One word and one tone for how something stands."""
 
-from enum import Enum
-
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from msgspec import Struct
+
+from tranter.ledger.order_pill import OrderPill
 
 
 class Pill(Struct, frozen=True):
@@ -12,21 +12,6 @@ class Pill(Struct, frozen=True):
 
     tone: str
     label: str | Promise
-
-
-class OrderPill(Enum):
-    """An order's, the first that fits."""
-
-    PROBLEM = "problem"
-    CHECKING = "checking"
-    HELD = "held"
-    CANCELLED = "cancelled"
-    NEW = "new"
-    AT_WAREHOUSE = "at_warehouse"
-    PARTLY_SHIPPED = "partly_shipped"
-    SHIPPED = "shipped"
-    CONFIRMED = "confirmed"
-    SKIPPED = "skipped"
 
 
 ORDER_PILLS = {

@@ -60,6 +60,9 @@ class Ebay:
     def read_order(self, payload: bytes) -> Order:
         return mapping.order(payload, self._reading)
 
+    def order_url(self, remote_id: str, marketplace: str) -> str:
+        return orders.seller_page(self._settings.environment, remote_id, marketplace)
+
     def push_shipment(self, shipment: Shipment) -> Receipt:
         return shipments.push(self._client, self._trading, shipment)
 

@@ -11,9 +11,10 @@ from msgspec.structs import replace
 
 from tranter.connectors.ebay import windows, wire
 from tranter.connectors.ebay.client import Client, read
+from tranter.connectors.ebay.marketplaces import MARKETPLACES
 from tranter.connectors.ebay.refusals import RejectedByEbay
 from tranter.connectors.ebay.windows import Cursor, Window
-from tranter.connectors.ebay.words import TAX_ID_MARKETPLACES, CancelState, Payment
+from tranter.connectors.ebay.words import TAX_ID_MARKETPLACES, CancelState, Environment, Payment
 from tranter.sdk.errors import TransientError
 from tranter.sdk.verbs import Page, Raw
 
@@ -93,6 +94,19 @@ def fetch(client: Client, remote_ids: Sequence[str]) -> tuple[Raw, ...]:
         if full is not None:
             kept[order_id] = full
     return tuple(kept[order_id] for order_id in ids if order_id in kept)
+
+
+def seller_page(environment: Environment, order_id: str, marketplace: str) -> str:
+    """Seller Hub's page of an order, on the site where it was bought (2026-11)."""
+    known = MARKETPLACES.get(marketplace)
+    domain = (known.domain if known is not None else "") or "ebay.com"
+    match environment:
+        case Environment.PRODUCTION:
+            return f"https://www.{domain}/mesh/ord/details?orderid={quote(order_id, safe='')}"
+        case Environment.SANDBOX:
+            return f"https://www.sandbox.{domain}/mesh/ord/details?orderid={quote(order_id, safe='')}"
+        case Environment.CUSTOM:
+            return ""
 
 
 def one(client: Client, order_id: str) -> Raw | None:

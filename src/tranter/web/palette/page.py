@@ -6,8 +6,9 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from msgspec import Struct
 
-from tranter.ledger import lists
+from tranter.ledger import order_list, order_search
 from tranter.web.desk import Desk
+from tranter.web.pills import ORDER_PILLS, Pill
 from tranter.web.shell import Shell, shell_of
 
 ORDERS = 8
@@ -21,6 +22,7 @@ class Option(Struct, frozen=True, kw_only=True):
     icon: str
     beside: str = ""
     key: str = ""
+    pill: Pill | None = None
 
 
 class Group(Struct, frozen=True, kw_only=True):
@@ -32,9 +34,11 @@ class Group(Struct, frozen=True, kw_only=True):
 def found(desk: Desk, text: str) -> list[Group]:
     shell = shell_of(desk)
     groups = [
-        Group(name="orders", label=_("Orders"), options=[*_orders(desk, shell, text), *_search(shell, text)]),
+        Group(name="orders", label=_("Orders"), options=_orders(desk, shell, text)),
         Group(name="places", label=_("Go to"), options=_named(text, _places(shell))),
+        Group(name="deeds", label=_("Do"), options=_named(text, _deeds(desk, shell))),
         Group(name="merchants", label=_("Merchants"), options=_named(text, _merchants(shell))[:MERCHANTS]),
+        Group(name="search", label=_("Search"), options=_search(shell, text)),
     ]
     return [group for group in groups if group.options]
 
@@ -42,21 +46,26 @@ def found(desk: Desk, text: str) -> list[Group]:
 def _orders(desk: Desk, shell: Shell, text: str) -> list[Option]:
     if len(text) < SHORTEST:
         return []
-    orders = [
-        (merchant, one)
-        for merchant, book in zip(desk.merchants, desk.books, strict=True)
-        for one in lists.find_orders(book, text)
-    ]
+    ids = order_search.search(desk.books, text) or order_search.beginning(desk.books, text)
     several = len(desk.merchants) > 1
     return [
         Option(
             label=one.number,
-            url=shell.to("order", pk=one.id, merchant=merchant.slug),
+            url=shell.to("order", pk=one.id, merchant=one.merchant),
             icon="orders",
-            beside=merchant.name if several else one.connection,
+            beside=" · ".join(part for part in (one.buyer, one.merchant_name if several else "") if part),
+            pill=ORDER_PILLS[one.pill],
         )
-        for merchant, one in orders[:ORDERS]
+        for one in order_list.shown(desk.books, ids[:ORDERS])
     ]
+
+
+def _deeds(desk: Desk, shell: Shell) -> Iterable[Option]:
+    orders, today = shell.to("orders"), desk.local(desk.now).date().isoformat()
+    yield Option(label=_("Orders to ship by today"), url=f"{orders}?ship_by={today}", icon="clock")
+    yield Option(label=_("Orders that are held"), url=f"{orders}?pill=held", icon="hand")
+    yield Option(label=_("Orders that were skipped"), url=f"{orders}?tab=skipped", icon="orders")
+    yield Option(label=_("All orders as a file"), url=f"{shell.to('orders-export')}?tab=all", icon="download")
 
 
 def _search(shell: Shell, text: str) -> list[Option]:

@@ -42,7 +42,10 @@ def money(amount: Money | None) -> str:
 
 @register.simple_tag(takes_context=True)
 def when(context: template.Context, at: datetime | None, style: str = "near") -> SafeString | str:
-    """`near`: "2 minutes ago" within a day, else the date; `full`: date and time; `time`; `date`."""
+    """`near`: "2 minutes ago" within a day, else the date; `full`: date and time; `time`; `date`.
+
+    For narrow columns: `day` is "27 Nov", `age` is "5 min".
+    """
     if at is None:
         return ""
     desk = context["desk"]
@@ -60,7 +63,11 @@ def shown_time(at: datetime, now: datetime, local: datetime, style: str) -> str:
             return format_datetime(local, "medium", tzinfo=zone, locale=language)
         case "time":
             return format_time(local, "short", tzinfo=zone, locale=language)
-        case "date":
+        case "day" if local.year == now.year:
+            return format_skeleton("MMMd", local, tzinfo=zone, locale=language)
+        case "age":
+            return format_timedelta(now - at, format="short", threshold=1, locale=language)
+        case "date" | "day":
             return format_date(local.date(), "medium", locale=language)
         case _:
             apart = at - now
@@ -68,8 +75,7 @@ def shown_time(at: datetime, now: datetime, local: datetime, style: str) -> str:
                 return pgettext("time", "just now") if apart.total_seconds() <= 0 else pgettext("time", "in a moment")
             if abs(apart.total_seconds()) < NEAR_SECONDS:
                 return format_timedelta(apart, add_direction=True, locale=language)
-            day = format_skeleton("MMMEd" if local.year == now.year else "yMMMd", local, tzinfo=zone, locale=language)
-            return f"{day}, {format_time(local, 'short', tzinfo=zone, locale=language)}"
+            return format_datetime(local, "short", tzinfo=zone, locale=language)
 
 
 @register.simple_tag

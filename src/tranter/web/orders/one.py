@@ -1,0 +1,122 @@
+"""What the page of one order shows."""
+
+from babel import Locale
+from django.utils.translation import gettext as _
+from msgspec import Struct
+
+from tranter.ledger import connections, notes, order_page
+from tranter.ledger.book import Book
+from tranter.ledger.notes import Note
+from tranter.ledger.order_page import Sheet
+from tranter.ledger.story import story
+from tranter.model import Address, Money
+from tranter.sdk.verbs import LinksOrders
+from tranter.web.desk import Desk
+from tranter.web.orders.next_step import Action, Next, actions, next_step
+from tranter.web.orders.timeline import Entry, Names, Technical, technical, timeline
+from tranter.web.orders.words import kind_label, site_label
+from tranter.web.pills import ORDER_PILLS, Pill
+from tranter.web.rights import Right
+from tranter.web.templatetags.tranter import locale
+
+
+class Wrong(Struct, frozen=True, kw_only=True):
+    label: str
+    cause: str
+
+
+class Sum(Struct, frozen=True, kw_only=True):
+    label: str
+    amount: Money
+    is_total: bool = False
+
+
+class OrderPage(Struct, frozen=True, kw_only=True):
+    sheet: Sheet
+    pill: Pill
+    site: str
+    wrong: tuple[Wrong, ...]
+    next: Next
+    main: Action | None
+    others: tuple[Action, ...]
+    address: tuple[str, ...]
+    cart_address: tuple[str, ...]
+    sums: tuple[Sum, ...]
+    entries: tuple[Entry, ...]
+    technical: tuple[Technical, ...]
+    notes: tuple[Note, ...]
+    cart: str
+    cart_url: str
+    warehouse: str
+    warehouse_url: str
+
+
+def order_page_of(desk: Desk, pk: int) -> OrderPage:
+    book = desk.book
+    sheet, told, record = order_page.sheet(book, pk), story(book, pk), order_page.record(book, pk)
+    names = names_of(desk, book, sheet, [event.actor for event in record.events])
+    main, others = actions(sheet, told, names)
+    return OrderPage(
+        sheet=sheet,
+        pill=ORDER_PILLS[sheet.pill],
+        site=site_label(sheet.marketplace),
+        wrong=_wrong(sheet),
+        next=next_step(sheet, told, names, desk.now),
+        main=main if desk.may(Right.WORK) else None,
+        others=tuple(others) if desk.may(Right.WORK) else (),
+        address=address_lines(sheet.order.ship_to),
+        cart_address=address_lines(sheet.cart_address),
+        sums=_sums(sheet),
+        entries=tuple(timeline(record, sheet.parcels, names)),
+        technical=tuple(technical(record)),
+        notes=tuple(notes.of_order(book, pk)),
+        cart=names.cart,
+        cart_url=_cart_url(desk, sheet),
+        warehouse=names.warehouse,
+        warehouse_url=sheet.warehouse_url if sheet.warehouse_url.startswith("https://") else "",
+    )
+
+
+def names_of(desk: Desk, book: Book, sheet: Sheet, actors: list[str]) -> Names:
+    labels = {info.name: desk.house.hub.plug(info).manifest.label for info in connections.all_of(book)}
+    return Names(
+        cart=labels.get(sheet.connection, sheet.connection),
+        warehouse=labels.get(sheet.warehouse, sheet.warehouse) or _("the warehouse"),
+        of=labels,
+        people=order_page.names(actors),
+    )
+
+
+def _cart_url(desk: Desk, sheet: Sheet) -> str:
+    connector = desk.house.hub.plug(connections.by_id(sheet.connection_id)).connector
+    return connector.order_url(sheet.order.remote_id, sheet.marketplace) if isinstance(connector, LinksOrders) else ""
+
+
+def _wrong(sheet: Sheet) -> tuple[Wrong, ...]:
+    found = {trouble.cause: Wrong(label=kind_label(trouble.kind), cause=trouble.cause) for trouble in sheet.troubles}
+    if sheet.held not in ("", "operator") and sheet.reason and sheet.reason not in found:
+        found = {sheet.reason: Wrong(label=kind_label(sheet.held), cause=sheet.reason), **found}
+    return tuple(one for one in found.values() if one.cause != "held by an operator")
+
+
+def address_lines(address: Address | None) -> tuple[str, ...]:
+    if address is None:
+        return ()
+    city = ", ".join(part for part in (address.city, address.region) if part)
+    place = " ".join(part for part in (address.postal_code, city) if part)
+    country = Locale.parse(locale()).territories.get(address.country, address.country)
+    lines = (address.name, address.company, address.reference, *address.lines, place, country)
+    return tuple(line for line in lines if line)
+
+
+def _sums(sheet: Sheet) -> tuple[Sum, ...]:
+    order = sheet.order
+    parts = (
+        Sum(label=_("Goods"), amount=order.subtotal),
+        Sum(label=_("Shipping"), amount=order.shipping),
+        Sum(label=_("Discount"), amount=-order.discount),
+        Sum(label=_("Tax"), amount=order.tax),
+        Sum(label=_("Tax that the site keeps"), amount=order.collected_tax),
+    )
+    shown = tuple(part for part in parts if part.amount.minor or part is parts[0])
+    return (*shown, Sum(label=_("Total"), amount=order.total, is_total=True))

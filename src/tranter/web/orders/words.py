@@ -1,0 +1,37 @@
+"""Words of the trade as a seller reads them."""
+
+from django.utils.translation import gettext as _
+
+
+def site_label(marketplace: str) -> str:
+    """EBAY_GB is "eBay GB": the site's country, as carts name their sites by it."""
+    maker, _sep, country = marketplace.partition("_")
+    if not country:
+        return marketplace
+    name = {"EBAY": "eBay"}.get(maker, maker.title())
+    return f"{name} {country.replace('_', ' ')}"
+
+
+def kind_label(kind: str) -> str:
+    """What an order waits for."""
+    labels = {
+        "unknown_sku": _("Unknown SKU"),
+        "empty_sku": _("No SKU"),
+        "duplicate_sku": _("SKU twice at the warehouse"),
+        "no_address": _("No address"),
+        "address": _("Address refused"),
+        "country_unknown": _("Unknown country"),
+        "no_warehouse": _("No warehouse"),
+        "cancel_requested": _("Buyer asks to cancel"),
+        "line_trouble": _("A line can't be sent"),
+        "zero_quantity": _("Nothing of a line"),
+        "too_many_lines": _("Too many lines"),
+        "operator": _("Held by a person"),
+        "doubtful_at_warehouse": _("Perhaps at the warehouse already"),
+        "buyer_erased": _("Buyer erased"),
+        "rejected": _("Refused"),
+        "carrier": _("Unknown carrier"),
+        "cancel_too_late": _("Too late to cancel"),
+        "not_delivered_for_a_day": _("Not delivered for a day"),
+    }
+    return labels.get(kind, kind.replace("_", " ").capitalize())

@@ -134,7 +134,7 @@ def _at_cart(
     states = stock.listing_states(book, cart.id, run.now().date(), shelf_list.codes(book, shelves))
     aliases = aliases_of(book)
     mine = [(state, sku) for state in states if (sku := aliases.sku(cart.name, state.sku)) in shelves]
-    wanted = stocktaking.wanted_quantities(run, warehouse, [state for state, _ in mine])
+    wanted = stocktaking.from_shelves(run, warehouse, {state.id: sku for state, sku in mine}, shelves)
     records = shelf_list.pushes(book, [state.id for state, _ in mine])
     stopped = shelf_list.stopped(book).get(cart.id, set())
     paused = bool(books.pushes_paused()) or cart.state is not ConnectionState.LIVE

@@ -92,7 +92,13 @@ def expected(state: ListingState) -> int | None:
 def wanted_quantities(run: Run, warehouse: ConnectionRecord, states: Sequence[ListingState]) -> dict[str, int | None]:
     aliases = aliases_of(run.book)
     skus = {state.id: aliases.sku(run.info.name, state.sku) for state in states}
-    shelves = stock.shelves(run.book, warehouse.id, skus.values())
+    return from_shelves(run, warehouse, skus, stock.shelves(run.book, warehouse.id, skus.values()))
+
+
+def from_shelves(
+    run: Run, warehouse: ConnectionRecord, skus: Mapping[int, str], shelves: Mapping[str, Sequence[Shelf]]
+) -> dict[str, int | None]:
+    """`skus`: listing → the SKU that it means."""
     settings = run.plug.settings
     policy = StockPolicy(
         share_percent=getattr(settings, "share_percent", 100),
@@ -104,7 +110,7 @@ def wanted_quantities(run: Run, warehouse: ConnectionRecord, states: Sequence[Li
     if not locations:
         place = getattr(run.hub.plug(warehouse).settings, "location_id", None)
         locations = frozenset({str(place)}) if place else frozenset()
-    return {str(state.id): _quantity(shelves.get(skus[state.id], []), locations, policy) for state in states}
+    return {str(listing): _quantity(shelves.get(sku, []), locations, policy) for listing, sku in skus.items()}
 
 
 def _quantity(shelves: Sequence[Shelf], locations: frozenset[str], policy: StockPolicy) -> int | None:

@@ -138,11 +138,14 @@ def _levels(connection_id: int, product_ids: Sequence[str]) -> dict[str, list[St
 def _not_committed(connection_id: int, levels: Mapping[str, Sequence[StockLevel]]) -> dict[str, int]:
     """Units asked of the warehouse that its last reading can't have counted yet."""
     rows = FulfillmentLineRow.objects.filter(
-        fulfillment__connection_id=connection_id,
         product_id__in=list(levels),
         fulfillment__state__in=("planned", "sent", "canceling"),
         fulfillment__order__is_test=False,
     ).exclude(fulfillment__order__status__in=("confirmed", "shipped"))
+    if len(levels) <= FEW:  # the sum keeps the database from walking through every delivery of the warehouse
+        rows = rows.annotate(at_connection=F("fulfillment__connection_id") + 0).filter(at_connection=connection_id)
+    else:
+        rows = rows.filter(fulfillment__connection_id=connection_id)
     reserved: defaultdict[str, int] = defaultdict(int)
     for product_id, units, committed_at in rows.values_list("product_id", "quantity", "fulfillment__committed_at"):
         read_at = min(level.read_at for level in levels[product_id])

@@ -117,12 +117,17 @@ def sku_shown(desk: Desk, story: SkuStory) -> SkuShown:
         line=line,
         word=word_of(line.results),
         levels=[
-            Level(location=one.location or _("All locations"), available=one.available, read_at=one.read_at)
-            for one in line.levels
+            Level(location=_place(one.location), available=one.available, read_at=one.read_at) for one in line.levels
         ],
         listings=[_shown(desk, one) for one in line.listings],
         held=[_held(desk, one) for one in story.holding],
     )
+
+
+def _place(location: str) -> str:
+    if not location:
+        return _("All locations")
+    return _("Location %(name)s") % {"name": location} if location.isdigit() else location
 
 
 def _shown(desk: Desk, one: ListingLine) -> Shown:

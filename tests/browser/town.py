@@ -46,7 +46,7 @@ def _of_several(hub: Stage, there: list) -> int:
 
 def _leave_one_in_doubt(hub: Stage) -> None:
     plan = hub.plan("tradegecko")
-    plan.next("POST", "/orders", Fault.LOST_REPLY)
+    plan.next("POST", "/orders", Fault.LOST_REPLY, times=WITHOUT_END)
     plan.next("GET", "/orders", Fault.ERROR_BEFORE, times=WITHOUT_END)
     hub.buy(1)
     hub.eventually(lambda: hub.sync() or Intent.objects.filter(state="unknown").exists())

@@ -37,6 +37,11 @@ document.addEventListener("close", ({ target }) => {
   if (opener?.isConnected && (document.activeElement === document.body || !document.activeElement)) opener.focus();
 }, true);
 
+// ---- The tab that is open is in sight where tabs are wider than the screen ----
+for (const tab of document.querySelectorAll(".tabs [aria-current]")) {
+  tab.parentElement.scrollLeft = tab.offsetLeft - (tab.parentElement.clientWidth - tab.offsetWidth) / 2;
+}
+
 // ---- Menus and sheets close at Escape and at a click beside them ----
 const LOOSE = "details.menu[open], details.sheet[open]";
 function shut(details) {

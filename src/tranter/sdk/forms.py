@@ -25,13 +25,17 @@ class SettingsError(ValueError):
 
 
 class Choice(msgspec.Struct, frozen=True, kw_only=True):
-    """One value of a field. `country` (ISO), `currency` and `language` where it stands for a place."""
+    """One value of a field. `country` (ISO), `currency` and `language` where it stands for a place.
+
+    A `rare` one is offered behind the others.
+    """
 
     value: str
     label: str
     country: str = ""
     currency: str = ""
     language: str = ""
+    rare: bool = False
 
 
 class FieldKind(Enum):

@@ -8,7 +8,7 @@ GROUP = "tranter.connectors"
 
 
 class UnknownConnector(LookupError):
-    """No installed package offers a connector of this name."""
+    """No installed package offers a connector of this name, or what it offers can't be used."""
 
 
 def names() -> tuple[str, ...]:
@@ -19,7 +19,10 @@ def manifest(name: str) -> Manifest:
     point: EntryPoint | None = next(iter(entry_points(group=GROUP, name=name)), None)
     if point is None:
         raise UnknownConnector(f"there is no connector {name!r}; installed are: {', '.join(names())}")
-    found = point.load()
+    try:
+        found = point.load()
+    except ImportError as error:
+        raise UnknownConnector(f"the connector {name!r} can't be loaded: {error}") from error
     if not isinstance(found, Manifest):
         raise UnknownConnector(f"the entry point {name!r} is not a connector's manifest")
     return found

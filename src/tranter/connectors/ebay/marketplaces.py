@@ -109,6 +109,7 @@ def site_choices() -> tuple[Choice, ...]:
             country=marketplace.country,
             currency=marketplace.currency,
             language=marketplace.locale,
+            rare=not marketplace.domain,
         )
         for name, marketplace in known
     )

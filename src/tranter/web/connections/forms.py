@@ -18,13 +18,20 @@ class SheetForm(forms.Form):
     """One field for each sheet. `values` are those that are set; secrets are never among them."""
 
     def __init__(
-        self, sheets: Iterable[FieldSheet], values: Mapping[str, object], sent: Any = None, *, read_only: bool = False
+        self,
+        sheets: Iterable[FieldSheet],
+        values: Mapping[str, object],
+        sent: Any = None,
+        *,
+        needed: Iterable[str] = (),
+        read_only: bool = False,
     ) -> None:
         super().__init__(sent)
         self.sheets = tuple(sheets)
         for sheet in self.sheets:
             self.fields[sheet.name] = _field(sheet)
             self.fields[sheet.name].disabled = read_only
+            self.fields[sheet.name].required |= sheet.name in needed
             if sheet.kind is not FieldKind.SECRET:
                 self.initial[sheet.name] = _initial(sheet, values)
 

@@ -46,6 +46,8 @@ def shown_lanes(found: Iterable[Lane]) -> list[ShownLane]:
 
 
 def shown_schedules(found: Iterable[Lane]) -> list[ShownSchedule]:
+    lines = [line for lane in found for line in lane.flows]
+    by_clock = sorted(lines, key=lambda line: not line.every_seconds)
     return [
         ShownSchedule(
             flow=line.name,
@@ -55,6 +57,5 @@ def shown_schedules(found: Iterable[Lane]) -> list[ShownSchedule]:
             next_at=line.due_at if line.every_seconds else None,
             trouble=line.trouble if line.failures else "",
         )
-        for lane in found
-        for line in lane.flows
+        for line in by_clock
     ]

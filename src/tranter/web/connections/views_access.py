@@ -39,7 +39,7 @@ def access(request: HttpRequest, desk: Desk, info: ConnectionRecord) -> HttpResp
 def _forms(desk: Desk, info: ConnectionRecord) -> Forms:
     sheet = setting_up.keys_of(desk.house.hub, info.connector)
     return Forms(
-        keys=SheetForm(_sheets(info, APPLICATION), sheet.settings),
+        keys=SheetForm(_sheets(info, APPLICATION), sheet.settings, needed=sheet.missing),
         token=SheetForm(_sheets(info, ACCESS), {}),
         share=ShareForm(initial={"email": info.owner_email}),
         pasted=PastedForm(),

@@ -1,5 +1,6 @@
 """A new connection: which system, and which place there."""
 
+from contextlib import suppress
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
@@ -30,7 +31,10 @@ class Offer(Struct, frozen=True, kw_only=True):
 
 
 def choose(request: HttpRequest, desk: Desk) -> HttpResponse:
-    found = [_offer(registry.manifest(name)) for name in registry.names()]
+    found = []
+    for name in registry.names():
+        with suppress(UnknownConnector):  # one that can't be loaded must not keep the others from being used
+            found.append(_offer(registry.manifest(name)))
     return show(request, desk, "connections/choose.html", offers=found)
 
 

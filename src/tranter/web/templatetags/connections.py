@@ -7,7 +7,7 @@ from babel.dates import format_timedelta
 from django import template
 from django.forms import BoundField
 
-from tranter.sdk.forms import FieldSheet
+from tranter.sdk.forms import Choice, FieldSheet
 from tranter.web.connections.forms import SheetForm
 from tranter.web.connections.views_lanes import CHOICES
 from tranter.web.templatetags.tranter import locale
@@ -58,3 +58,13 @@ def field(form: SheetForm, name: str) -> BoundField:
 @register.filter
 def sheet(form: SheetForm, name: str) -> FieldSheet:
     return next(one for one in form.sheets if one.name == name)
+
+
+@register.filter
+def rare_places(sheet_: FieldSheet) -> list[Choice]:
+    return [choice for choice in sheet_.choices if choice.rare]
+
+
+@register.filter
+def any_of(choices: list[Choice], values: list[str] | None) -> bool:
+    return any(choice.value in (values or ()) for choice in choices)

@@ -54,6 +54,7 @@ class Follower {
 
   end(outcome, said) {
     this.stop();
+    if (!this.opened.closed) this.opened.close();
     say(outcome, said);
     says?.focus();
   }

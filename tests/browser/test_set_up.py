@@ -106,7 +106,8 @@ def _connect_warehouse(hub: Stage, page: Page) -> None:
     expect(page.get_by_text("depot is live.")).to_be_visible()
 
 
-def test_a_refusal_is_said_and_can_be_mended(keys: Stage, page: Page) -> None:
+def test_a_refusal_is_said_and_can_be_mended(keys: Stage, page: Page, watch: Watch) -> None:
+    watch.allowed.append("400")
     begin(page)
     decide(page, "Decline")
     expect(page.get_by_text("Declined at eBay: nothing was changed.")).to_be_visible()

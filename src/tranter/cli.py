@@ -7,6 +7,7 @@ from tranter.commands import (
     catalogue,
     connecting,
     errands,
+    house,
     keeping,
     letters,
     mappings,
@@ -19,6 +20,7 @@ from tranter.commands import (
     simulating,
     stock,
     syncing,
+    telling,
 )
 
 COMMANDS = (
@@ -63,7 +65,10 @@ COMMANDS = (
     mappings.alias,
     mappings.ship_method,
     mappings.carrier,
+    house.merchant,
+    house.hub,
     people.user,
+    telling.tell,
     letters.letters,
     mappings.mapping_history,
     catalogue.catalogue,

@@ -32,9 +32,11 @@ from tranter.ledger import (
     inbox,
     intents,
     journal,
+    journal_list,
     lists,
     mapping_changes,
     mappings,
+    merchants,
     notes,
     operator,
     order_page,
@@ -216,9 +218,21 @@ CASES: dict[str, Case] = {
     "journal.broken_at": lambda me, you: journal.broken_at(me.book),
     "journal.digest": lambda me, you: journal.digest(me.book) == journal.digest(you.book),
     "journal.lines": lambda me, you: journal.lines(me.book),
+    "journal_list.everything": lambda me, you: list(
+        journal_list.everything(me.book, journal_list.JournalFilter(subject="you"))
+    ),
+    "journal_list.page": lambda me, you: journal_list.page(me.book, journal_list.JournalFilter(subject="you")),
+    "journal_list.words": lambda me, you: journal_list.words(me.book) and None,
     "lists.find_orders": lambda me, you: lists.find_orders(me.book, "SO-77"),
     "lists.order": lambda me, you: lists.order(me.book, you.ids[SENT]),
     "lists.orders": lambda me, you: lists.orders(me.book, lists.OrderFilter()),
+    "merchants.change": lambda me, you: (
+        merchants.change(
+            me.book, merchants.MerchantSettings(name="mine", time_zone="", closed_days=(), keep_days=7), "operator", NOW
+        )
+        and None
+    ),
+    "merchants.settings_of": lambda me, you: merchants.settings_of(me.book) and None,
     "mappings.aliases": lambda me, you: mappings.aliases(me.book),
     "mappings.carriers": lambda me, you: mappings.carriers(me.book),
     "mapping_changes.change": lambda me, you: mapping_changes.change(me.book, you.ids["mapping change"], NOW),

@@ -8,6 +8,7 @@ from random import Random
 
 import structlog
 
+from tranter.engine.channels import post
 from tranter.engine.retry import again_at
 from tranter.engine.smtp import Envelope, MailServer, Undeliverable, deliver
 from tranter.ledger import letters
@@ -24,7 +25,7 @@ def send_due(vault: Vault, server: MailServer | None, now: datetime, random: Ran
     if server is None:
         letters.keep_mails(now)
     went = 0
-    for line in letters.claim(vault, now, ["mail"] if server is not None else []):
+    for line in letters.claim(vault, now, ["apprise", *(["mail"] if server is not None else [])]):
         went += _send(vault, server, line, now, random)
     return went
 
@@ -43,6 +44,9 @@ def _send(vault: Vault, server: MailServer | None, line: LetterLine, now: dateti
 
 
 def _carry(vault: Vault, server: MailServer | None, line: LetterLine) -> None:
+    if line.kind == "apprise":
+        post(line.to, line.subject, line.text)
+        return
     if server is None:
         raise Undeliverable("there is no mail server: set TRANTER_EMAIL_URL")
     message = Message(key=line.key, to=line.to, subject=line.subject, text=line.text)

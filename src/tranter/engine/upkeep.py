@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from tranter.engine.hub import Hub
-from tranter.ledger import book, inbox, privacy, runs
+from tranter.ledger import book, inbox, letters, privacy, runs
 from tranter.ledger.privacy import ClockInDoubt
 
 DAY = timedelta(days=1)
@@ -16,6 +16,7 @@ def look_after(hub: Hub) -> bool:
     """
     now = hub.ports.clock.now()
     inbox.forget_old(now)
+    letters.forget_old(now)
     runs.forget_old(now)
     pages = [book.open_book(hub.vault, slug) for slug in book.merchants()]
     for page in pages:

@@ -12,6 +12,8 @@ from tranter.ledger.vault import Vault
 
 LEASE = timedelta(minutes=5)
 KEEP = timedelta(days=30)
+LETTER_TYPES = ("mail", "apprise")
+"""Others are marks of what was told."""
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True):
@@ -134,7 +136,7 @@ def send_again(letter_id: int, now: datetime) -> None:
 
 def letters(vault: Vault, limit: int = 100, state: str = "", before: int | None = None) -> list[LetterLine]:
     """Newest first; below the id `before`."""
-    rows = Letter.objects.order_by("-pk")
+    rows = Letter.objects.filter(kind__in=LETTER_TYPES).order_by("-pk")
     if state:
         rows = rows.filter(state=state)
     if before is not None:
@@ -143,7 +145,7 @@ def letters(vault: Vault, limit: int = 100, state: str = "", before: int | None 
 
 
 def letter(vault: Vault, letter_id: int) -> LetterLine:
-    row = Letter.objects.filter(pk=letter_id).first()
+    row = Letter.objects.filter(pk=letter_id, kind__in=LETTER_TYPES).first()
     if row is None:
         raise UnknownLetter(f"there is no letter {letter_id}")
     return _line(vault, row)

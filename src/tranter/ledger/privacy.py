@@ -18,6 +18,7 @@ from tranter.ledger.models import (
     FulfillmentRow,
     Intent,
     JournalEntry,
+    Merchant,
     OrderNote,
     OrderRow,
     RawRecord,
@@ -30,7 +31,6 @@ from tranter.model import Fulfillment
 from tranter.model.address import address_key
 from tranter.model.order import OrderStatus
 
-KEEP_DAYS = 30
 UNREAD_DAYS = 90
 """Records that can't be read, or belong to no order that is known: read again meanwhile, then given up."""
 UNREAD = ("new", "unreadable", "waiting")
@@ -96,13 +96,15 @@ def erase_late(book: Book, raw_ids: Iterable[int]) -> None:
     erase_raw(book, "cancellation", sent)
 
 
-def is_due(book: Book, now: datetime, days: int = KEEP_DAYS) -> bool:
+def is_due(book: Book, now: datetime, days: int | None = None) -> bool:
     """Somebody is to be erased, or has been and the journal does not say so yet."""
     return _long_final(book, now, days).exists() or _long_unread(book, now).exists() or _unproved(book) is not None
 
 
-def _long_final(book: Book, now: datetime, days: int) -> "QuerySet[OrderRow]":
-    until = now - timedelta(days=days)
+def _long_final(book: Book, now: datetime, days: int | None) -> "QuerySet[OrderRow]":
+    """`days` None: as many as the merchant has set."""
+    kept = Merchant.objects.values_list("keep_days", flat=True).get(pk=book.merchant_id) if days is None else days
+    until = now - timedelta(days=kept)
     return OrderRow.objects.filter(merchant_id=book.merchant_id, final_at__lte=until, erased_at=None)
 
 
@@ -113,7 +115,7 @@ def _long_unread(book: Book, now: datetime) -> "QuerySet[RawRecord]":
     )
 
 
-def erase_final(book: Book, now: datetime, days: int = KEEP_DAYS) -> int:
+def erase_final(book: Book, now: datetime, days: int | None = None) -> int:
     """Orders that were final `days` ago, in batches of one transaction each. Raises `ClockInDoubt`.
 
     The journal says so when all is done; what an interrupted run has erased is counted by the next.

@@ -15,8 +15,18 @@ from tranter.ledger.credentials import credential_place
 from tranter.ledger.decisions import fulfillment_place
 from tranter.ledger.factors import FACTOR_PLACE, sealed_parts
 from tranter.ledger.letters import letter_place
-from tranter.ledger.models import Application, Credential, FulfillmentRow, Letter, OrderNote, OrderRow, RawRecord
+from tranter.ledger.models import (
+    Application,
+    Credential,
+    FulfillmentRow,
+    Letter,
+    OrderNote,
+    OrderRow,
+    RawRecord,
+    TellRule,
+)
 from tranter.ledger.notes import note_place
+from tranter.ledger.notices import rule_place
 from tranter.ledger.orders import order_place, raw_place
 from tranter.ledger.vault import KeyFile, Vault, make_key, read_key_file, write_key_file
 
@@ -47,6 +57,7 @@ COLUMNS = (
     Column(OrderNote, "sealed", lambda row: note_place(row.order_id, row.at)),
     Column(FulfillmentRow, "sealed", lambda row: fulfillment_place(row.order_id, row.number)),
     Column(Letter, "sealed", lambda row: letter_place(row.key)),
+    Column(TellRule, "sealed", rule_place),
 )
 
 

@@ -108,13 +108,18 @@ def normal(email: str) -> str:
     return email.strip().lower()
 
 
+def check_address(email: str) -> str:
+    """In its one form. Raises `TeamProblem`."""
+    try:
+        validate_email(normal(email))
+    except ValidationError as error:
+        raise TeamProblem(f"{email!r} is no e-mail address") from error
+    return normal(email)
+
+
 def checked(new: NewPerson) -> NewPerson:
     """With the address in its one form. Raises `TeamProblem`."""
-    email = normal(new.email)
-    try:
-        validate_email(email)
-    except ValidationError as error:
-        raise TeamProblem(f"{new.email!r} is no e-mail address") from error
+    email = check_address(new.email)
     if User.objects.filter(email=email).exists():
         raise TeamProblem(f"there is a user {email} already")
     if new.everywhere and not new.staff:

@@ -25,6 +25,7 @@ from tranter.engine.pool import LanePool
 from tranter.engine.ports import Ports
 from tranter.engine.power import doubt_after_cut
 from tranter.engine.rounds import Round, going_round
+from tranter.engine.telling import tell_all
 from tranter.ledger import people
 from tranter.ledger.setup import open_ledger
 from tranter.sdk.http import ReqwestTransport
@@ -34,7 +35,7 @@ from tranter.web.house import KEY, House
 from tranter.web.server import Address, ServeProblem
 
 WEB_THREADS = 4
-LETTERS_SECONDS = 3.0
+LETTERS_SECONDS, NOTICES_SECONDS = 3.0, 60.0
 SETUP_CODE_BYTES = 6
 WIDTH = 8  # calls that one run makes at a time
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Any]
@@ -73,7 +74,7 @@ def running(config: Config, address: Address) -> Iterator[tuple[House, Address]]
         house = with_setup_code(house)
         dispatcher.start()
         try:
-            with going_round(rounds(hub, config)), listening(application(house), listener):
+            with going_round(rounds(hub, config, address)), listening(application(house), listener):
                 yield house, Address(address.host, listener.getsockname()[1])
         finally:
             finished = dispatcher.stop()
@@ -89,9 +90,13 @@ def with_setup_code(house: House) -> House:
     return replace(house, setup_code=secrets.token_hex(SETUP_CODE_BYTES))
 
 
-def rounds(hub: Hub, config: Config) -> list[Round]:
+def rounds(hub: Hub, config: Config, address: Address) -> list[Round]:
     clock, random = hub.ports.clock, Random(secrets.randbits(64))
-    return [Round("letters", LETTERS_SECONDS, lambda: send_due(hub.vault, config.mail, clock.now(), random))]
+    base_url = config.base_url or address.url
+    return [
+        Round("letters", LETTERS_SECONDS, lambda: send_due(hub.vault, config.mail, clock.now(), random)),
+        Round("notices", NOTICES_SECONDS, lambda: tell_all(hub, base_url)),
+    ]
 
 
 def _end_now() -> None:

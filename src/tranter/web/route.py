@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -15,7 +16,7 @@ from tranter.web.desk import Desk, NotHere, sees
 from tranter.web.rights import Right
 from tranter.web.shown import show
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 SIGN_IN = "/sign-in"
 METHODS = ("GET", "HEAD", "POST")
 SECRETS = ("token", "key")
@@ -61,13 +62,13 @@ def patterns(routes: Sequence[Route]) -> list[URLPattern]:
 def _guarded(one: Route) -> View:
     is_secret = any(f":{word}>" in one.address for word in SECRETS) or "<key>" in one.address
 
-    def answer(request: HttpRequest, **given: Any) -> HttpResponse:
+    def answer(request: HttpRequest, **given: Any) -> HttpResponseBase:
         response = judged(request, **given)
         if is_secret and response.headers.get(REFERRER) != "no-referrer":
             response.headers[REFERRER] = "strict-origin"  # without any, browsers hide a form's origin
         return response
 
-    def judged(request: HttpRequest, **given: Any) -> HttpResponse:
+    def judged(request: HttpRequest, **given: Any) -> HttpResponseBase:
         if request.method not in METHODS:
             return HttpResponseNotAllowed(METHODS)
         if one.plain and one.right is Right.OPEN:

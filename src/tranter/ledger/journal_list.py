@@ -1,0 +1,69 @@
+"""The journal, looked through: by word, by what it is about, by who did it; page by page."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import msgspec
+from django.db.models import Q
+
+from tranter.ledger.book import Book
+from tranter.ledger.journal import JournalLine
+from tranter.ledger.models import JournalEntry, User
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+PAGE = 50
+
+
+class JournalFilter(msgspec.Struct, frozen=True, kw_only=True):
+    """`by` is `people` or `hub`. `subject` begins so, an order's number or a connection's name."""
+
+    what: str = ""
+    by: str = ""
+    subject: str = ""
+
+
+def page(book: Book, wanted: JournalFilter, before: int | None = None, limit: int = PAGE) -> list[JournalLine]:
+    """Newest first; those with a smaller number than `before`."""
+    rows = _rows(book, wanted).order_by("-number")
+    if before is not None:
+        rows = rows.filter(number__lt=before)
+    return [_line(row) for row in rows[:limit]]
+
+
+def words(book: Book) -> list[str]:
+    """What there is to choose from."""
+    return sorted(
+        JournalEntry.objects.filter(merchant_id=book.merchant_id).order_by().values_list("what", flat=True).distinct()
+    )
+
+
+def everything(book: Book, wanted: JournalFilter) -> Iterator[JournalLine]:
+    """The oldest first, however many."""
+    for row in _rows(book, wanted).order_by("number").iterator(chunk_size=500):
+        yield _line(row)
+
+
+def _rows(book: Book, wanted: JournalFilter) -> "QuerySet[JournalEntry]":
+    rows = JournalEntry.objects.filter(merchant_id=book.merchant_id)
+    if wanted.what:
+        rows = rows.filter(what=wanted.what)
+    if wanted.subject:
+        rows = rows.filter(subject__startswith=wanted.subject)
+    people = Q(actor__startswith="user:") | Q(actor__in=["operator", "invitation"])
+    if wanted.by == "people":
+        rows = rows.filter(people)
+    elif wanted.by == "hub":
+        rows = rows.exclude(people)
+    return rows
+
+
+def _line(row: JournalEntry) -> JournalLine:
+    return JournalLine(row.number, row.at, row.actor, row.what, row.subject, row.detail)
+
+
+def names(actors: set[str]) -> dict[str, str]:
+    """`user:7` → how they are called."""
+    ids = [int(one[5:]) for one in actors if one.startswith("user:") and one[5:].isdigit()]
+    return {f"user:{row.pk}": row.get_full_name() for row in User.objects.filter(pk__in=ids)}

@@ -1,0 +1,131 @@
+"""What is written in Settings."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from tranter.ledger.notices import Channel, Topic
+from tranter.ledger.team import Role
+from tranter.web.people.forms import zone_choices
+
+WEEKDAYS = [
+    ("0", _("Monday")),
+    ("1", _("Tuesday")),
+    ("2", _("Wednesday")),
+    ("3", _("Thursday")),
+    ("4", _("Friday")),
+    ("5", _("Saturday")),
+    ("6", _("Sunday")),
+]
+ROLES = [
+    (Role.OWNER.value, _("Owner: everything")),
+    (Role.OPERATOR.value, _("Operator: works with orders, names and stock")),
+    (Role.VIEWER.value, _("Viewer: looks")),
+]
+TOPICS = {
+    Topic.SIGN_IN_NEEDED: _("A connection needs a new sign-in"),
+    Topic.SIGN_IN_ENDS: _("A sign-in ends soon (30, 7 and 1 day before)"),
+    Topic.SKU: _("An item is not clear"),
+    Topic.DELIVERY: _("Orders wait"),
+    Topic.STOCK: _("Stock is not in sync"),
+    Topic.SILENCE: _("Nothing arrives"),
+    Topic.ERRORS: _("Something fails again and again"),
+}
+CHANNELS = [
+    (Channel.MAIL.value, _("Mail")),
+    (Channel.APPRISE.value, _("Another service: Slack, Teams, Telegram …")),
+    (Channel.NOBODY.value, _("Nobody is told")),
+]
+
+
+class HubForm(forms.Form):
+    hub_name = forms.CharField(label=_("Name of this hub"), max_length=120)
+    hub_time_zone = forms.ChoiceField(
+        label=_("Time zone of this hub"), choices=zone_choices, required=False, help_text=_("For whoever has no other.")
+    )
+
+
+class MerchantForm(forms.Form):
+    name = forms.CharField(label=_("Name"), max_length=200)
+    time_zone = forms.ChoiceField(label=_("Time zone"), choices=zone_choices, required=False)
+    weekdays = forms.MultipleChoiceField(
+        label=_("Closed on"),
+        choices=WEEKDAYS,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("On these days no order is missed."),
+    )
+    dates = forms.CharField(
+        label=_("Closed on these dates"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("One after the other: 2026-12-25 2026-12-26"),
+    )
+    keep_days = forms.IntegerField(
+        label=_("Keep buyers' data for"),
+        min_value=1,
+        max_value=3650,
+        help_text=_("Days after an order is final. Then name, address and notes are erased; the order stays."),
+    )
+
+
+class PersonForm(forms.Form):
+    """`may_staff`: an owner of the house writes it."""
+
+    role = forms.ChoiceField(label=_("Role"), choices=ROLES, widget=forms.RadioSelect, initial=Role.OPERATOR.value)
+    where = forms.ChoiceField(
+        label=_("Reaches"),
+        choices=[
+            ("everywhere", _("Every merchant, as staff of the house")),
+            ("staff", _("These merchants, as staff of the house")),
+            ("merchants", _("These merchants, as one of their people")),
+        ],
+        widget=forms.RadioSelect,
+        initial="everywhere",
+    )
+    merchants = forms.MultipleChoiceField(label=_("Merchants"), required=False, widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, *given: Any, slugs: list[tuple[str, str]], may_staff: bool, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.fields["merchants"].choices = slugs  # type: ignore[attr-defined]
+        if not may_staff:
+            del self.fields["where"]
+            if len(slugs) == 1:
+                del self.fields["merchants"]
+
+
+class InviteForm(PersonForm):
+    email = forms.EmailField(label=_("E-mail"), max_length=254)
+    name = forms.CharField(label=_("Name"), max_length=120, required=False)
+    field_order = ("email", "name", "role", "where", "merchants")
+
+
+class RuleForm(forms.Form):
+    topic = forms.ChoiceField(label=_("What"), choices=[(one.value, text) for one, text in TOPICS.items()])
+    merchant = forms.ChoiceField(label=_("Of"), required=False)
+    channel = forms.ChoiceField(label=_("How"), choices=CHANNELS)
+    address = forms.CharField(
+        label=_("Address"),
+        required=False,
+        max_length=1000,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text=_("An e-mail, or the URL of the service as apprise writes it. It is sealed and not shown again."),
+    )
+    label = forms.CharField(label=_("Shown as"), required=False, max_length=120)
+
+    def __init__(self, *given: Any, slugs: list[tuple[str, str]], may_all: bool, **named: Any) -> None:
+        super().__init__(*given, **named)
+        everybody = [("", _("Every merchant"))] if may_all else []
+        self.fields["merchant"].choices = [*everybody, *slugs]  # type: ignore[attr-defined]
+
+
+class NewMerchantForm(forms.Form):
+    name = forms.CharField(label=_("Name"), max_length=200)
+    slug = forms.RegexField(
+        label=_("Short name"),
+        regex=r"^[a-z0-9][a-z0-9_-]{0,63}$",
+        max_length=64,
+        help_text=_("For addresses and commands. Lower-case letters, digits and dashes; it stays."),
+    )

@@ -14,7 +14,7 @@ from tranter.ledger.book import Book
 from tranter.ledger.connections import ConnectionRecord, UnknownConnection, all_of, by_name
 from tranter.ledger.people import MerchantLine, book_of
 from tranter.sdk import registry
-from tranter.sdk.forms import PLACE, Choice
+from tranter.sdk.forms import PLACE, Choice, SettingsError
 from tranter.sdk.manifest import Manifest, Role
 from tranter.web.connections.words import HEALTH_PILLS, STAGE_PILLS, sentence
 from tranter.web.desk import Desk, NotHere
@@ -115,8 +115,11 @@ def pill_of(stands: Standing) -> Pill:
 
 
 def places_of(manifest: Manifest, info: ConnectionRecord) -> tuple[Choice, ...]:
-    """The marketplaces of this connection, as its form knows them."""
-    shown = manifest.settings.read(info.settings).shown_values()
+    """The marketplaces of this connection, as its form knows them; none where its settings are another version's."""
+    try:
+        shown = manifest.settings.read(info.settings).shown_values()
+    except SettingsError:
+        return ()
     found: list[Choice] = []
     for sheet in manifest.settings.sheets():
         values = shown.get(sheet.name)

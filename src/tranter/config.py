@@ -25,6 +25,7 @@ class Config(Struct, frozen=True, kw_only=True):
     mail: MailServer | None = None
     egress_ips: tuple[str, ...] = ()
     allow_hosts: frozenset[str] = frozenset()
+    folders: tuple[Path, ...] = ()
     clock: str = "real"
     failpoint: str = ""
     workers: int = 8
@@ -35,6 +36,10 @@ class Config(Struct, frozen=True, kw_only=True):
     @property
     def database(self) -> Path:
         return self.home / "tranter.sqlite3"
+
+    @property
+    def uploads(self) -> Path:
+        return self.home / "uploads"
 
 
 def read_config(environ: Mapping[str, str] | None = None) -> Config:
@@ -48,6 +53,7 @@ def read_config(environ: Mapping[str, str] | None = None) -> Config:
         mail=_mail(env.get("TRANTER_EMAIL_URL", "")),
         egress_ips=_words(env.get("TRANTER_EGRESS_IPS", "")),
         allow_hosts=frozenset(word.lower() for word in _words(env.get("TRANTER_ALLOW_HOSTS", ""))),
+        folders=_folders(env.get("TRANTER_FOLDERS", "")),
         clock=env.get("TRANTER_CLOCK", "real"),
         failpoint=env.get("TRANTER_FAILPOINT", ""),
         workers=_count("TRANTER_WORKERS", env.get("TRANTER_WORKERS", "8")),
@@ -59,6 +65,16 @@ def read_config(environ: Mapping[str, str] | None = None) -> Config:
 
 def _words(text: str) -> tuple[str, ...]:
     return tuple(word for word in text.replace(",", " ").split() if word)
+
+
+def _folders(text: str) -> tuple[Path, ...]:
+    found = tuple(Path(word).expanduser() for word in text.split(os.pathsep) if word.strip())
+    for folder in found:
+        if not folder.is_absolute():
+            raise ConfigError(
+                f"TRANTER_FOLDERS: write {str(folder)!r} as a whole path; several are parted by {os.pathsep}"
+            )
+    return found
 
 
 def _count(name: str, text: str) -> int:

@@ -52,6 +52,10 @@ def test_only_the_http_port_imports_an_http_library() -> None:
     assert [use for use in importers(*HTTP_LIBRARIES) if not use.startswith("sdk/http.py:")] == []
 
 
+def test_only_the_sftp_port_imports_an_ssh_library() -> None:
+    assert [use for use in importers("paramiko", "asyncssh") if not use.startswith("sdk/sftp.py:")] == []
+
+
 def test_only_the_ledger_touches_the_database() -> None:
     """Ask the ledger for a function that says what you want to know."""
     assert [use for use in importers(*DATABASE) if not use.startswith("ledger/")] == []

@@ -74,13 +74,16 @@ class Desk:
         from tranter.engine.pool import ThreadPool
         from tranter.engine.ports import Ports
         from tranter.engine.power import doubt_after_cut
-        from tranter.sdk.http import ReqwestTransport
+        from tranter.engine.uploads import Uploads
+        from tranter.sdk.files import UPLOAD
         from tranter.sdk.outbound import Outbound
+        from tranter.sdk.transports import Everywhere
 
         pool = ThreadPool(self.config.workers)
         self._stack.callback(pool.close)
         outbound = Outbound(allow_hosts=self.config.allow_hosts)
-        transport = ReqwestTransport(outbound, seconds_scale=1 / self.clock.scale)
+        drives = {UPLOAD: Uploads(self.config.uploads, self.vault)}
+        transport = Everywhere(outbound, 1 / self.clock.scale, self.config.folders, drives)
         self._stack.callback(transport.close)
         ports = Ports(
             clock=self.clock,

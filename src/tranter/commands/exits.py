@@ -50,6 +50,7 @@ def opening_errors() -> Iterator[None]:
 def working_errors() -> Iterator[None]:
     """What can go wrong with an open ledger: bad input, and what other systems answer."""
     from tranter.engine.consent import ConsentProblem
+    from tranter.engine.handing import NoFiles
     from tranter.engine.operator import NotPossible, UnknownOrder
     from tranter.engine.order_plan import NeedsAnotherYes
     from tranter.engine.syncing import NoSuchFlow
@@ -65,7 +66,7 @@ def working_errors() -> Iterator[None]:
         yield
     except (SettingsError, CsvError, UnknownConnector, UnknownConnection, UnknownMerchant, NoSuchFlow) as error:
         raise Failure(str(error), Exit.USAGE) from error
-    except (AccountTaken, NoTrial, NotPossible, UnknownOrder) as error:
+    except (AccountTaken, NoFiles, NoTrial, NotPossible, UnknownOrder) as error:
         raise Failure(str(error)) from error
     except NeedsAnotherYes as error:
         raise Failure(str(error), Exit.PARTLY) from error

@@ -1,5 +1,6 @@
 """Commands that keep the installation: up, journal, doctor, backup, config."""
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -106,6 +107,7 @@ def check_config(as_json: bool) -> None:
         ("TRANTER_BASE_URL", found.base_url or "none: webhooks can't come in, sign-ins are pasted"),
         ("TRANTER_EMAIL_URL", _mail(found)),
         ("TRANTER_ALLOW_HOSTS", " ".join(sorted(found.allow_hosts)) or "none: public addresses only"),
+        ("TRANTER_FOLDERS", os.pathsep.join(map(str, found.folders)) or "none"),
         ("TRANTER_EGRESS_IPS", " ".join(found.egress_ips) or "not told"),
         ("TRANTER_WORKERS", str(found.workers)),
         ("TRANTER_CLOCK", found.clock),

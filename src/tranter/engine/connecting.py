@@ -191,15 +191,15 @@ def _overlap(one: Settings, two: Settings) -> bool:
 def todo(hub: Hub, info: ConnectionRecord) -> tuple[str, ...]:
     """What this connection still waits for, and how to give it."""
     found = []
+    settings = hub.plug(info).settings
     held = credentials.load(hub.vault, info.id)[0]
-    if not held.get(ACCESS) and not held.get(REFRESH):
+    if settings.asks_for_token() and not held.get(ACCESS) and not held.get(REFRESH):
         found.append(f"nobody has signed in yet: tranter sign-in {info.name}")
     if info.state is ConnectionState.DRAFT:
         again = f"tranter connect {info.connector} --name {info.name}"
         found.append(f"it is a draft and moves nothing; to make it live: {again}")
     if not info.account_id:
         found.append(f"its account has not been looked at: tranter check {info.name}")
-    settings = hub.plug(info).settings
     if getattr(settings, "push_stock", False) and info.stock_live_at is None:
         found.append(f"stock is not sent before you have seen the first push: tranter go-live {info.name} --stock")
     asks = info.settings.get("out_of_stock", "ask") == "ask" and hasattr(settings, "out_of_stock")

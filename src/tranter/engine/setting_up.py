@@ -57,6 +57,8 @@ def _stage(info: ConnectionRecord, asked: bool) -> Stage:
 
 
 def is_signed_in(hub: Hub, info: ConnectionRecord) -> bool:
+    if not registry.manifest(info.connector).settings.asks_for_token():
+        return bool(info.account_id)
     held = credentials.load(hub.vault, info.id)[0]
     return bool(held.get(ACCESS) or held.get(REFRESH))
 

@@ -173,13 +173,16 @@ def _voided_after_telling(book: Book, row: ShipmentRow, order: OrderRow, now: da
 
 def documents(book: Book, shipment_ids: Sequence[int]) -> dict[int, Shipment]:
     """As the cart shall hear it: the order by the cart's id, the carrier still in the warehouse's word."""
-    rows = ShipmentRow.objects.filter(merchant_id=book.merchant_id, pk__in=shipment_ids).select_related("order")
+    mine = ShipmentRow.objects.filter(merchant_id=book.merchant_id, pk__in=shipment_ids)
+    rows = mine.select_related("order").prefetch_related("order__orderlinerow_set")
     asked = Intent.objects.filter(shipment__in=rows, verb=VERB).exclude(state__in=ENDED)
     labels = dict(asked.values_list("shipment_id", "detail"))
     return {row.pk: _document(row, labels.get(row.pk, {})) for row in rows}
 
 
 def _document(row: ShipmentRow, label: Mapping[str, str]) -> Shipment:
+    """With the cart's own SKUs."""
+    skus = {line.line_id: line.sku for line in row.order.orderlinerow_set.all()}
     return Shipment(
         remote_id=row.remote_id,
         remote_order_id=row.order.remote_id,
@@ -190,7 +193,9 @@ def _document(row: ShipmentRow, label: Mapping[str, str]) -> Shipment:
         service=row.service,
         shipped_at=row.shipped_at,
         modified_at=row.modified_at,
-        lines=tuple(ShipmentLine(line_id=line_id, quantity=units) for line_id, units in row.lines),
+        lines=tuple(
+            ShipmentLine(line_id=line_id, sku=skus.get(line_id, ""), quantity=units) for line_id, units in row.lines
+        ),
     )
 
 

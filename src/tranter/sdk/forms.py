@@ -105,6 +105,11 @@ class Settings(BaseModel):
         """The names of one group's fields."""
         return frozenset(sheet.name for sheet in cls.sheets() if sheet.group == group)
 
+    @classmethod
+    def asks_for_token(cls) -> bool:
+        """False where there is nobody to sign in as: a folder, a server with a password."""
+        return bool(cls.secret_names() & {"access_token", "refresh_token"})
+
     def plain(self) -> dict[str, object]:
         """Everything but secrets, as JSON values."""
         return self.model_dump(mode="json", exclude=set(self.secret_names()), exclude_defaults=True)

@@ -48,7 +48,10 @@ class Context(Struct, frozen=True, kw_only=True):
 
 
 class Manifest(Struct, frozen=True, kw_only=True):
-    """`auth` computes the OAuth addresses from the settings; None where a fixed token is all there is."""
+    """`auth` computes the OAuth addresses from the settings; None where a fixed token is all there is, or nothing.
+
+    `house_only`: its settings reach into the machine of the hub, so no merchant's own people may change them.
+    """
 
     slug: str
     label: str
@@ -59,3 +62,4 @@ class Manifest(Struct, frozen=True, kw_only=True):
     limits: Limits = Limits()
     auth: Callable[[Settings], OAuth2] | None = None
     docs: str = ""
+    house_only: bool = False

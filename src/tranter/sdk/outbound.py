@@ -1,4 +1,4 @@
-"""Which hosts the hub may call: public addresses over https, and what the operator allows by name.
+"""Which hosts the hub may call: public addresses over https and sftp, and what the operator allows by name.
 
 A name is looked up once, all its addresses are judged, and the caller connects to none but those. So a name
 that changes its mind between look-up and call (DNS rebinding) gains nothing.
@@ -15,6 +15,7 @@ from msgspec import Struct
 
 Lookup = Callable[[str, int], list[str]]
 
+SAFE = frozenset({"https", "sftp"})  # nobody on the way reads or changes it
 PROTOCOL_ASSIGNMENTS = IPv4Network("192.0.0.0/24")  # Python before 3.12.4 calls most of it global
 GLOBAL_UNICAST = IPv6Network("2000::/3")
 
@@ -49,7 +50,7 @@ class Outbound(Struct, frozen=True, kw_only=True):
         """The addresses to connect to, best first. Raises Blocked and LookupFailed."""
         host = plain_host(host)
         allowed = self._allows(host, port)
-        if scheme != "https" and not (scheme == "http" and allowed):
+        if scheme not in SAFE and not (scheme == "http" and allowed):
             raise Blocked(f"{scheme}:// to {host} is refused, only https:// is safe; {_remedy(host, port)}")
         found = _literal(host) or self._look_up(host, port, seconds)
         if not allowed:

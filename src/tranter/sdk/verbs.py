@@ -17,6 +17,7 @@ from tranter.model import (
     StockLevel,
     StockTarget,
 )
+from tranter.sdk.files import Entry, FilePreview
 
 
 class Raw(Struct, frozen=True, kw_only=True):
@@ -234,4 +235,25 @@ class PullsProducts(Protocol):
 class ReceivesHooks(Protocol):
     def receive_hook(self, hook: HookRequest) -> HookAnswer:
         """Verifies over the raw body, in constant time. A forged one gets its status and rings nothing."""
+        ...
+
+
+@runtime_checkable
+class HandlesFiles(Protocol):
+    """Files may be brought and fetched by hand. `RejectedError` for a name that means nothing."""
+
+    def files_in(self) -> tuple[Entry, ...]:
+        """Those that wait to be taken."""
+        ...
+
+    def files_out(self) -> tuple[Entry, ...]: ...
+
+    def preview_file(self, name: str, body: bytes) -> FilePreview:
+        """How it would be read; pure."""
+        ...
+
+    def bring_file(self, name: str, body: bytes) -> None: ...
+
+    def fetch_file(self, name: str) -> bytes:
+        """One of those that went out."""
         ...

@@ -26,16 +26,19 @@ from tranter.engine.ports import Ports
 from tranter.engine.power import doubt_after_cut
 from tranter.engine.rounds import Round, going_round
 from tranter.engine.telling import tell_all
+from tranter.engine.uploads import Uploads, forget_old
 from tranter.ledger import people
 from tranter.ledger.setup import open_ledger
-from tranter.sdk.http import ReqwestTransport
+from tranter.sdk.files import UPLOAD
 from tranter.sdk.outbound import Outbound
+from tranter.sdk.transports import Everywhere
 from tranter.web.face import MAX_BODY_BYTES
 from tranter.web.house import KEY, House
 from tranter.web.server import Address, ServeProblem
 
 WEB_THREADS = 4
 LETTERS_SECONDS, NOTICES_SECONDS = 3.0, 60.0
+HOUR = 3600.0
 SETUP_CODE_BYTES = 6
 WIDTH = 8  # calls that one run makes at a time
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Any]
@@ -96,6 +99,7 @@ def rounds(hub: Hub, config: Config, address: Address) -> list[Round]:
     return [
         Round("letters", LETTERS_SECONDS, lambda: send_due(hub.vault, config.mail, clock.now(), random)),
         Round("notices", NOTICES_SECONDS, lambda: tell_all(hub, base_url)),
+        Round("uploads", HOUR, lambda: forget_old(config.uploads, clock.now())),
     ]
 
 
@@ -110,9 +114,10 @@ def open_hub(config: Config) -> tuple[Owner, Hub]:
     clock = parse_clock(config.clock)
     vault = open_ledger(config.home, config.key_file, clock.now())
     owner = Owner(config.home)
+    outbound, drives = Outbound(allow_hosts=config.allow_hosts), {UPLOAD: Uploads(config.uploads, vault)}
     ports = Ports(
         clock=clock,
-        transport=ReqwestTransport(Outbound(allow_hosts=config.allow_hosts), 1 / clock.scale),
+        transport=Everywhere(outbound, 1 / clock.scale, config.folders, drives),
         pool=LanePool(config.workers, WIDTH),
         random=Random(secrets.randbits(64)),
         owner=owner.name,

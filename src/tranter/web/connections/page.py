@@ -137,7 +137,7 @@ def the_connection(desk: Desk, name: str) -> ConnectionRecord:
 
 def may_change(desk: Desk, manifest: Manifest) -> bool:
     """A merchant's people see the warehouse, and change nothing of it: it is the house's."""
-    return desk.may(Right.WORK) and (desk.user.staff or Role.CART in manifest.roles)
+    return desk.may(Right.WORK) and (desk.user.staff or (Role.CART in manifest.roles and not manifest.house_only))
 
 
 def head(desk: Desk, info: ConnectionRecord, current: str) -> Head:

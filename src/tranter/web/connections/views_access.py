@@ -145,7 +145,8 @@ def keys(request: HttpRequest, desk: Desk, info: ConnectionRecord) -> HttpRespon
 def token(request: HttpRequest, desk: Desk, info: ConnectionRecord) -> HttpResponse:
     forms = _forms(desk, info)
     form = SheetForm(_sheets(info, ACCESS), {}, request.POST)
-    if form.is_valid() and not form.secrets():
+    asks = registry.manifest(info.connector).settings.asks_for_token()
+    if form.is_valid() and asks and not form.secrets():
         form.add_error(None, _("Type a token in."))
     if not form.errors:
         try:

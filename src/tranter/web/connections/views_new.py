@@ -39,7 +39,13 @@ def choose(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 
 def _offer(manifest: Manifest) -> Offer:
-    role = _("Cart: orders come from it") if Role.CART in manifest.roles else _("Warehouse: orders go to it")
+    match manifest.roles:
+        case (Role.CART,):
+            role = _("Cart: orders come from it")
+        case (Role.WAREHOUSE,):
+            role = _("Warehouse: orders go to it")
+        case _:
+            role = _("Cart or warehouse: orders come from it, or go to it")
     return Offer(slug=manifest.slug, label=manifest.label, role=role)
 
 

@@ -1,0 +1,3 @@
+from tranter.connectors.csv.manifest import manifest
+
+__all__ = ["manifest"]

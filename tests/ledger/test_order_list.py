@@ -13,7 +13,7 @@ from tranter.connectors.ebay.simulator import UNKNOWN_SKU
 from tranter.engine import operator
 from tranter.ledger import order_list, order_page, order_search
 from tranter.ledger.models import OrderRow, TradeException
-from tranter.ledger.order_filter import OrderQuery, Tab
+from tranter.ledger.order_filter import OrderQuery, Tab, streams
 from tranter.ledger.order_list import Tally
 from tranter.ledger.order_pill import OrderPill
 from tranter.ledger.setup import close_connections, open_ledger, use_database
@@ -221,3 +221,18 @@ def test_a_sheet_tells_all_of_one_order(scene: Scene) -> None:
         ("push_shipment", "done"),
     ]
     assert record.tries[0].calls[-1]["method"] == "POST"
+
+
+@pytest.mark.parametrize("many", [False, True])
+@pytest.mark.parametrize("tab", [Tab.OPEN, Tab.SHIPPED, Tab.SKIPPED, Tab.ALL])
+def test_a_page_walks_an_index_and_sorts_nothing(
+    houses: tuple[House, House], tab: Tab, many: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With a million orders it reads as many entries as it shows."""
+    monkeypatch.setattr("tranter.ledger.order_filter.FEW_STREAMS", 0 if many else 40)
+    merchants = [house.book.merchant_id for house in houses]
+    for rows in streams(merchants, OrderQuery(tab=tab, marketplace="EBAY_US", ship_method="Post")):
+        asked = rows.order_by("-ordered_at", "-pk").values_list("ordered_at", "pk")[:51]
+        plan = asked.explain()
+        assert f"USING COVERING INDEX order_status{'_of_all' if many else ''} " in plan, plan
+        assert "TEMP B-TREE" not in plan, plan

@@ -235,3 +235,40 @@ def test_technical_details_are_closed_and_name_no_secret(web: Web) -> None:
 
 def test_an_unknown_deed_is_not_there(web: Web) -> None:
     assert do(web.as_owner(), taken(web), "explode") == 404
+
+
+def test_a_buyer_who_cancels_in_time_is_answered_at_the_warehouse(web: Web) -> None:
+    order = taken(web)
+    web.scene.pass_time(minutes=10)
+    web.scene.ebay.request_cancel(order.order_id)
+    web.scene.pass_time(minutes=20)
+    shown = page(web.as_operator(), order)
+
+    assert "Buyer asks to cancel:" in shown
+    assert 'class="btn danger main" type="button" data-opens="ask-cancel"' in shown
+    assert shown.count('id="ask-cancel"') == 1
+
+
+def test_what_the_warehouse_stopped_is_looked_for_and_sent_again_on_a_persons_word(web: Web) -> None:
+    order = taken(web)
+    web.scene.pass_time(minutes=10)
+    web.scene.gecko.set_order_status(web.scene.at_warehouse(order)[0].id, "void")
+    web.scene.pass_time(hours=2)
+    assert 'id="ask-resend-anyway"' in page(web.as_operator(), order)
+    do(web.as_operator(), order, "resend-anyway")
+    web.scene.pass_time(minutes=10)
+
+    assert len(web.scene.at_warehouse(order)) == 1
+    assert web.scene.kinds() == []
+
+
+def test_an_unknown_sku_is_mapped_in_place_for_all(web: Web) -> None:
+    order = taken(web, UNKNOWN_SKU)
+    other = taken(web, UNKNOWN_SKU)
+    shown = page(web.as_operator(), order)
+    assert f"Map {UNKNOWN_SKU} for every order that has it" in shown
+
+    web.as_operator().post("/m/default/stock/map-sku", {"code": UNKNOWN_SKU, "sku": "LAMP", "back": url(order)})
+    web.scene.pass_time(minutes=10)
+
+    assert [len(web.scene.at_warehouse(one)) for one in (order, other)] == [1, 1]

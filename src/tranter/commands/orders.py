@@ -9,8 +9,25 @@ from tranter.commands.exits import Failure
 from tranter.commands.output import print_table, tell, when
 
 if TYPE_CHECKING:
-    from tranter.ledger.lists import OrderView
+    from collections.abc import Mapping
+    from datetime import datetime
 
+    from tranter.ledger.lists import OrderView
+    from tranter.ledger.order_filter import OrderQuery
+
+PILLS = (
+    "problem",
+    "checking",
+    "held",
+    "cancelled",
+    "new",
+    "at_warehouse",
+    "partly_shipped",
+    "shipped",
+    "confirmed",
+    "skipped",
+)
+DAY = click.DateTime(["%Y-%m-%d"])
 STATUSES = ("new", "at_wms", "shipped", "confirmed", "error", "canceled", "skipped")
 
 
@@ -19,9 +36,16 @@ STATUSES = ("new", "at_wms", "shipped", "confirmed", "error", "canceled", "skipp
 @click.option("--status", type=click.Choice(STATUSES), default=None, help="Only these.")
 @click.option("--held", is_flag=True, help="Only those that wait for a person.")
 @click.option("--connection", default="", help="Only those of this cart.")
+@click.option("--pill", type=click.Choice(PILLS), default=None, help="Only those that a page shows so.")
+@click.option("--marketplace", default="", help="Only those of this site.")
+@click.option("--ship-method", default="", help="Only those that shall travel so.")
+@click.option("--sku", default="", help="Only those with this SKU.")
+@click.option("--since", type=DAY, default=None, help="Bought on this day or later, in UTC.")
+@click.option("--until", type=DAY, default=None, help="Bought on this day or earlier, in UTC.")
+@click.option("--ship-by", type=DAY, default=None, help="To be shipped on this day or earlier, in UTC.")
 @click.option("--limit", type=click.IntRange(1, 100_000), default=50, show_default=True)
 @at_desk
-def orders(desk: Desk, /, search: str, status: str | None, **narrow: bool | str | int) -> None:
+def orders(desk: Desk, /, search: str, status: str | None, **narrow: "bool | str | int | datetime | None") -> None:
     """List orders, the newest first; SEARCH finds by order, warehouse or tracking number."""
     from tranter.ledger import lists
 
@@ -30,7 +54,8 @@ def orders(desk: Desk, /, search: str, status: str | None, **narrow: bool | str 
         status=status or "",
         held=bool(narrow["held"]),
         connection=str(narrow["connection"]),
-        limit=int(narrow["limit"]),
+        narrow=_narrowed(narrow),
+        limit=int(str(narrow["limit"])),
     )
     found = lists.orders(desk.book, wanted)
 
@@ -54,6 +79,30 @@ def orders(desk: Desk, /, search: str, status: str | None, **narrow: bool | str 
             tell(f"there may be more: --limit {wanted.limit * 2}")
 
     desk.show(found, draw)
+
+
+def _narrowed(narrow: "Mapping[str, bool | str | int | datetime | None]") -> "OrderQuery | None":
+    """What the list on a page is narrowed by."""
+    from datetime import UTC, datetime, timedelta
+
+    from tranter.ledger.order_filter import OrderQuery, Tab
+    from tranter.ledger.order_pill import OrderPill
+
+    def day(name: str, days: int = 0) -> "datetime | None":
+        at = narrow[name]
+        return at.replace(tzinfo=UTC) + timedelta(days=days) if isinstance(at, datetime) else None
+
+    wanted = OrderQuery(
+        tab=Tab.ALL,
+        pill=OrderPill(narrow["pill"]) if narrow["pill"] else None,
+        marketplace=str(narrow["marketplace"]),
+        ship_method=str(narrow["ship_method"]),
+        sku=str(narrow["sku"]),
+        since=day("since"),
+        until=day("until", 1),
+        ship_before=day("ship_by", 1),
+    )
+    return wanted if wanted != OrderQuery(tab=Tab.ALL) else None
 
 
 def _place(order: "OrderView") -> str:

@@ -5,9 +5,10 @@ from datetime import datetime
 
 import msgspec
 
-from tranter.ledger import order_search
+from tranter.ledger import order_list, order_search
 from tranter.ledger.book import Book
 from tranter.ledger.models import FulfillmentRow, OrderRow, ShipmentRow
+from tranter.ledger.order_filter import OrderQuery
 from tranter.model import Money
 
 
@@ -18,6 +19,7 @@ class OrderFilter(msgspec.Struct, frozen=True, kw_only=True):
     held: bool = False
     connection: str = ""
     search: str = ""
+    narrow: OrderQuery | None = None
     limit: int = 50
 
 
@@ -52,6 +54,8 @@ def orders(book: Book, wanted: OrderFilter) -> list[OrderView]:
         rows = rows.filter(connection__name=wanted.connection)
     if wanted.search:
         rows = rows.filter(pk__in=order_search.numbered([book], wanted.search))
+    if wanted.narrow is not None:
+        rows = rows.filter(pk__in=order_list.ids([book], wanted.narrow, wanted.limit))
     return _views(list(rows.order_by("-ordered_at", "-pk")[: wanted.limit]))
 
 

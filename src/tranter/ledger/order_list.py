@@ -237,6 +237,7 @@ class Choices(msgspec.Struct, frozen=True, kw_only=True):
     marketplaces: tuple[str, ...]
     ship_methods: tuple[str, ...]
     held: tuple[str, ...]
+    tests: bool
 
 
 NEWEST = 500
@@ -255,4 +256,5 @@ def choices(books: Sequence[Book]) -> Choices:
         marketplaces=tuple(sorted({site for _, site, _ in newest if site})),
         ship_methods=tuple(sorted({method for _, _, method in newest if method})),
         held=tuple(held.values_list("held_kind", flat=True).distinct()),
+        tests=_of(merchants).filter(is_test=True).exists(),
     )

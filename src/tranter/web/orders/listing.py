@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from tranter.ledger import order_list, saved_views
 from tranter.ledger.order_filter import Tab
-from tranter.ledger.order_list import Item, OrderInList
+from tranter.ledger.order_list import Choices, Item, OrderInList
 from tranter.ledger.order_pill import OrderPill
 from tranter.ledger.saved_views import View
 from tranter.web.desk import Desk
@@ -63,6 +63,7 @@ class OrdersPage(Struct, frozen=True, kw_only=True):
     tabs: tuple[TabLink, ...]
     tab: str
     selects: tuple[Select, ...]
+    has_tests: bool
     chips: tuple[Chip, ...]
     rows: tuple[Row, ...]
     given: dict[str, str]
@@ -81,13 +82,14 @@ class OrdersPage(Struct, frozen=True, kw_only=True):
 def orders_page(desk: Desk, given: QueryDict, base: str) -> OrdersPage:
     wanted, parts = read_query(given, desk.zone), kept(given)
     counts = desk.house.hub.tally.counts(desk.books, desk.now)
-    found = order_list.page(desk.books, wanted, given.get("at", ""))
+    found, known = order_list.page(desk.books, wanted, given.get("at", "")), order_list.choices(desk.books)
     today = desk.local(desk.now).date().isoformat()
     tab_only = {"tab": parts["tab"]} if "tab" in parts else {}
     return OrdersPage(
         tabs=_tabs(counts, wanted.tab, parts, base),
         tab=wanted.tab.value,
-        selects=_selects(desk, parts),
+        selects=_selects(known, parts),
+        has_tests=known.tests or "tests" in parts,
         chips=_chips(parts, base),
         rows=tuple(row_of(desk, one) for one in found.orders),
         given=parts,
@@ -135,8 +137,7 @@ def _tabs(counts: dict[Tab, int], current: Tab, parts: dict[str, str], base: str
     )
 
 
-def _selects(desk: Desk, parts: dict[str, str]) -> tuple[Select, ...]:
-    known = order_list.choices(desk.books)
+def _selects(known: Choices, parts: dict[str, str]) -> tuple[Select, ...]:
     pills = [(one.value, ORDER_PILLS[one].label) for one in OrderPill]
     asked: list[tuple[str, str, str, list[tuple[str, str | Promise]]]] = [
         ("pill", _("Status"), _("Any status"), [*pills]),

@@ -13,6 +13,8 @@ from tranter.web.orders.timeline import Names
 
 ADDRESS = {"address", "no_address", "country_unknown"}
 SKU = {"unknown_sku", "empty_sku", "duplicate_sku"}
+STOPPED_FIRST = {"cancel_requested", "shipped_at_cart"}
+GONE_THERE = {"voided_at_warehouse"}
 RELEASABLE = {"cancel_requested", "line_trouble", "zero_quantity", "too_many_lines", "duplicate_sku"}
 
 
@@ -101,6 +103,8 @@ def actions(sheet: Sheet, story: Story, names: Names) -> tuple[Action | None, li
     if sheet.warehouse_number and sheet.status not in ("shipped", "confirmed", "canceled"):
         others.append(Action(deed="cancel", label=_("Cancel at the warehouse…"), danger=True))
         others.append(Action(deed="resend", label=_("Look for it and send it again")))
+        if {trouble.kind for trouble in sheet.troubles} & GONE_THERE:
+            others.append(Action(deed="resend-anyway", label=_("Send it again all the same…"), danger=True))
     if sheet.cart_state in ("open", "cancel_requested", "waiting") and not sheet.warehouse_number and not checking:
         label = _("Cancel on %(name)s (may refund)…") % {"name": names.cart}
         others.append(Action(deed="cancel-at-cart", label=label, danger=True))
@@ -130,4 +134,10 @@ def _cure(sheet: Sheet, kinds: set[str]) -> Action:
         return Action(deed="correct", label=_("Correct the SKU"), page="order-correct")
     if unsent and sheet.held in RELEASABLE:
         return Action(deed="release", label=_("Send it all the same"))
-    return Action(deed="retry", label=_("Try again"))
+    if not unsent and kinds & STOPPED_FIRST:
+        return Action(deed="cancel", label=_("Cancel at the warehouse…"), danger=True)
+    if not unsent and kinds & GONE_THERE:
+        return Action(deed="resend", label=_("Look for it and send it again"))
+    again = {"doubtful_at_warehouse": _("Look again"), "cancel_too_late": _("Ask again")}
+    again["cancel_refused_by_cart"] = again["cancel_too_late"]
+    return Action(deed="retry", label=next((again[kind] for kind in sorted(kinds) if kind in again), _("Try again")))

@@ -4,12 +4,14 @@ from babel import Locale
 from django.utils.translation import gettext as _
 from msgspec import Struct
 
+from tranter.engine import catalogue
 from tranter.ledger import connections, notes, order_page
 from tranter.ledger.book import Book
 from tranter.ledger.notes import Note
 from tranter.ledger.order_page import Sheet
 from tranter.ledger.story import story
 from tranter.model import Address, Money
+from tranter.routing.suggest import Suggestion
 from tranter.sdk.verbs import LinksOrders
 from tranter.web.desk import Desk
 from tranter.web.orders.next_step import Action, Next, actions, next_step
@@ -23,6 +25,11 @@ from tranter.web.templatetags.tranter import locale
 class Wrong(Struct, frozen=True, kw_only=True):
     label: str
     cause: str
+
+
+class UnknownSku(Struct, frozen=True, kw_only=True):
+    code: str
+    suggestions: tuple[Suggestion, ...]
 
 
 class Sum(Struct, frozen=True, kw_only=True):
@@ -39,6 +46,7 @@ class OrderPage(Struct, frozen=True, kw_only=True):
     next: Next
     main: Action | None
     others: tuple[Action, ...]
+    unknown: tuple[UnknownSku, ...]
     address: tuple[str, ...]
     cart_address: tuple[str, ...]
     sums: tuple[Sum, ...]
@@ -49,6 +57,12 @@ class OrderPage(Struct, frozen=True, kw_only=True):
     cart_url: str
     warehouse: str
     warehouse_url: str
+
+    @property
+    def asking(self) -> tuple[Action, ...]:
+        """What is asked before it is done."""
+        main = (self.main,) if self.main is not None else ()
+        return tuple(action for action in (*main, *self.others) if action.danger)
 
 
 def order_page_of(desk: Desk, pk: int) -> OrderPage:
@@ -64,6 +78,7 @@ def order_page_of(desk: Desk, pk: int) -> OrderPage:
         next=next_step(sheet, told, names, desk.now),
         main=main if desk.may(Right.WORK) else None,
         others=tuple(others) if desk.may(Right.WORK) else (),
+        unknown=_unknown(desk, book, sheet) if desk.may(Right.WORK) else (),
         address=address_lines(sheet.order.ship_to),
         cart_address=address_lines(sheet.cart_address),
         sums=_sums(sheet),
@@ -97,6 +112,15 @@ def _wrong(sheet: Sheet) -> tuple[Wrong, ...]:
     if sheet.held not in ("", "operator") and sheet.reason and sheet.reason not in found:
         found = {sheet.reason: Wrong(label=kind_label(sheet.held), cause=sheet.reason), **found}
     return tuple(one for one in found.values() if one.cause != "held by an operator")
+
+
+def _unknown(desk: Desk, book: Book, sheet: Sheet) -> tuple[UnknownSku, ...]:
+    """To be mapped in place, for every order that has it."""
+    codes = dict.fromkeys(trouble.value for trouble in sheet.troubles if trouble.kind == "unknown_sku")
+    hub = desk.house.hub
+    return tuple(
+        UnknownSku(code=code, suggestions=catalogue.suggest_for(hub, book, code)[:4]) for code in codes if code
+    )
 
 
 def address_lines(address: Address | None) -> tuple[str, ...]:

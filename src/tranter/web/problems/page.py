@@ -273,17 +273,16 @@ def _ways(desk: Desk, group: Group, ways: tuple[Cure, ...], lines: list[Line]) -
     return found
 
 
-def _connection_url(desk: Desk, group: Group) -> str:
-    return link(desk, "connection", merchant=group.merchant, connection=group.connection) if group.connection else ""
+def _connection_url(desk: Desk, group: Group, page: str) -> str:
+    return link(desk, page, merchant=group.merchant, connection=group.connection) if group.connection else ""
 
 
 def _way(desk: Desk, group: Group, cure: Cure, orders: list[str]) -> tuple[str, str]:
-    connection = _connection_url(desk, group)
     match cure:
         case Cure.SIGN_IN:
-            return _("Sign in again"), connection
+            return _("Sign in again"), _connection_url(desk, group, "connection_access")
         case Cure.SETTINGS:
-            return _("Open the settings"), connection
+            return _("Open the settings"), _connection_url(desk, group, "connection_settings")
         case Cure.CORRECT_ADDRESS if len(orders) == 1:
             return _("Correct the address"), orders[0]
         case Cure.CORRECT_ITEM if len(orders) == 1:

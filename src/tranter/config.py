@@ -29,7 +29,6 @@ class Config(Struct, frozen=True, kw_only=True):
     clock: str = "real"
     failpoint: str = ""
     workers: int = 8
-    status_token: str = ""
     session_hours: int = IDLE_VISIT_HOURS
     session_days: int = LONGEST_VISIT_DAYS
 
@@ -57,7 +56,6 @@ def read_config(environ: Mapping[str, str] | None = None) -> Config:
         clock=env.get("TRANTER_CLOCK", "real"),
         failpoint=env.get("TRANTER_FAILPOINT", ""),
         workers=_count("TRANTER_WORKERS", env.get("TRANTER_WORKERS", "8")),
-        status_token=env.get("TRANTER_STATUS_TOKEN", ""),
         session_hours=_count("TRANTER_SESSION_HOURS", env.get("TRANTER_SESSION_HOURS", str(IDLE_VISIT_HOURS))),
         session_days=_count("TRANTER_SESSION_DAYS", env.get("TRANTER_SESSION_DAYS", str(LONGEST_VISIT_DAYS))),
     )

@@ -15,12 +15,10 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option(
-    "--host", default="127.0.0.1", show_default=True, help="Beyond this machine it wants TRANTER_STATUS_TOKEN."
-)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Where it listens.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8321, show_default=True)
 def up(host: str, port: int) -> None:
-    """Run the hub: workers, webhooks, the sign-in's return address and a status page, in one process."""
+    """Run the hub: workers, webhooks, the sign-in's return address and all pages, in one process."""
     from tranter.web.server import ServeProblem, serve
 
     with opening_errors():

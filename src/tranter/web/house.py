@@ -1,8 +1,5 @@
 """What every view is handed: the running hub, and how this installation is reached."""
 
-import base64
-import binascii
-import hmac
 from collections.abc import Callable
 from datetime import timedelta
 from ipaddress import ip_address
@@ -31,7 +28,6 @@ class House(Struct, frozen=True, kw_only=True):
     trouble: Callable[[], str]
     host: str = "127.0.0.1"
     base_url: str = ""
-    status_token: str = ""
     config: Config | None = None
     setup_code: str = ""
 
@@ -55,12 +51,6 @@ class House(Struct, frozen=True, kw_only=True):
     def is_https(self) -> bool:
         return self.base_url.startswith("https://")
 
-    def may_see_status(self, authorization: str) -> bool:
-        """With a token, only who shows it (`Bearer`, or as the password of `Basic`); without one, only from here."""
-        if not self.status_token:
-            return self.is_private
-        return hmac.compare_digest(_shown(authorization).encode(), self.status_token.encode())
-
 
 def house_of(request: HttpRequest) -> House:
     house: House = request.META[KEY]
@@ -72,15 +62,3 @@ def is_loopback(host: str) -> bool:
         return ip_address(host.strip("[]")).is_loopback
     except ValueError:
         return host == "localhost"
-
-
-def _shown(authorization: str) -> str:
-    scheme, _, value = authorization.partition(" ")
-    if scheme.lower() == "bearer":
-        return value.strip()
-    if scheme.lower() != "basic":
-        return ""
-    try:
-        return base64.b64decode(value, validate=True).decode().partition(":")[2]
-    except (binascii.Error, UnicodeDecodeError):
-        return ""

@@ -71,7 +71,6 @@ def running(config: Config, address: Address) -> Iterator[tuple[House, Address]]
             trouble=lambda: dispatcher.trouble,
             host=address.host,
             base_url=config.base_url,
-            status_token=config.status_token,
             config=config,
         )
         house = with_setup_code(house)

@@ -75,7 +75,8 @@ def shown_time(at: datetime, now: datetime, local: datetime, style: str) -> str:
                 return pgettext("time", "just now") if apart.total_seconds() <= 0 else pgettext("time", "in a moment")
             if abs(apart.total_seconds()) < NEAR_SECONDS:
                 return format_timedelta(apart, add_direction=True, locale=language)
-            return format_datetime(local, "short", tzinfo=zone, locale=language)
+            day = format_skeleton("MMMEd" if local.year == now.year else "yMMMd", local, tzinfo=zone, locale=language)
+            return f"{day}, {format_time(local, 'short', tzinfo=zone, locale=language)}"
 
 
 @register.simple_tag

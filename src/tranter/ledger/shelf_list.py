@@ -94,6 +94,7 @@ class Holding(msgspec.Struct, frozen=True):
 
 
 OPEN = ("new", "error", "at_wms")
+MOST_HOLDING = 2000
 
 
 def skus(book: Book, warehouse_id: int, wanted: Wanted) -> tuple[list[str], int]:
@@ -173,14 +174,16 @@ def pushes(book: Book, listing_ids: Iterable[int]) -> dict[int, PushView]:
 
 
 def holding(book: Book, called: Iterable[str], limit: int = 50) -> list[Holding]:
-    """Open orders of what is called so, the oldest first."""
+    """Open orders of what is called so, the oldest first.
+
+    They are sorted here: asked for the oldest, the database would walk through all orders in time to find them.
+    """
     lines = OrderLineRow.objects.filter(
         order__merchant_id=book.merchant_id, order__status__in=OPEN, item_sku__in=set(called)
     )
-    found = lines.order_by("order__ordered_at", "order_id").values_list(
-        "order_id", "order__number", "order__status", "quantity", "order__ordered_at"
-    )
-    return [Holding(*row) for row in found[:limit]]
+    columns = ("order_id", "order__number", "order__status", "quantity", "order__ordered_at")
+    found = [Holding(*row) for row in lines.order_by().values_list(*columns)[:MOST_HOLDING]]
+    return sorted(found, key=lambda one: (one.ordered_at, one.id))[:limit]
 
 
 def stopped(book: Book) -> dict[int, set[str]]:

@@ -1,5 +1,7 @@
 """The edits of mappings, and taking one back."""
 
+from collections.abc import Sequence
+
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -7,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 from msgspec import Struct
 
 from tranter.engine import mapping
-from tranter.ledger import mapping_changes
+from tranter.ledger import mapping_changes, order_page
 from tranter.ledger.mapping_changes import CanNotUndo, Change
 from tranter.web.desk import Desk, NotHere
 from tranter.web.shown import show, toast
@@ -30,13 +32,18 @@ class Order(Struct, frozen=True, kw_only=True):
     url: str
 
 
-def _line(desk: Desk, change: Change) -> Line:
-    return Line(
-        change=change,
-        kind=kind_names()[change.kind],
-        who=_("You") if change.actor == desk.actor else change.actor,
-        url=address(desk, "mapping-change", pk=change.id),
-    )
+def _lines(desk: Desk, changes: Sequence[Change]) -> list[Line]:
+    people = order_page.names({one.actor for one in changes})
+    people |= {"operator": _("The command line"), desk.actor: _("You")}
+    return [
+        Line(
+            change=one,
+            kind=kind_names()[one.kind],
+            who=people.get(one.actor, _("Somebody")),
+            url=address(desk, "mapping-change", pk=one.id),
+        )
+        for one in changes
+    ]
 
 
 @require_safe
@@ -49,7 +56,7 @@ def history(request: HttpRequest, desk: Desk) -> HttpResponse:
         desk,
         "stock/history.html",
         tabs=tabs(desk, "mappings"),
-        lines=[_line(desk, one) for one in found[:ROWS]],
+        lines=_lines(desk, found[:ROWS]),
         newer=f"{url}?start={max(start - ROWS, 0)}" if start else "",
         older=f"{url}?start={start + ROWS}" if len(found) > ROWS else "",
     )
@@ -65,7 +72,7 @@ def change(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
         request,
         desk,
         "stock/change.html",
-        line=_line(desk, found),
+        line=_lines(desk, [found])[0],
         rows=found.rows[:SHOWN],
         more=max(len(found.rows) - SHOWN, 0),
         refused=mapping_changes.changed_since(desk.book, found) if found.can_undo else (),

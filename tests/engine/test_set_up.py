@@ -48,7 +48,7 @@ def signed_in(scene: Scene, info: ConnectionRecord) -> ConnectionRecord:
 
 
 def test_the_application_s_keys_are_asked_for_once(empty: Scene) -> None:
-    assert setting_up.keys_of(empty.hub, "ebay").missing == ("client_id", "client_secret")
+    assert setting_up.keys_of(empty.hub, "ebay").missing == ("ru_name", "client_id", "client_secret")
 
     give_keys(empty)
 

@@ -151,6 +151,7 @@ CASES: dict[str, Case] = {
     "connections.check_owner": lambda me, you: connections.check_owner(me.book, you.shop),
     "connections.confirm_stock": lambda me, you: connections.confirm_stock(me.book, you.shop, NOW),
     "connections.needs_sign_in": lambda me, you: connections.needs_sign_in(me.book, you.shop, "gone", NOW),
+    "connections.note_sign_in": lambda me, you: connections.note_sign_in(me.book, you.shop, NOW),
     "connections.remember_account": lambda me, you: connections.remember_account(
         me.book, you.shop, ("account-ebay", "mine now"), {}, NOW
     ),

@@ -95,6 +95,7 @@ def _document(info: "ConnectionRecord") -> dict[str, object]:
         "facts": info.facts,
         "live_at": info.live_at,
         "stock_live_at": info.stock_live_at,
+        "sign_in_ends_at": info.sign_in_ends_at,
     }
 
 

@@ -180,6 +180,7 @@ def _take(hub: Hub, info: ConnectionRecord, waiting: Waiting, tokens: dict[str, 
     except AccountTaken as error:
         raise WrongAccount(str(error)) from error
     credentials.save(hub.vault, info.id, draft.load().values, None, now)
+    connections.note_sign_in(book, info, now)
     ran = info.state is ConnectionState.NEEDS_SIGN_IN
     if info.state is not ConnectionState.PAUSED and (waiting.goes_live or ran):
         connections.set_state(book, info.id, ConnectionState.LIVE, "signed in", now)

@@ -66,17 +66,15 @@ def is_signed_in(hub: Hub, info: ConnectionRecord) -> bool:
 def keys_of(hub: Hub, connector: str) -> KeysSheet:
     manifest = registry.manifest(connector)
     keys = applications.load(hub.vault, connector)
-    return KeysSheet(
-        settings=keys.settings, secrets=frozenset(keys.secrets), missing=missing_keys(manifest, keys.secrets)
-    )
+    return KeysSheet(settings=keys.settings, secrets=frozenset(keys.secrets), missing=missing_keys(manifest, keys))
 
 
-def missing_keys(manifest: Manifest, secrets: Mapping[str, str]) -> tuple[str, ...]:
+def missing_keys(manifest: Manifest, keys: Keys) -> tuple[str, ...]:
     """Nobody can sign in without these."""
     if manifest.auth is None:
         return ()
-    wanted = sorted(manifest.settings.group(APPLICATION) & manifest.settings.secret_names())
-    return tuple(name for name in wanted if not secrets.get(name))
+    given = {**keys.settings, **keys.secrets}
+    return tuple(sheet.name for sheet in manifest.settings.sheets() if sheet.needed and not given.get(sheet.name))
 
 
 def give_keys(hub: Hub, connector: str, keys: Keys) -> KeysSheet:
@@ -104,6 +102,14 @@ def take_keys(hub: Hub, book: Book, info: ConnectionRecord) -> ConnectionRecord:
         live=None,
     )
     return connecting.connect(hub, book, wish).connection
+
+
+def complete_keys(hub: Hub, book: Book, info: ConnectionRecord) -> ConnectionRecord:
+    """A draft that has no keys of its own is given the application's."""
+    manifest = registry.manifest(info.connector)
+    held = Keys(info.settings, credentials.load(hub.vault, info.id)[0])
+    is_draft = info.state is ConnectionState.DRAFT and not info.account_id
+    return take_keys(hub, book, info) if is_draft and missing_keys(manifest, held) else info
 
 
 def change(hub: Hub, book: Book, info: ConnectionRecord, settings: Mapping[str, object]) -> Connected:

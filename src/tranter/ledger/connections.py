@@ -202,6 +202,11 @@ def needs_sign_in(book: Book, info: ConnectionRecord, reason: str, now: datetime
     exceptions.raise_exceptions(book, [trouble], now)
 
 
+def note_sign_in(book: Book, info: ConnectionRecord, now: datetime) -> None:
+    check_owner(book, info)
+    journal.append(book, [journal.Entry(what="connection_signed_in", subject=info.name)], now)
+
+
 def set_owner(book: Book, info: ConnectionRecord, email: str) -> None:
     """Who is told when the sign-in runs out."""
     Connection.objects.filter(pk=info.id, merchant_id=book.merchant_id).update(owner_email=email)

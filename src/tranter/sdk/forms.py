@@ -50,7 +50,7 @@ class FieldKind(Enum):
 
 
 class FieldSheet(msgspec.Struct, frozen=True, kw_only=True):
-    """How a field is asked for. `default` None: it has to be given."""
+    """How a field is asked for. `default` None: it has to be given. `needed`: nobody can sign in without it."""
 
     name: str
     label: str
@@ -59,11 +59,13 @@ class FieldSheet(msgspec.Struct, frozen=True, kw_only=True):
     kind: FieldKind
     default: object
     choices: tuple[Choice, ...] = ()
+    needed: bool = False
 
 
-def shown(group: str, label: str, choices: tuple[Choice, ...] = ()) -> dict[str, Any]:
+def shown(group: str, label: str, choices: tuple[Choice, ...] = (), *, needed: bool = False) -> dict[str, Any]:
     """For `Field(json_schema_extra=…)`: under which heading the field stands, and what it is called there."""
-    return {"group": group, "label": label, "choices": [msgspec.to_builtins(choice) for choice in choices]}
+    listed = [msgspec.to_builtins(choice) for choice in choices]
+    return {"group": group, "label": label, "choices": listed, "needed": needed}
 
 
 class Settings(BaseModel):
@@ -139,6 +141,7 @@ def _sheet(name: str, field: FieldInfo) -> FieldSheet:
         kind=kind,
         default=default.value if isinstance(default, Enum) else default,
         choices=choices,
+        needed=bool(extra.get("needed")),
     )
 
 

@@ -56,7 +56,7 @@ class EbaySettings(Settings):
     ru_name: str = Field(
         "",
         description="The RuName of your eBay application, needed to sign in",
-        json_schema_extra=shown(APPLICATION, "RuName (redirect URL name)"),
+        json_schema_extra=shown(APPLICATION, "RuName (redirect URL name)", needed=True),
     )
     blank_sku: BlankSku = Field(
         BlankSku.HOLD,
@@ -126,12 +126,14 @@ class EbaySettings(Settings):
         json_schema_extra=shown("Notifications", "Verification token"),
     )
     client_id: SecretStr | None = Field(
-        None, description="App ID of your eBay application", json_schema_extra=shown(APPLICATION, "App ID (client id)")
+        None,
+        description="App ID of your eBay application",
+        json_schema_extra=shown(APPLICATION, "App ID (client id)", needed=True),
     )
     client_secret: SecretStr | None = Field(
         None,
         description="Cert ID of your eBay application",
-        json_schema_extra=shown(APPLICATION, "Cert ID (client secret)"),
+        json_schema_extra=shown(APPLICATION, "Cert ID (client secret)", needed=True),
     )
     refresh_token: SecretStr | None = Field(
         None, description="Comes from signing in; lasts 18 months", json_schema_extra=shown(ACCESS, "Refresh token")

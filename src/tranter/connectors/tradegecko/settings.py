@@ -103,12 +103,12 @@ class TradeGeckoSettings(Settings):
         json_schema_extra=shown(APPLICATION, "Redirect URI"),
     )
     client_id: SecretStr | None = Field(
-        None, description="Id of the application.", json_schema_extra=shown(APPLICATION, "Application id")
+        None, description="Id of the application.", json_schema_extra=shown(APPLICATION, "Application id", needed=True)
     )
     client_secret: SecretStr | None = Field(
         None,
         description="Its secret; webhooks are signed with it.",
-        json_schema_extra=shown(APPLICATION, "Application secret"),
+        json_schema_extra=shown(APPLICATION, "Application secret", needed=True),
     )
     refresh_token: SecretStr | None = Field(
         None,

@@ -78,8 +78,7 @@ def _page(
 @changing
 def sign_in(request: HttpRequest, desk: Desk, info: ConnectionRecord) -> HttpResponse:
     """Answers with a page that goes on to the vendor: a browser would not let a form lead there."""
-    if setting_up.stage_of(desk.house.hub, info) in (setting_up.Stage.DRAFT, setting_up.Stage.AWAITING_OWNER):
-        info = _with_keys(desk, info)
+    info = setting_up.complete_keys(desk.house.hub, desk.book, info)
     asker = Asker(holder=holder_of(request), goes_live=False)
     try:
         begun = consent.begin(desk.house.hub, info, base_url(request, desk), asker)
@@ -87,11 +86,6 @@ def sign_in(request: HttpRequest, desk: Desk, info: ConnectionRecord) -> HttpRes
         toast(request, _("Give the keys of your application first; then you can sign in."), bad=True)
         return back(desk, "connection_access", info)
     return forward(request, desk, begun.url, registry.manifest(info.connector).label)
-
-
-def _with_keys(desk: Desk, info: ConnectionRecord) -> ConnectionRecord:
-    """Keys that were given, or corrected, after this draft was made."""
-    return setting_up.take_keys(desk.house.hub, desk.book, info)
 
 
 def base_url(request: HttpRequest, desk: Desk) -> str:
@@ -171,7 +165,7 @@ def share(request: HttpRequest, desk: Desk, info: ConnectionRecord) -> HttpRespo
     sent = None
     if form.is_valid():
         asked = Asked(email=form.cleaned_data["email"], base_url=base_url(request, desk), user_id=desk.user.id)
-        _with_keys(desk, info)
+        info = setting_up.complete_keys(desk.house.hub, desk.book, info)
         sent = sharing.ask(desk.house.hub, info, asked)
         form = ShareForm()
     page = Forms(keys=forms.keys, token=forms.token, share=form, pasted=forms.pasted)

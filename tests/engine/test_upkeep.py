@@ -10,7 +10,7 @@ from tranter.engine.pool import SerialPool
 from tranter.engine.ports import Ports, no_failpoint
 from tranter.engine.schedule import run_due
 from tranter.engine.upkeep import look_after
-from tranter.ledger.models import OrderRow
+from tranter.ledger.models import Merchant, OrderRow
 from tranter.ledger.privacy import ClockInDoubt
 from tranter.testing.faultmark import fault
 
@@ -58,6 +58,15 @@ def test_a_month_after_an_order_is_final_its_buyer_is_erased(old: Scene) -> None
     assert look_after(old.hub)
 
     assert erased(old) == 1
+
+
+@pytest.mark.parametrize(("days", "gone"), [(30, 1), (31, 1), (32, 0), (90, 0)])
+def test_each_merchant_sets_how_long_buyers_are_kept(old: Scene, days: int, gone: int) -> None:
+    Merchant.objects.update(keep_days=days)
+
+    look_after(old.hub)
+
+    assert erased(old) == gone
 
 
 def test_a_hub_that_has_not_called_anybody_yet_erases_nobody(old: Scene) -> None:

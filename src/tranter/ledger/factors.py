@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import datetime
 
 import msgspec
+from allauth.mfa import app_settings
 from allauth.mfa.models import Authenticator
-from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 
 FACTOR_PLACE = "mfa.secret"
 """What second factors are sealed for."""
@@ -38,8 +38,13 @@ def factors(person_id: int) -> Factors:
     return Factors(
         app=any(row.type == Authenticator.Type.TOTP for row in rows),
         passkeys=[_passkey(row) for row in rows if row.type == Authenticator.Type.WEBAUTHN],
-        codes_left=len(RecoveryCodes(codes).get_unused_codes()) if codes is not None else 0,
+        codes_left=_codes_left(codes) if codes is not None else 0,
     )
+
+
+def _codes_left(row: Authenticator) -> int:
+    """Without opening them: a bit stands for each that was used."""
+    return int(app_settings.RECOVERY_CODE_COUNT) - int(row.data["used_mask"]).bit_count()
 
 
 def protected(person_ids: list[int]) -> set[int]:

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 
 from tranter.ledger import people
 from tranter.ledger.book import Book
+from tranter.ledger.installation import hub_time_zone
 from tranter.ledger.people import MerchantLine, Person
 from tranter.web.house import House, house_of
 from tranter.web.rights import Right, may
@@ -71,7 +72,7 @@ class Desk:
         for name in chosen:
             if name and (zone := _zone(name)) is not None:
                 return zone
-        return ZoneInfo("UTC")
+        return _zone(hub_time_zone() or "UTC") or ZoneInfo("UTC")
 
     def may(self, right: Right) -> bool:
         return may(self.person, right)

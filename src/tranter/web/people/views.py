@@ -2,6 +2,7 @@
 
 import hmac
 
+from allauth.account.internal.flows.login import record_authentication
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -79,7 +80,9 @@ def _no_invitation(request: HttpRequest, desk: Desk, problem: InvitationProblem)
 
 
 def _let_in(request: HttpRequest, made: Member) -> HttpResponse:
-    begin_visit(request, people.account(made.id))
+    user = people.account(made.id)
+    begin_visit(request, user)
+    record_authentication(request, user, method="password", reauthenticated=True)  # it was chosen a moment ago
     toast(request, _("Welcome, %(name)s.") % {"name": made.name or made.email})
     return HttpResponseRedirect("/")
 

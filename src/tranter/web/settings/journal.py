@@ -23,6 +23,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 class Line(Struct, frozen=True, kw_only=True):
     line: JournalLine
     what: str
+    of: str
     who: str
     detail: str
 
@@ -36,7 +37,7 @@ def entries(request: HttpRequest, desk: Desk) -> HttpResponse:
     before = request.GET.get("before", "")
     start = int(before) if before.isdecimal() and len(before) < 19 else None
     found = journal_list.page(desk.book, wanted, start, PAGE + 1)
-    names = journal_list.names({one.actor for one in found})
+    names = journal_list.names({one.actor for one in found} | {one.subject for one in found})
     here = shell_of(desk).to("journal")
     older = _address(here, wanted, found[PAGE - 1].number) if len(found) > PAGE else ""
     return show(
@@ -70,7 +71,13 @@ def _address(base: str, wanted: JournalFilter, before: int | None = None) -> str
 
 def _line(one: JournalLine, names: dict[str, str]) -> Line:
     detail = "; ".join(f"{name.replace('_', ' ')}: {value}" for name, value in one.detail.items() if value != "")
-    return Line(line=one, what=one.what.replace("_", " "), who=_who(one.actor, names), detail=detail)
+    return Line(
+        line=one,
+        what=one.what.replace("_", " "),
+        of=names.get(one.subject, one.subject),
+        who=_who(one.actor, names),
+        detail=detail,
+    )
 
 
 def _who(actor: str, names: dict[str, str]) -> str:

@@ -93,6 +93,16 @@ def test_suggestions_are_worked_out_when_asked_for_and_kept(scene: Scene) -> Non
     assert [offered(suggest) for suggest in (False, True, False)] == [None, "ROPE-M", "ROPE-M"]
 
 
+def test_where_one_suggestion_stands_out_no_other_is_offered(scene: Scene) -> None:
+    rename("ROPE-M", "ebay rope.m")
+    rename("SOAP-S", "SOAP-X")
+    page = catalogue_page(scene.hub, scene.book, Asked(state="unmatched", suggest=True))
+    assert page is not None
+    likely = {line.listing.code: [one.sku for one in line.likely] for line in page.lines}
+    assert likely["ebay rope.m"] == ["ROPE-M"]
+    assert likely["SOAP-X"] == ["SOAP-L", "SOAP-S"]
+
+
 def test_only_what_is_clear_is_proposed(scene: Scene) -> None:
     rename("ROPE-M", "ebay rope.m")
     rename("SOAP-S", "SOAP-X")

@@ -16,6 +16,7 @@ from tranter.ledger.shelf_list import ProductView
 from tranter.routing.suggest import Suggestion
 
 AT_MOST_PROPOSED = 500
+NEARLY = 10
 LISTED = ("unmatched", "duplicate", "matched")
 ONLY_AT_WAREHOUSE = "only_at_warehouse"
 
@@ -40,6 +41,12 @@ class Line(Struct, frozen=True, kw_only=True):
     state: str
     name: str
     suggestions: tuple[Suggestion, ...] | None
+
+    @property
+    def likely(self) -> tuple[Suggestion, ...]:
+        """The best one and those that are nearly as good: where one stands out, the others only stand in the way."""
+        found = self.suggestions or ()
+        return tuple(one for one in found[:3] if one.score >= found[0].score - NEARLY)
 
 
 class Counts(Struct, frozen=True, kw_only=True):

@@ -1,0 +1,3 @@
+from tranter.connectors.cartrover.manifest import manifest
+
+__all__ = ["manifest"]

@@ -14,7 +14,7 @@ SEED ?=
 COMPILE := $(BIN)/uv --quiet --no-config pip compile --universal --python-version 3.11 --generate-hashes --no-header \
 	--no-annotate --no-emit-index-url --no-emit-find-links --no-emit-build-options
 
-.PHONY: help install demo test check storm picture format lock clean
+.PHONY: help install demo test check storm picture bench-pages format lock clean
 
 help:
 	@echo 'make demo [ARGS="--once --orders 300 --seed 7 --json"]   both simulators, a hub, orders flowing'
@@ -22,6 +22,7 @@ help:
 	@echo 'make check                                              formatting, lint, types, imports, house rules'
 	@echo 'make storm SEEDS=10000 | SEED=123                       a long run of the seeded storm, or one seed again'
 	@echo 'make picture                                            the picture in the README, taken anew'
+	@echo 'make bench-pages [ARGS="--orders 100000 --keep DIR"]      every page, timed with a million orders in the ledger'
 	@echo 'make format                                             put the code into shape'
 	@echo 'make lock                                               renew the lock files'
 
@@ -50,6 +51,9 @@ storm: $(STAMP)
 picture: $(STAMP)
 	$(BIN)/python -c 'from tranter.ledger.setup import configure; configure("made-by-the-demo.sqlite3"); \
 	  from pathlib import Path; from tranter.demo.picture import take; take(Path("docs/demo.svg"))'
+
+bench-pages: $(STAMP)
+	$(BIN)/python bench/pages.py $(ARGS)
 
 format: $(STAMP)
 	$(BIN)/ruff check --fix-only .

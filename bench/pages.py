@@ -29,6 +29,10 @@ from tranter.web.face import face
 
 ORDERS, TIMES = 1_000_000, 60
 MOST_MS, MOST_BYTES = 150.0, 100_000
+MOST_SECONDS = 20.0
+"""For one page: what is that slow is known to be so before the sixtieth time."""
+LIVE = ("/test", "/go-live", "/stock-plan", "/access", "/sign-in/state", "/search/ask")
+"""Ends of addresses that ask the vendors, or wait for them: no lists and no details."""
 ROOM = re.compile(r"<(?:(\w+):)?(\w+)>")
 
 
@@ -143,6 +147,7 @@ def addresses(merchant: str) -> list[str]:
         if one.right is Right.OPEN or one.plain or not set(rooms) <= set(fillings):
             continue
         found.append("/" + ROOM.sub(lambda room: fillings[room.group(2)], one.address))
+    found = [one for one in found if not any(part in one for part in LIVE)]
     m, every = f"/m/{merchant}", "/all"
     problem = f"kind=unknown_sku&value={quote(stuck.value)}&connection={stuck.connection_id}"
     found += [f"{m}/problems?{problem}", f"{every}/problems?{problem}&of={merchant}"]
@@ -162,12 +167,13 @@ def measure(port: int, cookie: str, page: str, times: int) -> tuple[str, float, 
     line = http.client.HTTPConnection("127.0.0.1", port)
     took, size = [], 0
     for number in range(times + 1):
+        if number > 3 and sum(took) > MOST_SECONDS * 1000:
+            break
         began = perf_counter()
         line.request("GET", page, headers={"Cookie": cookie, "Accept": "text/html"})
         answer = line.getresponse()
         body = answer.read()
         if answer.status != 200:
-            print(f"{answer.status} {page}", file=sys.stderr)
             return None
         if number:  # the first one compiles templates
             took.append((perf_counter() - began) * 1000)

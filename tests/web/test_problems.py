@@ -183,3 +183,10 @@ def test_texts_from_outside_stay_text(scene: Scene, web: Web) -> None:
     page = text(web.as_owner(), HERE)
     assert "<script>alert" not in page
     assert "&lt;script&gt;" in page
+
+
+def test_one_order_s_address_is_corrected_on_its_own_page(scene: Scene, web: Web) -> None:
+    row = stuck(scene.book, "A-1", kind="address", value="")
+    page = text(web.as_owner(), HERE)
+    assert f'href="/m/default/orders/{row.pk}/correct"' in page
+    assert f'href="/m/default/orders/{row.pk}"' in page

@@ -264,10 +264,10 @@ def _order_url(desk: Desk, slug: str, order_id: int | None) -> str:
 
 def _ways(desk: Desk, group: Group, ways: tuple[Cure, ...], lines: list[Line]) -> list[Way]:
     """Where it is cured when that is another page."""
-    orders = [line.url for line in lines if line.url]
+    alone = lines[0].one.order_id if len(lines) == 1 else None
     found = []
     for cure in ways:
-        label, url = _way(desk, group, cure, orders)
+        label, url = _way(desk, group, cure, alone)
         if url:
             found.append(Way(label=label, url=url, is_main=cure is ways[0]))
     return found
@@ -277,17 +277,17 @@ def _connection_url(desk: Desk, group: Group, page: str) -> str:
     return link(desk, page, merchant=group.merchant, connection=group.connection) if group.connection else ""
 
 
-def _way(desk: Desk, group: Group, cure: Cure, orders: list[str]) -> tuple[str, str]:
+def _way(desk: Desk, group: Group, cure: Cure, alone: int | None) -> tuple[str, str]:
     match cure:
         case Cure.SIGN_IN:
             return _("Sign in again"), _connection_url(desk, group, "connection_access")
         case Cure.SETTINGS:
             return _("Open the settings"), _connection_url(desk, group, "connection_settings")
-        case Cure.CORRECT_ADDRESS if len(orders) == 1:
-            return _("Correct the address"), orders[0]
-        case Cure.CORRECT_ITEM if len(orders) == 1:
-            return _("Correct the item"), orders[0]
-        case Cure.LOOK if len(orders) == 1:
-            return _("Open the order"), orders[0]
+        case Cure.CORRECT_ADDRESS if alone is not None:
+            return _("Correct the address"), link(desk, "order-correct", merchant=group.merchant, pk=alone)
+        case Cure.CORRECT_ITEM if alone is not None:
+            return _("Correct the item"), link(desk, "order-correct", merchant=group.merchant, pk=alone)
+        case Cure.LOOK if alone is not None:
+            return _("Open the order"), _order_url(desk, group.merchant, alone)
         case _:
             return "", ""

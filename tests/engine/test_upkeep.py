@@ -2,6 +2,7 @@ from datetime import timedelta
 from random import Random
 
 import pytest
+from django.db import connection
 
 from tests.flow.stage import START, Scene
 from tranter.engine.clock import VirtualClock
@@ -113,3 +114,12 @@ def test_a_clock_that_jumps_under_a_running_hub_erases_nobody(old: Scene) -> Non
     assert refuses(old.hub)
 
     assert erased(old) == 0
+
+
+def test_the_database_knows_how_large_its_tables_are(old: Scene) -> None:
+    """Else it looks an order up by its merchant, among all that he ever had."""
+    look_after(old.hub)
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM sqlite_stat1 WHERE tbl = 'ledger_orderrow'")
+        assert cursor.fetchone()[0] > 5

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from tranter.engine.hub import Hub
-from tranter.ledger import book, inbox, letters, privacy, runs
+from tranter.ledger import book, inbox, letters, privacy, runs, sizes
 from tranter.ledger.privacy import ClockInDoubt
 
 DAY = timedelta(days=1)
@@ -15,6 +15,7 @@ def look_after(hub: Hub) -> bool:
     Raises `ClockInDoubt`.
     """
     now = hub.ports.clock.now()
+    sizes.measure()
     inbox.forget_old(now)
     letters.forget_old(now)
     runs.forget_old(now)

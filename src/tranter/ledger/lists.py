@@ -8,7 +8,7 @@ import msgspec
 from tranter.ledger import order_list, order_search
 from tranter.ledger.book import Book
 from tranter.ledger.models import FulfillmentRow, OrderRow, ShipmentRow
-from tranter.ledger.order_filter import OrderQuery
+from tranter.ledger.order_filter import OrderQuery, of_merchants
 from tranter.model import Money
 
 
@@ -45,7 +45,9 @@ class OrderView(msgspec.Struct, frozen=True, kw_only=True):
 
 def orders(book: Book, wanted: OrderFilter) -> list[OrderView]:
     """The newest first."""
-    rows = OrderRow.objects.filter(merchant_id=book.merchant_id).select_related("connection")
+    named = wanted.search or wanted.narrow is not None
+    mine = of_merchants([book.merchant_id]) if named else OrderRow.objects.filter(merchant_id=book.merchant_id)
+    rows = mine.select_related("connection")
     if wanted.status:
         rows = rows.filter(status=wanted.status)
     if wanted.held:
@@ -61,9 +63,9 @@ def orders(book: Book, wanted: OrderFilter) -> list[OrderView]:
 
 def find_orders(book: Book, text: str) -> list[OrderView]:
     """Every order that this number may mean."""
-    rows = OrderRow.objects.filter(merchant_id=book.merchant_id).select_related("connection")
     found = order_search.numbered([book], text)
-    return _views(list(rows.filter(pk__in=found).order_by("-ordered_at", "-pk")))
+    rows = of_merchants([book.merchant_id]).filter(pk__in=found).select_related("connection")
+    return _views(sorted(rows, key=lambda row: found.index(row.pk)))
 
 
 def order(book: Book, order_id: int) -> OrderView:

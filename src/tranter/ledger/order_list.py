@@ -9,7 +9,7 @@ import msgspec
 
 from tranter.ledger.book import Book
 from tranter.ledger.models import OrderRow
-from tranter.ledger.order_filter import STATUSES, OrderQuery, Rows, Tab, streams
+from tranter.ledger.order_filter import STATUSES, OrderQuery, Rows, Tab, of_merchants, streams
 from tranter.ledger.order_pill import OPERATOR, OrderPill, in_trouble, pills
 from tranter.ledger.orders import open_corrected
 from tranter.model import Money
@@ -113,7 +113,7 @@ def by_merchant(books: Sequence[Book], order_ids: Sequence[int]) -> dict[int, li
     """Merchant id → those of these orders that are theirs, in this sequence. Others' are left out."""
     owners: dict[int, int] = {}
     for start in range(0, len(order_ids), 500):
-        rows = _of([book.merchant_id for book in books]).filter(pk__in=order_ids[start : start + 500])
+        rows = of_merchants([book.merchant_id for book in books]).filter(pk__in=order_ids[start : start + 500])
         owners.update(rows.values_list("pk", "merchant_id"))
     found: dict[int, list[int]] = {}
     for order_id in dict.fromkeys(order_ids):
@@ -209,7 +209,7 @@ class Tally:
         with self._lock:
             at, newest, count = self._known.get(merchants, (None, 0, 0))
         if at is not None and abs(now - at) < COUNTED_FOR:
-            return count + _of(merchants).filter(pk__gt=newest).count()
+            return count + of_merchants(merchants).filter(pk__gt=newest).count()
         newest = OrderRow.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
         count = _of(merchants).filter(pk__lte=newest).count() if newest else 0
         with self._lock:

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from tranter.ledger.book import Book
 from tranter.ledger.models import Connection, FulfillmentRow, OrderLineRow, OrderRow, ShipmentRow
+from tranter.ledger.order_filter import of_merchants
 from tranter.ledger.orders import receiver_key
 
-MOST = 20
+MOST, MANY = 20, 500
 SHORTEST = 3
 LAST = "\U0010ffff"
 
@@ -38,10 +39,10 @@ def people(books: Sequence[Book], text: str) -> list[int]:
     if not text.strip() or not books:
         return []
     merchants, vault = [book.merchant_id for book in books], books[0].vault
-    rows = OrderRow.objects.filter(merchant_id__in=merchants).order_by("-ordered_at", "-pk")
+    rows = of_merchants(merchants)
     buyers = rows.filter(buyer_hash=vault.hash(text.strip()))
     receivers = rows.filter(receiver_hash=vault.hash(receiver_key(text)))
-    found = {pk for some in (buyers, receivers) for pk in some.values_list("pk", flat=True)[:MOST]}
+    found = {pk for some in (buyers, receivers) for pk in some.values_list("pk", flat=True)[:MANY]}
     return _newest(merchants, found)
 
 
@@ -69,5 +70,5 @@ def search(books: Sequence[Book], text: str) -> list[int]:
 
 
 def _newest(merchants: Sequence[int], order_ids: set[int]) -> list[int]:
-    rows = OrderRow.objects.filter(merchant_id__in=merchants, pk__in=order_ids)
-    return list(rows.order_by("-ordered_at", "-pk").values_list("pk", flat=True)[:MOST])
+    rows = of_merchants(merchants).filter(pk__in=order_ids).values_list("ordered_at", "pk")
+    return [pk for _, pk in sorted(rows, reverse=True)[:MOST]]

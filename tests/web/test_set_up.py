@@ -347,3 +347,21 @@ def test_a_guest_sees_nothing_but_the_invitation(owner: Web, empty: Scene) -> No
 
     assert guest.get(HERE).status_code == 302
     assert guest.get(f"{HERE}/shop/access").status_code == 302
+
+
+def test_a_system_without_a_sign_in_page_is_just_tried(owner: Web, empty: Scene) -> None:
+    made = owner.post(f"{HERE}/new/csv", {"name": "files", "plays": "cart", "place": "upload"})
+    assert made.status_code == 303, text(made)
+    assert "There is no sign-in page" in text(owner.get(f"{HERE}/files/access"))
+
+    answer = text(owner.post(f"{HERE}/files/token", {}))
+
+    assert "Type a token in" not in answer
+    assert "Try it" in answer
+
+
+def test_what_is_the_house_s_alone_is_no_merchant_s_to_make(owner: Web) -> None:
+    merchant = owner.as_merchant_user()
+
+    assert merchant.get(f"{HERE}/new/csv").status_code == 403
+    assert merchant.get(f"{HERE}/new/ebay").status_code == 200

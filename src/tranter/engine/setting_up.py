@@ -63,6 +63,12 @@ def is_signed_in(hub: Hub, info: ConnectionRecord) -> bool:
     return bool(held.get(ACCESS) or held.get(REFRESH))
 
 
+def is_let_in(hub: Hub, info: ConnectionRecord) -> bool:
+    """Somebody signed in, and whose account it is was seen; some systems need no sign-in."""
+    needs_none = registry.manifest(info.connector).auth is None
+    return bool(info.account_id) and (needs_none or is_signed_in(hub, info))
+
+
 def keys_of(hub: Hub, connector: str) -> KeysSheet:
     manifest = registry.manifest(connector)
     keys = applications.load(hub.vault, connector)

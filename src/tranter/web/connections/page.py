@@ -14,7 +14,7 @@ from tranter.ledger.book import Book
 from tranter.ledger.connections import ConnectionRecord, UnknownConnection, all_of, by_name
 from tranter.ledger.people import MerchantLine, book_of
 from tranter.sdk import registry
-from tranter.sdk.forms import PLACE, Choice, SettingsError
+from tranter.sdk.forms import PLACE, Choice, FieldKind, SettingsError
 from tranter.sdk.manifest import Manifest, Role
 from tranter.web.connections.words import HEALTH_PILLS, STAGE_PILLS, sentence
 from tranter.web.desk import Desk, NotHere
@@ -157,7 +157,7 @@ def head(desk: Desk, info: ConnectionRecord, current: str) -> Head:
         pill=pill_of(stands),
         sentence=sentence(stands),
         tabs=_tabs(to, current),
-        steps=_steps(to, stands.stage, current, bool(manifest.settings.group(PLACE))),
+        steps=_steps(to, stands.stage, current, first_step(manifest)),
         writable=may_change(desk, manifest),
         is_cart=Role.CART in manifest.roles,
     )
@@ -176,10 +176,16 @@ def _tabs(to: Address, current: str) -> list[Tab]:
     return [Tab(url=to(name), label=label, is_current=name == current) for name, label in named]
 
 
-def _steps(to: Address, stage: Stage, current: str, has_places: bool) -> list[Step]:
+def first_step(manifest: Manifest) -> str:
+    """What is asked first of a new connection."""
+    has_sites = any(one.group == PLACE and one.kind is FieldKind.CHOICES for one in manifest.settings.sheets())
+    return _("Marketplace") if has_sites else _("Account")
+
+
+def _steps(to: Address, stage: Stage, current: str, first: str) -> list[Step]:
     signed_in = stage is Stage.READY
     named = (
-        ("connections", _("Marketplace") if has_places else _("Account"), True),
+        ("connections", first, True),
         ("connection_access", _("Access"), signed_in),
         ("connection_settings", _("Settings"), signed_in and current in ("connection_test", "connection_go_live")),
         ("connection_test", _("Test"), signed_in and current == "connection_go_live"),

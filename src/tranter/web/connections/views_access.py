@@ -67,7 +67,7 @@ def _page(
         missing=[sheet.label for sheet in _sheets(info, APPLICATION) if sheet.name in keys.missing],
         has_consent=registry.manifest(info.connector).auth is not None,
         may_give_keys=desk.may(Right.HOUSE),
-        is_signed_in=setting_up.is_signed_in(hub, info) and bool(info.account_id),
+        is_signed_in=setting_up.is_let_in(hub, info),
         links=links.links_of(desk.book, info.id, desk.now),
         last_sign_in=sign_ins.last_id(info.id),
         egress=desk.house.config.egress_ips if desk.house.config is not None else (),

@@ -18,7 +18,7 @@ from tranter.sdk.manifest import Manifest, Role
 from tranter.sdk.registry import UnknownConnector
 from tranter.web.connections.forms import NameForm, SheetForm
 from tranter.web.connections.guard import back, not_yours
-from tranter.web.connections.page import may_change
+from tranter.web.connections.page import first_step, may_change
 from tranter.web.desk import Desk, NotHere
 from tranter.web.rights import Right
 from tranter.web.shown import show
@@ -64,18 +64,18 @@ class Asked(Struct, frozen=True, kw_only=True):
 
 def make(request: HttpRequest, desk: Desk, connector: str) -> HttpResponse:
     manifest = _manifest(connector)
-    needs_keys = not _is_readable(desk, manifest)
+    needs_keys, first = not _is_readable(desk, manifest), first_step(manifest)
     if not may_change(desk, manifest) or (needs_keys and not desk.may(Right.HOUSE)):
         return not_yours(request, desk)
     if request.method == "GET":
         asked = _asked(desk, manifest, needs_keys, None)
-        return show(request, desk, "connections/new.html", manifest=manifest, asked=asked)
+        return show(request, desk, "connections/new.html", manifest=manifest, asked=asked, first_step=first)
     if request.method != "POST":
         return HttpResponseNotAllowed(["GET", "POST"])
     asked = _asked(desk, manifest, needs_keys, request.POST)
     if asked.is_valid() and (made := _made(desk, manifest, asked)) is not None:
         return back(desk, "connection_access", made)
-    return show(request, desk, "connections/new.html", status=422, manifest=manifest, asked=asked)
+    return show(request, desk, "connections/new.html", status=422, manifest=manifest, asked=asked, first_step=first)
 
 
 def _asked(desk: Desk, manifest: Manifest, needs_keys: bool, sent: Any) -> Asked:

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from tests.flow.stage import SKUS, STOCK, Scene, Setting, Theatre
-from tranter.ledger import connections, schedule
-from tranter.ledger.models import ListingRow
+from tranter.ledger import connections, mappings, schedule, stock
+from tranter.ledger.models import ListingRow, OrderLineRow
 from tranter.sdk.http import Reply, Request
 from tranter.testing.faultmark import fault
 from tranter.testing.simulator import Fault
@@ -136,6 +136,21 @@ def test_an_order_that_cannot_be_sent_still_keeps_its_units(scene: Scene) -> Non
     scene.run("listing_stock")
 
     assert scene.shown("KETL") == {STOCK - 6}
+
+
+@fault("INV-01")
+def test_an_order_under_another_name_that_cannot_be_sent_keeps_its_units_too(scene: Scene) -> None:
+    mappings.set_aliases(scene.book, [("shop", "OLD-1", "LAMP")], scene.clock.now())
+    before = stock.shelves(scene.book, scene.warehouse.id, ["LAMP"])["LAMP"][0].reserved
+    order = scene.ebay.buy_one("LAMP", 2)
+    scene.clock.advance(200)
+    scene.run("orders")
+    OrderLineRow.objects.filter(order=scene.row(order)).update(sku="OLD-1", item_sku="OLD-1")
+
+    found = stock.shelves(scene.book, scene.warehouse.id, ["LAMP"])["LAMP"][0].reserved
+    elsewhere = stock.shelves(scene.book, scene.warehouse.id, ["BOOK"])["BOOK"][0].reserved
+
+    assert (before, found, elsewhere) == (0, 2, 0)
 
 
 @fault("INV-08")

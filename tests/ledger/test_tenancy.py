@@ -54,6 +54,7 @@ from tranter.ledger import (
     story,
     trials,
     waiting,
+    waiting_units,
 )
 from tranter.ledger.book import Book, merchant_name
 from tranter.ledger.connections import ConnectionState
@@ -392,6 +393,7 @@ CASES: dict[str, Case] = {
     "stock.shelves": lambda me, you: stock.shelves(me.book, you.warehouse.id, ["you-LAMP"]),
     "stock.store_levels": lambda me, you: stock.store_levels(me.book, me.leases["stock"], []),
     "stock.want": lambda me, you: stock.want(me.book, you.shop.id, {you.ids["listing"]: 0}, NOW),
+    "waiting_units.waiting_units": lambda me, you: waiting_units.waiting_units(me.book, ["you-LAMP"]),
     "story.story": lambda me, you: story.story(me.book, you.ids[SENT]),
     "waiting.waiting": lambda me, you: waiting.waiting(me.book, you.warehouse.id),
     "trials.cancel": lambda me, you: trials.cancel(me.book, you.ids[SENT], NOW),

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 import msgspec
 from django.db import transaction
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import F, Q, QuerySet
 
 from tranter.ledger import exceptions, journal, schedule
 from tranter.ledger.book import Book
@@ -17,6 +17,7 @@ from tranter.ledger.models import (
     ProductRow,
     StockLevelRow,
 )
+from tranter.ledger.waiting_units import waiting_units
 from tranter.model import StockLevel, StockTarget
 
 
@@ -103,7 +104,7 @@ def shelves(book: Book, connection_id: int, skus: Iterable[str]) -> dict[str, li
     )
     levels = _levels(connection_id, [product.remote_id for product in products])
     committed = _not_committed(connection_id, levels)
-    waiting = _waiting(book, [product.sku for product in products])
+    waiting = waiting_units(book, [product.sku for product in products])
     found: defaultdict[str, list[Shelf]] = defaultdict(list)
     for product in products:
         reserved = committed.get(product.remote_id, 0)
@@ -152,21 +153,6 @@ def _not_committed(connection_id: int, levels: Mapping[str, Sequence[StockLevel]
         if committed_at is None or committed_at >= read_at:
             reserved[product_id] += units
     return reserved
-
-
-def _waiting(book: Book, skus: Sequence[str]) -> dict[str, int]:
-    """Units of orders that were taken, but have no fulfillment yet."""
-    rows = (
-        OrderLineRow.objects.filter(
-            order__merchant_id=book.merchant_id,
-            order__status__in=("new", "error"),
-            order__is_test=False,
-            sku__in=set(skus),
-        )
-        .exclude(order__cart_state__in=("canceled", "skipped", "shipped"))
-        .exclude(order__fulfillmentrow__state__in=("planned", "sent", "canceling"))
-    )
-    return dict(rows.values("sku").annotate(units=Sum("quantity")).values_list("sku", "units"))
 
 
 def listing_states(

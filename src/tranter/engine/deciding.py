@@ -147,7 +147,8 @@ def _outcome(run: Run, item: OrderToDecide, around: Surroundings) -> Outcome:
                 number=number,
                 fulfillment=planned,
                 lane=run.book.vault.hash(order.buyer.remote_id)[:64] if order.buyer.remote_id else "",
-                look_first=around.look_first and item.backlog,
+                # What waited for a person may have been keyed in at the warehouse by one meanwhile.
+                look_first=around.look_first and (item.backlog or bool(item.held_kind)),
                 notes=decision.notes,
             )
         case Hold():

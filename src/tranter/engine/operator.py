@@ -31,10 +31,11 @@ class NotPossible(Exception):
 
 
 class Outcome(Struct, frozen=True, kw_only=True):
-    """The order as it stands now, and what that means in a sentence."""
+    """The order as it stands now, and what that means in a sentence. `there_as`: nothing was sent, it is there."""
 
     order: OrderView
     said: str
+    there_as: str = ""
 
 
 def find(book: Book, text: str) -> OrderView:
@@ -184,7 +185,7 @@ def resend(hub: Hub, book: Book, order: OrderView, even_in_doubt: bool = False, 
             case Verdict.FOUND:
                 receipt = sighting.receipt
                 number = (receipt.number or receipt.remote_id) if receipt is not None else order.warehouse_number
-                return Outcome(order=order, said=f"already there as {number}; nothing was sent")
+                return Outcome(order=order, said=f"already there as {number}; nothing was sent", there_as=number)
             case Verdict.DOUBT if not even_in_doubt:
                 raise NotPossible(
                     f"{order.number}: {sighting.reason.rstrip('.')}",

@@ -272,13 +272,15 @@ def next_due_at(book: Book, connection_id: int, verb: str) -> datetime | None:
 def retry(book: Book, order_id: int, now: datetime) -> int:
     """A person repaired something: what was refused goes out again, as a new generation.
 
-    What may have been carried out after all keeps its generation, and is looked up first.
+    What may have been carried out after all keeps its generation, and is looked up first. So is every delivery:
+    somebody may have keyed it in at the warehouse meanwhile.
     """
     rows = Intent.objects.filter(merchant_id=book.merchant_id, order_id=order_id)
     with transaction.atomic():
         refused = rows.filter(state="rejected")
         refused.filter(doubtful=True).update(look_first=True)
         refused.filter(doubtful=False).update(generation=F("generation") + 1)
+        refused.filter(verb="push_fulfillment").update(look_first=True)
         again = refused.update(state="ready", due_at=now, ended_at=None, failing_since=None)
         rows.filter(state="ready").update(due_at=now)
     return again

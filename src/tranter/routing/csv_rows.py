@@ -2,11 +2,14 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct
 
 DELIMITERS = (",", ";", "\t")
+FORMULA = re.compile(r"'*(?:\s*[=+\-@＝＋－＠]|[\t\r\n])")
+NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)*")
 
 
 class CsvError(ValueError):
@@ -74,12 +77,25 @@ def read_sheet(text: str, required: Sequence[str], optional: Sequence[str] = ())
 
 
 def write_rows(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A table that `read_rows` and spreadsheets read back exactly: every cell quoted."""
+    """A table that `read_rows` and spreadsheets read back exactly: every cell quoted, and none a formula."""
+    return "".join(csv_line(row) for row in (header, *rows))
+
+
+def csv_line(cells: Iterable[object]) -> str:
+    """None is an empty cell."""
     text = io.StringIO(newline="")
-    writer = csv.writer(text, quoting=csv.QUOTE_ALL)
-    writer.writerow(header)
-    writer.writerows(rows)
+    words = ["" if cell is None else str(cell) for cell in cells]
+    csv.writer(text, quoting=csv.QUOTE_ALL).writerow([_harmless(word) for word in words])
     return text.getvalue()
+
+
+def _harmless(cell: str) -> str:
+    """With an apostrophe in front of what a spreadsheet would take for a formula. Numbers stay numbers."""
+    return f"'{cell}" if FORMULA.match(cell) and not NUMBER.fullmatch(cell) else cell
+
+
+def _as_meant(cell: str) -> str:
+    return cell[1:] if cell.startswith("'") and FORMULA.match(cell) else cell
 
 
 def _records(text: str) -> Iterator[tuple[int, list[str]]]:
@@ -117,7 +133,7 @@ def _row(line: int, names: Sequence[str], cells: Sequence[str], required: Sequen
         raise CsvError(
             line, cause, "give each row as many cells as the first line has, and quote those with delimiters"
         )
-    found = dict(zip(names, cells, strict=False))
+    found = dict(zip(names, map(_as_meant, cells), strict=False))
     for name, cell in found.items():
         if any(ord(letter) < 32 or letter == "\x7f" for letter in cell):
             raise CsvError(line, f"the {name} holds a line break or a control character", "remove it")

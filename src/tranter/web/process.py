@@ -33,14 +33,13 @@ from tranter.sdk.files import UPLOAD
 from tranter.sdk.outbound import Outbound
 from tranter.sdk.transports import Everywhere
 from tranter.web.face import MAX_BODY_BYTES
-from tranter.web.house import KEY, House, is_loopback
+from tranter.web.house import KEY, House
 from tranter.web.server import Address, ServeProblem
 
 WEB_THREADS = 4
 LETTERS_SECONDS, NOTICES_SECONDS = 3.0, 60.0
 HOUR = 3600.0
 SETUP_CODE_BYTES = 6
-TOLD_BY_PROXY: dict[str, Any] = {"trusted_proxy_count": 1, "trusted_proxy_headers": {"x-forwarded-for"}}
 WIDTH = 8  # calls that one run makes at a time
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Any]
 
@@ -77,10 +76,8 @@ def running(config: Config, address: Address) -> Iterator[tuple[House, Address]]
         house = with_setup_code(house)
         dispatcher.start()
         try:
-            bound = Address(address.host, listener.getsockname()[1])
-            proxy = "" if house.is_private else proxy_before(address.host)
-            with going_round(rounds(hub, config, bound)), listening(application(house), listener, proxy):
-                yield house, bound
+            with going_round(rounds(hub, config, address)), listening(application(house), listener):
+                yield house, Address(address.host, listener.getsockname()[1])
         finally:
             finished = dispatcher.stop()
             owner.close()
@@ -153,17 +150,9 @@ def _bound(address: Address) -> socket.socket:
         raise ServeProblem(f"{address.url} can't be served: {error.strerror}; choose another with --port") from error
 
 
-def proxy_before(host: str) -> str:
-    """A hub that is public and listens to this machine alone has its proxy here."""
-    return host if is_loopback(host) and host != "localhost" else "127.0.0.1" if host == "localhost" else ""
-
-
 @contextmanager
-def listening(app: Wsgi, listener: socket.socket, proxy: str = "") -> Iterator[None]:
-    """Waitress on a thread of its own. At the end what is being answered is answered first.
-
-    `proxy` is the address of the one that stands before it: it says whom it speaks for (X-Forwarded-For).
-    """
+def listening(app: Wsgi, listener: socket.socket) -> Iterator[None]:
+    """Waitress on a thread of its own. At the end what is being answered is answered first."""
     from waitress.server import create_server  # type: ignore[import-untyped]
     from waitress.wasyncore import close_all  # type: ignore[import-untyped]
 
@@ -176,7 +165,6 @@ def listening(app: Wsgi, listener: socket.socket, proxy: str = "") -> Iterator[N
         max_request_body_size=2 * MAX_BODY_BYTES,
         ident="",
         clear_untrusted_proxy_headers=True,
-        **(TOLD_BY_PROXY | {"trusted_proxy": proxy} if proxy else {}),
     )
     thread = threading.Thread(target=server.run, name="web", daemon=True)
     thread.start()

@@ -1,6 +1,5 @@
 """Test and Go live: what was seen and what will happen, read at that moment; nothing moves without a yes."""
 
-import csv
 from collections.abc import Callable
 from datetime import date
 
@@ -13,6 +12,7 @@ from tranter.engine.preview import preview
 from tranter.engine.trial_order import NoTrial
 from tranter.ledger import trials
 from tranter.ledger.connections import AccountTaken, ConnectionRecord, ConnectionState
+from tranter.routing.csv_rows import csv_line
 from tranter.sdk import registry
 from tranter.sdk.errors import AuthError, ConnectorError, PasswordAsked
 from tranter.sdk.forms import SettingsError
@@ -175,8 +175,8 @@ def stock_csv(request: HttpRequest, desk: Desk, info: ConnectionRecord) -> HttpR
     found = going_live.stock_plan(desk.house.hub, desk.book, info)
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="stock-{info.name}.csv"'
-    writer = csv.writer(response)
-    writer.writerow(["what", "sku", "item code", "listing", "marketplace", "shows", "will show", "available"])
+    response.write("\ufeff")
+    response.write(csv_line(["what", "sku", "item code", "listing", "marketplace", "shows", "will show", "available"]))
     groups = (
         ("to zero", found.to_zero),
         ("down", found.down),
@@ -187,13 +187,8 @@ def stock_csv(request: HttpRequest, desk: Desk, info: ConnectionRecord) -> HttpR
     for what, lines in groups:
         for line in lines:
             cells = [what, line.sku, line.item_sku, line.listing_id, line.marketplace]
-            writer.writerow([*map(_plain, cells), line.shown, line.wanted, line.available])
+            response.write(csv_line([*cells, line.shown, line.wanted, line.available]))
     return response
-
-
-def _plain(text: str) -> str:
-    """A spreadsheet must not take a code for a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
 
 
 @changing

@@ -63,6 +63,9 @@ def do(request: HttpRequest, desk: Desk, pk: int, deed: str) -> HttpResponse:
 
 def _done(deed: str, outcome: Outcome) -> str:
     order = outcome.order
+    if outcome.there_as:
+        text = _("%(number)s is already there as %(there)s: nothing was sent.")
+        return text % {"number": order.number, "there": outcome.there_as}
     said = {
         "retry": _("%(number)s is tried again."),
         "hold": _("%(number)s is held: nothing of it is sent."),

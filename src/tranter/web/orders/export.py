@@ -1,12 +1,12 @@
 """Orders as a file for a spreadsheet."""
 
-import csv
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from tranter.ledger import order_list
 from tranter.ledger.book import Book
 from tranter.ledger.order_filter import OrderQuery
+from tranter.routing.csv_rows import csv_line
 
 COLUMNS = (
     "number",
@@ -24,16 +24,8 @@ COLUMNS = (
 )
 
 
-class _Echo:
-    """Hands every line straight on."""
-
-    def write(self, text: str) -> str:
-        return text
-
-
 def lines(books: Sequence[Book], wanted: OrderQuery) -> Iterator[str]:
-    writer = csv.writer(_Echo())
-    yield "\ufeff" + str(writer.writerow(COLUMNS))
+    yield "\ufeff" + csv_line(COLUMNS)
     for one in order_list.every(books, wanted):
         row: tuple[Any, ...] = (
             one.number,
@@ -49,9 +41,4 @@ def lines(books: Sequence[Book], wanted: OrderQuery) -> Iterator[str]:
             one.total.text(),
             one.total.currency,
         )
-        yield str(writer.writerow([_harmless(str(cell)) for cell in row]))
-
-
-def _harmless(text: str) -> str:
-    """A spreadsheet takes a cell that begins so for a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+        yield csv_line(row)

@@ -20,6 +20,7 @@ THREADS = 8
 
 
 class Stage(Struct, frozen=True, kw_only=True):
+    home: Path
     world: World
     hub: Hub
     urls: dict[str, str]
@@ -46,7 +47,7 @@ def stage(scenario: Scenario, clock: Clockwork, home: Path) -> Iterator[Stage]:
         failpoint=no_failpoint,
     )
     try:
-        yield Stage(world=world, hub=Hub(vault, ports), urls=urls)
+        yield Stage(home=home, world=world, hub=Hub(vault, ports), urls=urls)
     finally:
         pool.close()
         transport.close()

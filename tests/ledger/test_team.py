@@ -1,10 +1,12 @@
 """Who may sign in, and who stays the owner."""
 
 import threading
+from datetime import timedelta
 
 import pytest
 from django.contrib.auth.hashers import identify_hasher
 from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 
 from tests.ledger.conftest import NOW
 from tranter.ledger import journal, team
@@ -168,6 +170,15 @@ def test_a_new_password_signs_out_everywhere(hand: Hand) -> None:
     team.set_password(hand, bob.id, "another lamp, another day")
 
     assert (team.visits(bob.id), len(team.visits(other.id))) == ([], 1)
+
+
+def test_a_session_that_has_run_out_is_forgotten(hand: Hand) -> None:
+    bob = clerk(hand)
+    signed_in(bob)
+    Session.objects.update(expire_date=NOW - timedelta(days=365))
+
+    assert team.visits(bob.id) == []
+    assert not Session.objects.exists()
 
 
 def test_one_browser_can_be_signed_out_from_another(hand: Hand) -> None:

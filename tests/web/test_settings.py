@@ -70,6 +70,13 @@ def test_a_merchants_people_open_what_is_theirs_and_are_offered_nothing_else(
     assert not set(nav) - open_tabs
 
 
+def test_an_owner_of_the_house_who_reaches_only_some_merchants_does_not_rule_the_house(house: Web) -> None:
+    some = house.signed_in("some@hub.example", merchants=("default",), role="owner", staff=True)
+
+    found = statuses(some)
+    assert {tab for tab, status in found.items() if status == 403} == {"/letters", "/backup", "/health", "/merchants"}
+
+
 def general(web: Web, **changed: Any):
     form = {
         "name": "Harbour",

@@ -290,14 +290,15 @@ def end_sessions(person_id: int, keep: str = "") -> int:
     return len(found)
 
 
+def forget_ended_sessions() -> None:
+    SessionStore.clear_expired()
+
+
 def _sessions_of(person_id: int) -> list[Session]:
     """Those that have not run out."""
-    found = []
-    for row in Session.objects.order_by("-expire_date"):
-        held = SessionStore(row.session_key).load()
-        if str(held.get("_auth_user_id")) == str(person_id):
-            found.append(row)
-    return found
+    forget_ended_sessions()
+    rows = Session.objects.order_by("-expire_date")
+    return [row for row in rows if str(row.get_decoded().get("_auth_user_id")) == str(person_id)]
 
 
 def _visit_key(session_key: str) -> str:

@@ -6,7 +6,10 @@ from tranter.ledger.people import Person
 
 
 class Right(Enum):
-    """`OPEN` needs nobody, `SELF` anybody who is signed in. `HOUSE` is the installation's own: its owners' alone."""
+    """`OPEN` needs nobody, `SELF` anybody who is signed in.
+
+    `HOUSE` is the installation's own: for its owners alone, who reach every merchant.
+    """
 
     OPEN = "open"
     SELF = "self"
@@ -29,5 +32,5 @@ def may(person: Person | None, right: Right) -> bool:
     if person is None:
         return False
     if right is Right.HOUSE:
-        return person.staff and person.role == "owner"
+        return person.staff and person.everywhere and person.role == "owner"
     return right in _ROLES.get(person.role, frozenset())

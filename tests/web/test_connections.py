@@ -8,7 +8,7 @@ from tests.flow.stage import Scene
 from tests.web.house import Web, served
 from tests.web.test_set_up import HERE, fields, text
 from tranter.engine import trial_order
-from tranter.ledger import connections, mappings
+from tranter.ledger import connections, journal, mappings
 from tranter.ledger.connections import ConnectionState, UnknownConnection
 from tranter.ledger.models import Flow
 
@@ -207,3 +207,17 @@ def test_a_test_order_is_nobody_else_s(desk: Web, scene: Scene) -> None:
 
     assert stranger.get(f"{HERE}/shop/test").status_code == 404
     assert begun.number not in text(stranger.get("/all/connections"))
+
+
+def test_the_journal_names_who_did_it(desk: Web, scene: Scene) -> None:
+    desk.post(f"{HERE}/shop/pause")
+    desk.post(f"{HERE}/shop/every", {"flow": "orders", "seconds": "900"})
+    desk.post(f"{HERE}/shop/resume")
+    scene.ebay.buy_one("LAMP")
+    scene.pass_time(minutes=20)
+
+    by = {line.what: line.actor for line in reversed(journal.lines(scene.book))}
+    assert by["connection_paused"].startswith("user:")
+    assert by["connection_live"].startswith("user:")
+    assert by["order_taken"] == "hub"
+    assert journal.broken_at(scene.book) is None

@@ -10,10 +10,14 @@ from tranter.ledger.vault import Vault
 
 
 class Book(Struct, frozen=True):
-    """Every query of a merchant's rows takes one, and sees no other merchant's."""
+    """Every query of a merchant's rows takes one, and sees no other merchant's.
+
+    `actor` is who has it open, where that is a person who signed in: the journal names them.
+    """
 
     merchant_id: int
     vault: Vault
+    actor: str = ""
 
 
 class UnknownMerchant(LookupError):

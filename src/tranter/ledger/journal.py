@@ -38,7 +38,7 @@ def append(book: Book, entries: Sequence[Entry], now: datetime) -> None:
     with transaction.atomic():
         merchant = Merchant.objects.select_for_update().get(pk=book.merchant_id)
         rows = []
-        for entry in entries:
+        for entry in (_by(book, entry) for entry in entries):
             merchant.journal_length += 1
             merchant.journal_hash = _chained(merchant.journal_hash, merchant.journal_length, entry, now)
             rows.append(
@@ -55,6 +55,12 @@ def append(book: Book, entries: Sequence[Entry], now: datetime) -> None:
             )
         JournalEntry.objects.bulk_create(rows)
         merchant.save(update_fields=["journal_length", "journal_hash"])
+
+
+def _by(book: Book, entry: Entry) -> Entry:
+    """What the hub does at a person's word is done by that person."""
+    unnamed = entry.actor in ("hub", "operator")
+    return msgspec.structs.replace(entry, actor=book.actor) if book.actor and unnamed else entry
 
 
 def _chained(previous: str, number: int, entry: Entry, now: datetime) -> str:

@@ -5,6 +5,7 @@ from functools import cached_property
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.http import HttpRequest
+from msgspec import structs
 
 from tranter.ledger import people
 from tranter.ledger.book import Book
@@ -47,7 +48,12 @@ class Desk:
     def book(self) -> Book:
         if self.merchant_line is None:
             raise NotHere("this page belongs to one merchant")
-        return people.book_of(self.house.hub.vault, self.merchant_line)
+        return self._open(self.merchant_line)
+
+    def _open(self, merchant: MerchantLine) -> Book:
+        """The journal names who had it open."""
+        book = people.book_of(self.house.hub.vault, merchant)
+        return structs.replace(book, actor=self.person.actor) if self.person is not None else book
 
     @cached_property
     def merchants(self) -> list[MerchantLine]:
@@ -60,7 +66,7 @@ class Desk:
 
     @property
     def books(self) -> list[Book]:
-        return [people.book_of(self.house.hub.vault, merchant) for merchant in self.merchants]
+        return [self._open(merchant) for merchant in self.merchants]
 
     @cached_property
     def zone(self) -> ZoneInfo:

@@ -14,8 +14,9 @@ from playwright.sync_api import Error, Page
 
 SOURCE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-RUN = """async (standards) => {
-  const found = await axe.run(document, {runOnly: {type: "tag", values: standards}, resultTypes: ["violations"]});
+COLOURS = ["color-contrast", "link-in-text-block"]
+RUN = """async ([type, values]) => {
+  const found = await axe.run(document, {runOnly: {type, values}, resultTypes: ["violations"]});
   return found.violations.map(({id, nodes}) => `${id}: ` + nodes.slice(0, 3).map(({target, failureSummary}) =>
     target.join(" ") + " (" + failureSummary.split("\\n").slice(1).join(" ").trim() + ")").join("; "));
 }"""
@@ -36,11 +37,12 @@ def source() -> str:
     return SOURCE.read_text(encoding="utf-8")
 
 
-def violations(page: Page) -> list[str]:
+def violations(page: Page, colours_only: bool = False) -> list[str]:
     """What axe says about the page as it stands. It comes in past the page's own policy, which would not let it in."""
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(source())
-    found: list[str] = page.evaluate(RUN, STANDARDS)
+    asked = ["rule", COLOURS] if colours_only else ["tag", STANDARDS]
+    found: list[str] = page.evaluate(RUN, asked)
     return found + list(page.evaluate(WIDER))
 
 

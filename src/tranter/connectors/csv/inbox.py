@@ -63,12 +63,13 @@ class Inbox:
         """
         known = msgspec.json.decode(cursor, type=dict[str, Taken]) if cursor else {}
         ready = self._ready(kind)
-        taken = {entry.name: known[entry.name] for entry in ready if entry.name in known}
-        old = [entry for entry in ready if entry.name in taken and taken[entry.name].is_still(entry)]
-        new = [entry for entry in ready if entry not in old]
+        by_name = {entry.name: entry for entry in ready}
+        taken = {name: known[name] for name in by_name if name in known}
+        old = {name for name, one in taken.items() if one.is_still(by_name[name])}
+        new = [entry for entry in ready if entry.name not in old]
         if self._settings.afterwards is not After.LEAVE:
-            for entry in old:
-                self._put_away(entry.name, taken.pop(entry.name).digest)
+            for name in sorted(old):
+                self._put_away(name, taken.pop(name).digest)
         records: Records = {}
         for entry in new[:PAGE_FILES]:
             body = self._body(self._folder, entry)

@@ -31,8 +31,19 @@ ORDERS, TIMES = 1_000_000, 60
 MOST_MS, MOST_BYTES = 150.0, 100_000
 MOST_SECONDS = 20.0
 """For one page: what is that slow is known to be so before the sixtieth time."""
-LIVE = ("/test", "/go-live", "/stock-plan", "/access", "/sign-in/state", "/search/ask")
-"""Ends of addresses that ask the vendors, or wait for them: no lists and no details."""
+LIVE = (
+    "/export",
+    "/csv",
+    "/settings/backup",
+    "/settings/health",
+    "/test",
+    "/go-live",
+    "/stock-plan",
+    "/access",
+    "/sign-in/state",
+    "/search/ask",
+)
+"""Parts of addresses that hand out files, ask the vendors or look into the disk: no lists and no details."""
 ROOM = re.compile(r"<(?:(\w+):)?(\w+)>")
 
 
@@ -167,7 +178,7 @@ def measure(port: int, cookie: str, page: str, times: int) -> tuple[str, float, 
     line = http.client.HTTPConnection("127.0.0.1", port)
     took, size = [], 0
     for number in range(times + 1):
-        if number > 3 and sum(took) > MOST_SECONDS * 1000:
+        if number > 1 and sum(took) > MOST_SECONDS * 1000:
             break
         began = perf_counter()
         line.request("GET", page, headers={"Cookie": cookie, "Accept": "text/html"})
@@ -179,7 +190,8 @@ def measure(port: int, cookie: str, page: str, times: int) -> tuple[str, float, 
             took.append((perf_counter() - began) * 1000)
         size = len(body)
     line.close()
-    return page, statistics.median(took), statistics.quantiles(took, n=20)[-1], size
+    print(f"{max(took):8.1f} ms at most  {page}", file=sys.stderr)
+    return page, statistics.median(took), statistics.quantiles(took, n=20)[-1] if took[1:] else took[0], size
 
 
 def scripts() -> int:

@@ -3,6 +3,7 @@
 from django.db.models import Count
 
 from tranter.ledger.book import Book
+from tranter.ledger.intents import open_only
 from tranter.ledger.models import Intent, ListingRow, OrderRow
 from tranter.ledger.schedule import FLOW_OF
 
@@ -12,7 +13,7 @@ OPEN = ("ready", "claimed", "unknown")
 def waiting(book: Book, connection_id: int) -> dict[str, int]:
     """Flow → what is still to do; flows with nothing to do are left out."""
     intents = Intent.objects.filter(merchant_id=book.merchant_id, connection_id=connection_id, state__in=OPEN)
-    found = dict(intents.order_by().values("verb").annotate(count=Count("pk")).values_list("verb", "count"))
+    found = dict(open_only(intents).order_by().values("verb").annotate(count=Count("pk")).values_list("verb", "count"))
     counts = {flow: found.get(verb, 0) for verb, flow in FLOW_OF.items()}
     undecided = OrderRow.objects.filter(merchant_id=book.merchant_id, connection_id=connection_id, undecided=True)
     listings = ListingRow.objects.filter(connection_id=connection_id, connection__merchant_id=book.merchant_id)

@@ -10,6 +10,7 @@ from tests.flow.stage import Scene, Setting, Theatre
 from tests.hostile.browsers import text
 from tests.hostile.posting import mine
 from tests.web.house import Web, served
+from tests.web.test_set_up import fields
 from tranter.connectors.ebay.simulator import UNKNOWN_SKU
 from tranter.ledger import connections, mappings
 from tranter.ledger.connections import ConnectionState
@@ -203,3 +204,20 @@ def test_a_double_click_on_many_orders_does_each_once(web: Web) -> None:
 
     assert len(web.scene.at_warehouse(order)) <= 1
     assert Intent.objects.filter(order=web.scene.row(order), verb="push_fulfillment").count() <= 1
+
+
+@fault("OPS-07")
+def test_of_two_who_change_the_same_settings_the_second_is_told(web: Web) -> None:
+    url, scene = "/m/default/connections/shop/settings", web.scene
+    ada, bob = web.as_owner(), web.as_operator()
+    seen = re.findall(r'name="version" value="(\d+)"', text(ada.get(url)))[0]
+    assert ada.post(url, fields(buffer="3", version=seen)).status_code == 303
+
+    answer = bob.post(url, fields(buffer="7", version=seen))
+
+    assert answer.status_code == 422
+    assert "Somebody saved these settings while you had them open" in text(answer)
+    assert scene.cart.settings["buffer"] == 3
+    again = re.findall(r'name="version" value="(\d+)"', text(answer))[0]
+    assert bob.post(url, fields(buffer="7", version=again)).status_code == 303
+    assert scene.cart.settings["buffer"] == 7

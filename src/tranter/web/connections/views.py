@@ -67,10 +67,23 @@ def settings(request: HttpRequest, desk: Desk, info: ConnectionRecord) -> HttpRe
     if not page.writable:
         return not_yours(request, desk)
     form = SheetForm(sheets, held, request.POST)
-    if form.is_valid() and _save(desk, info, form):
+    if form.is_valid() and request.POST.get("version", str(info.version)) != str(info.version):
+        form.add_error(None, _changed_meanwhile(form))
+    elif form.is_valid() and _save(desk, info, form):
         toast(request, _("Settings of %(name)s are saved.") % {"name": info.name})
         return back(desk, "connection_test" if page.is_being_set_up else "connection_settings", info)
     return show(request, desk, "connections/settings.html", status=422, head=page, form=form)
+
+
+def _changed_meanwhile(form: SheetForm) -> str:
+    """Nobody's work is written over in silence: what differs is named, and a second Save is a decision."""
+    sent = form.plain()
+    labels = [form.fields[name].label or name for name in form.changed_data if name in sent]
+    text = _("Somebody saved these settings while you had them open, so yours are not saved yet.")
+    if not labels:
+        return text
+    differs = _("They differ in: %(fields)s. Save again to put yours in their place.")
+    return f"{text} {differs % {'fields': ', '.join(map(str, labels))}}"
 
 
 def _save(desk: Desk, info: ConnectionRecord, form: SheetForm) -> bool:

@@ -1,7 +1,8 @@
 """Gathers every text of the pages into the catalogues of translations, and makes them ready to be served.
 
-python .ci/messages.py          gather (needs GNU gettext) and compile
-python .ci/messages.py compile  compile what is there
+python .ci/messages.py de fr    for these languages; needs GNU gettext
+
+A language that is served stands in web/people/languages.py too.
 """
 
 import os
@@ -12,10 +13,9 @@ from pathlib import Path
 import polib
 
 WEB = Path(__file__).resolve().parent.parent / "src" / "tranter" / "web"
-LANGUAGES = ("de",)
 
 
-def gather() -> None:
+def gather(languages: list[str]) -> None:
     if shutil.which("xgettext") is None:
         sys.exit("GNU gettext is missing. On Debian and Ubuntu: apt-get install gettext")
     from tranter.ledger.setup import configure
@@ -26,17 +26,18 @@ def gather() -> None:
 
     os.chdir(WEB)
     (WEB / "locale").mkdir(exist_ok=True)
-    call_command("makemessages", locale=list(LANGUAGES), verbosity=0, no_location=True, no_obsolete=True, no_wrap=True)
+    call_command("makemessages", locale=languages, verbosity=0, no_location=True, no_obsolete=True, no_wrap=True)
 
 
-def compile_all() -> None:
-    for language in LANGUAGES:
+def compile_all(languages: list[str]) -> None:
+    for language in languages:
         catalogue = polib.pofile(str(WEB / "locale" / language / "LC_MESSAGES" / "django.po"), wrapwidth=0)
         catalogue.save_as_mofile(str(WEB / "locale" / language / "LC_MESSAGES" / "django.mo"))
         left = len(catalogue.untranslated_entries())
         print(f"{language}: {len(catalogue)} texts, {left} not translated yet")
 
 
-if sys.argv[1:] != ["compile"]:
-    gather()
-compile_all()
+if not sys.argv[1:]:
+    sys.exit("say for which languages: make messages LANGUAGES='de fr'")
+gather(sys.argv[1:])
+compile_all(sys.argv[1:])

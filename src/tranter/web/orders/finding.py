@@ -148,7 +148,7 @@ def _sentence(step: Step, label: str) -> str:
         case StepWord.ASKED if not step.good:
             return _("%(name)s can't be asked now: %(why)s") % {**name, "why": first}
         case StepWord.ASKED:
-            return _("%(name)s was asked just now.") % name
+            return _("%(name)s was asked.") % name
         case StepWord.HAS if not step.good:
             return _("%(name)s has no order %(number)s.") % {**name, "number": first}
         case StepWord.HAS:

@@ -9,6 +9,7 @@ from tranter.engine.errands import carry_out
 from tranter.ledger import errands, journal, mappings, problems
 from tranter.ledger.errands import ErrandState, Wanted
 from tranter.ledger.models import Errand, OrderRow
+from tranter.testing.faultmark import fault
 
 NOBODY = "4711-dead"
 
@@ -31,6 +32,7 @@ def carried_out(scene: Scene, errand_id: int) -> ErrandState:
     return errands.state(scene.book, errand_id)
 
 
+@fault("OPS-10")
 def test_what_is_cured_goes_out_and_what_is_not_says_why(scene: Scene) -> None:
     orders = waiting(scene, 3)
 
@@ -75,6 +77,7 @@ def test_another_process_goes_on_where_one_died(scene: Scene) -> None:
     assert OrderRow.objects.filter(status="canceled").count() == 2  # the first is taken at its word
 
 
+@fault("OPS-10")
 def test_a_stopped_one_leaves_the_rest_alone(scene: Scene) -> None:
     waiting(scene, 2)
     errand_id = started(scene, "cancel")

@@ -10,6 +10,7 @@ from tranter.connectors.ebay.simulator import UNKNOWN_SKU
 from tranter.engine import mapping
 from tranter.ledger import journal, mapping_changes, mappings
 from tranter.ledger.mapping_changes import CanNotUndo
+from tranter.testing.faultmark import fault
 
 ANN = "user:7"
 
@@ -27,6 +28,7 @@ def alias(scene: Scene, word: str, sku: str | None, connection: str = "") -> map
     return mapping.save(scene.hub, scene.book, {"alias": {(connection, word): sku}}, ANN)
 
 
+@fault("OPS-06")
 def test_a_file_shows_its_difference_before_it_is_saved(scene: Scene) -> None:
     mappings.set_aliases(scene.book, [("", "OLD", "LAMP"), ("shop", "MUG", "KETL")], scene.clock.now())
     text = "alias,sku,connection\nOLD,BOOK,\nMUG,KETL,shop\nNEW,LAMP,\nODD,NOWHERE,\n,LAMP,\nX,LAMP,shpo\n"
@@ -100,6 +102,7 @@ def test_an_order_that_was_not_sent_yet_is_planned_anew_when_its_alias_changes(s
     assert [line.sku for line in scene.at_warehouse(order)[0].lines if line.sku] == ["BOOK"]
 
 
+@fault("OPS-06")
 def test_an_edit_is_taken_back_and_so_is_the_taking_back(scene: Scene) -> None:
     alias(scene, "OLD", "LAMP")
     alias(scene, "OLD", "BOOK")

@@ -22,6 +22,7 @@ from tranter.ledger.letters import LetterLine
 from tranter.ledger.models import Connection, Flow, OrderRow
 from tranter.ledger.notices import Channel, NewRule, Topic
 from tranter.ledger.team import Hand, NewPerson, Role, TeamProblem
+from tranter.testing.faultmark import fault
 
 BASE = "https://hub.example"
 HOUSE = Inviter(id=None, name="", reach=None)
@@ -129,6 +130,7 @@ def test_several_things_are_one_letter_the_most_urgent_first(told: Scene) -> Non
     assert ("LAMP-9" in letter.text, "ROPE-9" in letter.text) == (True, True)
 
 
+@fault("OPS-11")
 def test_in_a_storm_of_a_thousand_failures_nobody_gets_more_than_three_an_hour_and_one_digest(told: Scene) -> None:
     for moment in range(25):
         faults = [
@@ -251,6 +253,7 @@ def test_a_merchants_rule_goes_before_the_houses(told: Scene) -> None:
     assert tell(told) == 1
 
 
+@fault("SEC-04")
 def test_a_merchants_owner_makes_rules_for_that_merchant_and_calls_no_hosts(told: Scene) -> None:
     by = Inviter(id=None, name="", reach=frozenset({"default"}))
     ensure_book(told.vault, "meadow", told.clock.now())

@@ -221,3 +221,16 @@ def test_of_two_who_change_the_same_settings_the_second_is_told(web: Web) -> Non
     again = re.findall(r'name="version" value="(\d+)"', text(answer))[0]
     assert bob.post(url, fields(buffer="7", version=again)).status_code == 303
     assert scene.cart.settings["buffer"] == 7
+
+
+@fault("OPS-05")
+def test_who_removes_a_connection_reads_what_is_still_open_of_it(web: Web) -> None:
+    orders = [held(web.scene), at_warehouse(web.scene)]
+    owner = web.as_owner()
+    assert "2 of its orders are still open" in text(owner.get("/m/default/connections/shop"))
+
+    owner.post("/m/default/connections/shop/remove", {})
+
+    assert OrderRow.objects.count() == 2
+    assert text(owner.get(f"/m/default/orders/{web.scene.row(orders[0]).pk}"))
+    assert len(web.scene.at_warehouse(orders[1])) == 1

@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from random import Random
 
 import pytest
+from msgspec.structs import replace
 
 from tests.flow.stage import Scene
 from tests.hostile.private_addresses import LITERAL, NAMED, SPOILED, lookup
 from tests.sockets.remote import Remote, answering, remote
+from tests.web.house import served
 from tranter.engine.connecting import Wish, connect
 from tranter.engine.hub import Hub
 from tranter.engine.pool import SerialPool
@@ -109,3 +111,25 @@ def test_what_stands_on_an_inner_page_is_not_repeated(scene: Scene, status: byte
                 connect(hub, scene.book, wish(connector, url))
             assert "internal-canary" not in str(told.value)
         assert server.connections > 0
+
+
+@fault("SEC-04")
+def test_no_address_typed_into_a_page_is_called(scene: Scene, inside: Remote) -> None:
+    """As the house's owner gives a warehouse's address, and a token to sign in with."""
+    hub, wrong, judged = real(scene, Outbound(lookup=lookup)), {}, 0
+    with served(scene) as web:
+        owner = web.as_owner()
+        owner.house = replace(owner.house, hub=hub)
+        for number, url in enumerate(EVERY_URL):
+            name, here = f"inside-{number}", "/m/default/connections"
+            given = {"name": name, "base_url": url.format(port=inside.port)}
+            owner.post(f"{here}/new/tradegecko", given)
+            owner.post(f"{here}/{name}/keys", given)
+            answer = owner.post(f"{here}/{name}/token", {"access_token": "canary-token"})
+            page = answer.content.decode()
+            if answer.status_code not in (404, 422) or "internal-canary" in page or "canary-token" in page:
+                wrong[url] = answer.status_code
+            judged += "TRANTER_ALLOW_HOSTS" in page
+    assert wrong == {}
+    assert judged > 40
+    assert (inside.connections, inside.requests) == (0, [])

@@ -8,6 +8,7 @@ from tranter.ledger.book import Book, ensure_book
 from tranter.ledger.journal import Entry
 from tranter.ledger.models import JournalEntry, Merchant
 from tranter.ledger.vault import Vault
+from tranter.testing.faultmark import fault
 
 LENGTH = 7
 
@@ -30,6 +31,7 @@ def test_a_journal_that_nobody_touched_is_whole(book: Book) -> None:
     assert [entry.number for entry in journal.lines(book)] == [7, 6, 5, 4, 3, 2, 1]
 
 
+@fault("SEC-25")
 @pytest.mark.parametrize(
     ("column", "value"),
     [
@@ -48,6 +50,7 @@ def test_a_changed_entry_is_named(book: Book, column: str, value: object) -> Non
     assert journal.broken_at(book) == 4
 
 
+@fault("SEC-25")
 def test_a_missing_entry_is_noticed(book: Book) -> None:
     line(book, 4).delete()
 

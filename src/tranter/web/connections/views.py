@@ -5,8 +5,9 @@ from django.utils.translation import gettext as _
 
 from tranter.engine import lanes, setting_up
 from tranter.engine.setting_up import Stage
-from tranter.ledger import schedule
+from tranter.ledger import order_list, schedule
 from tranter.ledger.connections import AccountTaken, ConnectionRecord
+from tranter.ledger.order_filter import OrderQuery
 from tranter.sdk import registry
 from tranter.sdk.errors import ConnectorError
 from tranter.sdk.forms import ACCESS, APPLICATION, SettingsError
@@ -18,6 +19,7 @@ from tranter.web.desk import Desk
 from tranter.web.rights import Right
 from tranter.web.shown import show, toast
 
+COUNTED = 1000
 HIDDEN = (APPLICATION, ACCESS)
 
 
@@ -50,6 +52,7 @@ def connection(request: HttpRequest, desk: Desk, info: ConnectionRecord) -> Http
         egress=config.egress_ips if config is not None else (),
         facts=info.facts,
         copy_form=NameForm(),
+        open_orders=len(order_list.ids([book], OrderQuery(connection=info.name), COUNTED)),
     )
 
 

@@ -1,5 +1,7 @@
 """Words for ways of shipping that came by, whether somebody has mapped them or not."""
 
+from django.db.models import Min, QuerySet
+
 from tranter.ledger.book import Book
 from tranter.ledger.models import OrderRow, ShipmentRow
 
@@ -8,13 +10,22 @@ MOST = 200
 
 def ship_methods(book: Book, connection_id: int) -> list[str]:
     """What a cart called it."""
-    rows = OrderRow.objects.filter(merchant_id=book.merchant_id, connection_id=connection_id, is_test=False)
-    return list(
-        rows.exclude(ship_method="").order_by("ship_method").values_list("ship_method", flat=True).distinct()[:MOST]
-    )
+    rows = OrderRow.objects.filter(connection_id=connection_id, merchant_id=book.merchant_id, is_test=False)
+    return _words(rows, "ship_method")
 
 
 def carriers(book: Book, connection_id: int) -> list[str]:
     """Whom a warehouse sent parcels with."""
-    rows = ShipmentRow.objects.filter(merchant_id=book.merchant_id, connection_id=connection_id)
-    return list(rows.exclude(carrier="").order_by("carrier").values_list("carrier", flat=True).distinct()[:MOST])
+    return _words(ShipmentRow.objects.filter(connection_id=connection_id, merchant_id=book.merchant_id), "carrier")
+
+
+def _words(rows: "QuerySet[OrderRow] | QuerySet[ShipmentRow]", column: str) -> list[str]:
+    """From one word to the next along the index: as many steps as there are words, however many rows."""
+    found: list[str] = []
+    while len(found) < MOST:
+        last = found[-1] if found else ""
+        word = rows.filter(**{f"{column}__gt": last}).aggregate(word=Min(column))["word"]
+        if word is None:
+            break
+        found.append(word)
+    return found

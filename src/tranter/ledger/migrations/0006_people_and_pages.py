@@ -300,6 +300,14 @@ class Migration(migrations.Migration):
             index=models.Index(fields=["merchant"], condition=models.Q(("is_test", True)), name="order_test"),
         ),
         migrations.AddIndex(
+            model_name="orderrow",
+            index=models.Index(fields=["connection", "ship_method"], name="order_ship_method"),
+        ),
+        migrations.AddIndex(
+            model_name="shipmentrow",
+            index=models.Index(fields=["connection", "carrier"], name="shipment_carrier"),
+        ),
+        migrations.AddIndex(
             model_name="fulfillmentrow",
             index=models.Index(fields=["merchant", "remote_number"], name="fulfillment_number"),
         ),

@@ -72,6 +72,7 @@ class OrderRow(models.Model):
         constraints = [models.UniqueConstraint(fields=["merchant", "account", "remote_id"], name="order_once")]
         indexes = [
             models.Index(fields=["merchant", "number"], name="order_number"),
+            models.Index(fields=["connection", "ship_method"], name="order_ship_method"),
             # Lists walk these two alone: a page reads no row that it does not show.
             models.Index(
                 fields=[
@@ -197,4 +198,7 @@ class ShipmentRow(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["connection", "remote_id"], name="shipment_once")]
-        indexes = [models.Index(fields=["merchant", "tracking_number"], name="shipment_tracking")]
+        indexes = [
+            models.Index(fields=["merchant", "tracking_number"], name="shipment_tracking"),
+            models.Index(fields=["connection", "carrier"], name="shipment_carrier"),
+        ]

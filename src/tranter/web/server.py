@@ -48,6 +48,7 @@ def speak_on_stderr() -> None:
     )
     logging.getLogger("django").setLevel(logging.ERROR)
     logging.getLogger("django.security").setLevel(logging.CRITICAL)
+    logging.getLogger("django.template").setLevel(logging.WARNING)  # below that it tells what a page was to show
     requests = logging.getLogger("django.request")
     if without_tokens not in requests.filters:
         requests.addFilter(without_tokens)

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.flow.stage import Scene, Setting, Theatre
+from tranter.engine import operator as hands
 from tranter.ledger import decisions, operator, orders, schedule
 from tranter.testing.faultmark import fault
 
@@ -102,3 +103,20 @@ def test_what_changed_meanwhile_stays_undecided(scene: Scene) -> None:
     orders.decided(scene.book, {looked_at.id: "another mark"})
 
     assert _ids(orders.undecided(scene.book, scene.cart.id)) == [looked_at.id]
+
+
+def test_what_became_of_an_order_is_told_when_it_is_decided_though_somebody_else_decides(scene: Scene) -> None:
+    """Another worker has just begun to decide this cart's orders, and dies before it comes to this one."""
+    order = scene.ebay.buy_one("LAMP")
+    scene.clock.advance(200)
+    scene.run("orders")
+    operator.wish(scene.book, scene.row(order).pk, operator.Wish(word="hold"), scene.clock.now())
+    scene.run("decide")
+    flow_id = schedule.flow_id(scene.cart.id, "decide")
+    assert flow_id is not None
+    assert schedule.lease(flow_id, "another", 1.0, scene.clock.now()) is not None
+
+    outcome = hands.release(scene.hub, scene.book, hands.find(scene.book, order.order_id))
+
+    assert outcome.order.held == ""
+    assert not scene.row(order).undecided

@@ -15,6 +15,7 @@ from tranter.ledger.operator import ACTOR, Standing, Wish
 from tranter.routing.decide import LIFTABLE, Cancel, Skip, decide
 from tranter.sdk.verbs import PushesCancellations, PushesFulfillments, Sighting, Verdict
 
+PATIENCE, LOOK_SECONDS = 50, 0.1
 GONE = ("shipped", "confirmed")
 
 
@@ -210,10 +211,25 @@ def _look_up(hub: Hub, book: Book, order: OrderView, fulfillment_ids: tuple[int,
 def decided(hub: Hub, book: Book, order: OrderView, said: str) -> Outcome:
     """Decides the cart's orders at once, so that what follows is seen."""
     decide_now(hub, operator.standing(book, order.id).cart_id)
+    _wait_for_others(hub, book, order.id)
     view = lists.order(book, order.id)
     if view.held and view.held != "operator":
         said = f"{said}, but it is held: {view.reason}"
     return Outcome(order=view, said=said)
+
+
+def _wait_for_others(hub: Hub, book: Book, order_id: int) -> None:
+    """A worker that decides this cart's orders just now may not have come to this one yet."""
+    clock = hub.ports.clock
+    for _ in range(PATIENCE):
+        stands = operator.standing(book, order_id)
+        flow_id = schedule.flow_id(stands.cart_id, "decide")
+        if not stands.undecided or flow_id is None:
+            return
+        if schedule.is_leased(flow_id, clock.now()):
+            clock.sleep(LOOK_SECONDS * clock.scale)
+        elif not run_one(hub, flow_id).runs and not schedule.is_leased(flow_id, clock.now()):
+            return
 
 
 def decide_now(hub: Hub, cart_id: int) -> None:

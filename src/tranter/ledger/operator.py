@@ -20,7 +20,7 @@ OPEN_OR_REFUSED = (*OPEN, "rejected")
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
     """`under_way`: a delivery was sent, and nobody knows yet what came of it. `doubtful`: it may be there after all.
 
-    `sent` are the fulfillments there.
+    `sent` are the fulfillments there. `undecided`: routing looks at it next.
     """
 
     cart_id: int
@@ -33,6 +33,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     doubtful: bool
     sent: tuple[int, ...]
     erased: bool
+    undecided: bool
 
 
 def standing(book: Book, order_id: int) -> Standing:
@@ -52,6 +53,7 @@ def standing(book: Book, order_id: int) -> Standing:
         doubtful=deliveries.filter(state__in=OPEN_OR_REFUSED, doubtful=True).exists(),
         sent=tuple(there.order_by("number").values_list("pk", flat=True)),
         erased=row.erased_at is not None,
+        undecided=row.undecided,
     )
 
 

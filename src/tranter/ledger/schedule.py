@@ -108,6 +108,11 @@ def lease(flow_id: int, owner: str, seconds: float, now: datetime) -> Lease | No
     )
 
 
+def is_leased(flow_id: int, now: datetime) -> bool:
+    """Somebody runs it now."""
+    return Flow.objects.filter(pk=flow_id, lease_until__gt=now).exists()
+
+
 def check(held: Lease) -> None:
     """Inside the transaction of every settle."""
     if not Flow.objects.select_for_update().filter(pk=held.flow_id, fence=held.fence, lease_owner=held.owner).exists():

@@ -80,7 +80,7 @@ def test_a_hold_that_comes_while_an_order_is_decided_holds_it(scene: Scene, monk
     scene.run("orders")
 
     def held() -> None:
-        operator.wish(scene.book, scene.row(order).pk, "hold", "", scene.clock.now())
+        operator.wish(scene.book, scene.row(order).pk, operator.Wish(word="hold"), scene.clock.now())
 
     _meanwhile(monkeypatch, held)
     scene.run("decide")

@@ -245,7 +245,7 @@ def test_a_buyer_who_cancels_in_time_is_answered_at_the_warehouse(web: Web) -> N
     shown = page(web.as_operator(), order)
 
     assert "Buyer asks to cancel:" in shown
-    assert 'class="btn danger main" type="button" data-opens="ask-cancel"' in shown
+    assert 'class="btn danger needs-script main" type="button" data-opens="ask-cancel"' in shown
     assert shown.count('id="ask-cancel"') == 1
 
 

@@ -34,6 +34,7 @@ MOST_SECONDS = 20.0
 LIVE = (
     "/export",
     "/csv",
+    ".csv",
     "/settings/backup",
     "/settings/health",
     "/test",

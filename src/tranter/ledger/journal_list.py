@@ -13,7 +13,7 @@ from tranter.ledger.models import JournalEntry, User
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
-PAGE = 50
+PAGE, RECENT = 50, 5000
 
 
 class JournalFilter(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,10 +33,9 @@ def page(book: Book, wanted: JournalFilter, before: int | None = None, limit: in
 
 
 def words(book: Book) -> list[str]:
-    """What there is to choose from."""
-    return sorted(
-        JournalEntry.objects.filter(merchant_id=book.merchant_id).order_by().values_list("what", flat=True).distinct()
-    )
+    """What there is to choose from, of late: a look at the newest thousands, however long the journal is."""
+    newest = JournalEntry.objects.filter(merchant_id=book.merchant_id).order_by("-number")
+    return sorted(set(newest.values_list("what", flat=True)[:RECENT]))
 
 
 def everything(book: Book, wanted: JournalFilter) -> Iterator[JournalLine]:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tranter.ledger.notices import Channel, Topic
 from tranter.ledger.team import Role
-from tranter.web.people.forms import zone_choices
+from tranter.web.people.forms import ZoneSelect, zone_choices
 
 WEEKDAYS = [
     ("0", _("Monday")),
@@ -42,13 +42,17 @@ CHANNELS = [
 class HubForm(forms.Form):
     hub_name = forms.CharField(label=_("Name of this hub"), max_length=120)
     hub_time_zone = forms.ChoiceField(
-        label=_("Time zone of this hub"), choices=zone_choices, required=False, help_text=_("For whoever has no other.")
+        label=_("Time zone of this hub"),
+        choices=zone_choices,
+        widget=ZoneSelect,
+        required=False,
+        help_text=_("For whoever has no other."),
     )
 
 
 class MerchantForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=200)
-    time_zone = forms.ChoiceField(label=_("Time zone"), choices=zone_choices, required=False)
+    time_zone = forms.ChoiceField(label=_("Time zone"), choices=zone_choices, widget=ZoneSelect, required=False)
     weekdays = forms.MultipleChoiceField(
         label=_("Closed on"),
         choices=WEEKDAYS,

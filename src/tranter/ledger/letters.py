@@ -151,10 +151,6 @@ def letter(vault: Vault, letter_id: int) -> LetterLine:
     return _line(vault, row)
 
 
-def count_unsent() -> int:
-    return Letter.objects.exclude(state="sent").count()
-
-
 def written_since(vault: Vault, to: str, prefix: str, since: datetime) -> int:
     """How many letters to this address whose key begins so."""
     rows = Letter.objects.filter(to_hash=address_hash(vault, to), key__startswith=prefix, created_at__gt=since)

@@ -10,7 +10,6 @@ from tranter.engine import lanes, setting_up
 from tranter.engine.lanes import Health, Standing
 from tranter.engine.setting_up import Stage
 from tranter.ledger import schedule
-from tranter.ledger.book import Book
 from tranter.ledger.connections import ConnectionRecord, UnknownConnection, all_of, by_name
 from tranter.ledger.people import MerchantLine, book_of
 from tranter.sdk import registry
@@ -200,7 +199,3 @@ def _steps(to: Address, stage: Stage, current: str, first: str) -> list[Step]:
         )
         for name, label, done in named
     ]
-
-
-def book_and_connection(desk: Desk, name: str) -> tuple[Book, ConnectionRecord]:
-    return desk.book, the_connection(desk, name)

@@ -78,9 +78,6 @@ def pill_of(one: ErrandState) -> Pill:
             return Pill("info", _("Under way"))
 
 
-STANDS = ("new", "at_wms", "shipped", "confirmed", "error", "canceled", "skipped")
-
-
 def answered(answer: str, count: int) -> str:
     """One line of what came of it."""
     word, _slash, what = answer.partition("/")

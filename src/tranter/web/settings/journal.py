@@ -1,6 +1,5 @@
 """Settings, Journal: what happened, to what, because of whom; and that nobody changed it."""
 
-import csv
 from collections.abc import Iterator
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
@@ -12,12 +11,11 @@ from msgspec import Struct
 from tranter.ledger import journal, journal_list
 from tranter.ledger.journal import JournalLine
 from tranter.ledger.journal_list import PAGE, JournalFilter
+from tranter.routing.csv_rows import csv_line
 from tranter.web.desk import Desk
 from tranter.web.settings.tabs import tabs
 from tranter.web.shell import shell_of
 from tranter.web.shown import show, toast
-
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class Line(Struct, frozen=True, kw_only=True):
@@ -100,18 +98,11 @@ def export(request: HttpRequest, desk: Desk) -> StreamingHttpResponse:
     return response
 
 
-class _Echo:
-    def write(self, text: str) -> str:
-        return text
-
-
 def _rows(found: Iterator[JournalLine]) -> Iterator[str]:
-    writer = csv.writer(_Echo(), quoting=csv.QUOTE_ALL)
-    yield writer.writerow(["number", "at", "actor", "what", "subject", "detail"])
+    yield csv_line(["number", "at", "actor", "what", "subject", "detail"])
     for one in found:
         detail = "; ".join(f"{name}: {value}" for name, value in one.detail.items())
-        cells = [str(one.number), one.at.isoformat(), one.actor, one.what, one.subject, detail]
-        yield writer.writerow([f"'{cell}" if cell.startswith(FORMULA) else cell for cell in cells])
+        yield csv_line([one.number, one.at.isoformat(), one.actor, one.what, one.subject, detail])
 
 
 @require_POST

@@ -1,0 +1,83 @@
+"""A ledger with a merchant, a cart and a warehouse of the stub, and a hub that works on it as `tranter up` does."""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from random import Random
+
+from msgspec import Struct
+
+from bench.stub.connector import SECRETS, StubSettings, manifest
+from tranter.engine.clock import RealClock
+from tranter.engine.dispatch import Dispatcher
+from tranter.engine.hub import Hub
+from tranter.engine.owner import Owner
+from tranter.engine.pool import LanePool
+from tranter.engine.ports import Ports, no_failpoint
+from tranter.engine.schedule import flow_times
+from tranter.ledger import connections, credentials
+from tranter.ledger.book import Book, ensure_book
+from tranter.ledger.connections import ConnectionRecord, NewConnection
+from tranter.ledger.setup import open_ledger
+from tranter.sdk.http import ReqwestTransport
+from tranter.sdk.outbound import Outbound
+
+WORKERS, WIDTH = 8, 8
+"""As `tranter up` has them."""
+
+
+class Trade(Struct, frozen=True):
+    """One merchant with both connections."""
+
+    book: Book
+    cart: ConnectionRecord
+    warehouse: ConnectionRecord
+
+
+class Stage:
+    def __init__(self, home: Path) -> None:
+        clock = RealClock()
+        vault = open_ledger(home, home / "keys.json", clock.now())
+        self.owner = Owner(home)
+        ports = Ports(
+            clock=clock,
+            transport=ReqwestTransport(Outbound(allow_hosts=frozenset({"127.0.0.1"}))),
+            pool=LanePool(WORKERS, WIDTH),
+            random=Random(secrets.randbits(64)),
+            owner=self.owner.name,
+            failpoint=no_failpoint,
+        )
+        self.hub = Hub(vault, ports, manifest)
+
+    def connect(self, url: str, merchant: str = "default", cart_path: str = "") -> Trade:
+        """Both sides live; stock goes to the cart without a question."""
+        book = ensure_book(self.hub.vault, merchant, self.now())
+        warehouse = self._plug_in(book, "store", "stub-warehouse", url)
+        cart = self._plug_in(book, "shop", "stub-cart", url + cart_path)
+        connections.confirm_stock(book, cart, self.now())
+        return Trade(book, connections.by_id(cart.id), connections.by_id(warehouse.id))
+
+    def _plug_in(self, book: Book, name: str, slug: str, url: str) -> ConnectionRecord:
+        settings, now = StubSettings(base_url=url), self.now()
+        draft, _ = self.hub.draft(manifest(slug), settings, SECRETS)
+        flows = flow_times(manifest(slug), draft)
+        new = NewConnection(name=name, connector=slug, settings=settings.plain(), flows=flows)
+        record = connections.save(book, new, now)
+        credentials.save(self.hub.vault, record.id, SECRETS, None, now)
+        seen = self.hub.plug(record).connector.verify()
+        return connections.remember_account(book, record, (seen.account_id, seen.account_name), seen.facts, now)
+
+    @contextmanager
+    def working(self) -> Iterator[Dispatcher]:
+        """Everything that is due runs on threads of this process."""
+        dispatcher = Dispatcher(self.hub, self.owner.is_dead, WORKERS)
+        dispatcher.start()
+        try:
+            yield dispatcher
+        finally:
+            dispatcher.stop()
+
+    def now(self) -> datetime:
+        return self.hub.ports.clock.now()

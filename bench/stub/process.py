@@ -1,0 +1,73 @@
+"""The stub in a process of its own, and what one asks it."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.request import Request, urlopen
+
+import msgspec
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Counts(msgspec.Struct, frozen=True):
+    """As `GET /counts` says it."""
+
+    delivered: int
+    doubled: int
+    repeated: int
+    told: int
+    told_twice: int
+    rows: int
+    calls: dict[str, int]
+
+    @property
+    def vendor_calls(self) -> int:
+        """Without our own questions to the stub."""
+        return sum(count for place, count in self.calls.items() if place.split(" ")[1] not in OURS)
+
+
+OURS = ("/control", "/counts", "/times")
+
+
+class StubProcess:
+    def __init__(self, url: str, pid: int) -> None:
+        self.url, self.pid = url, pid
+
+    def control(self, **goods: Any) -> None:
+        """Fields of `Goods`; `forget=True` empties the counts before."""
+        self._ask(Request(f"{self.url}/control", msgspec.json.encode(goods), method="POST"))
+
+    def sell(self, orders: int, **goods: Any) -> None:
+        """So many orders from now on, the first one bought at this moment."""
+        self.control(orders=orders, first_at=time.time(), forget=True, **goods)
+
+    def counts(self) -> Counts:
+        return msgspec.json.decode(self._ask(Request(f"{self.url}/counts")), type=Counts)
+
+    def times(self, of: str) -> list[float]:
+        """When it heard `of` ("GET /orders"), by `time.monotonic()`."""
+        asked = of.replace(" ", "%20").replace("/", "%2F")
+        return msgspec.json.decode(self._ask(Request(f"{self.url}/times?of={asked}")), type=list[float])
+
+    def _ask(self, request: Request) -> bytes:
+        with urlopen(request, timeout=60) as reply:
+            found: bytes = reply.read()
+            return found
+
+
+@contextmanager
+def stub() -> Iterator[StubProcess]:
+    """Ends with the block, or with this process."""
+    command = [sys.executable, "-m", "bench.stub.server"]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        try:
+            yield StubProcess(process.stdout.readline().strip(), process.pid)
+        finally:
+            process.stdin.close()

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from tranter.ledger.book import Book
 from tranter.ledger.journal import JournalLine
-from tranter.ledger.models import JournalEntry, User
+from tranter.ledger.models import JournalEntry
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -60,9 +60,3 @@ def _rows(book: Book, wanted: JournalFilter) -> "QuerySet[JournalEntry]":
 
 def _line(row: JournalEntry) -> JournalLine:
     return JournalLine(row.number, row.at, row.actor, row.what, row.subject, row.detail)
-
-
-def names(actors: set[str]) -> dict[str, str]:
-    """`user:7` → how they are called."""
-    ids = [int(one[5:]) for one in actors if one.startswith("user:") and one[5:].isdigit()]
-    return {f"user:{row.pk}": row.get_full_name() for row in User.objects.filter(pk__in=ids)}

@@ -1,6 +1,6 @@
 """All that a person sees of one order."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 
 import msgspec
@@ -15,7 +15,6 @@ from tranter.ledger.models import (
     OrderRow,
     ShipmentRow,
     TradeException,
-    User,
 )
 from tranter.ledger.order_pill import OrderPill, pills
 from tranter.ledger.orders import open_corrected, open_order
@@ -171,12 +170,6 @@ def _troubles(book: Book, row: OrderRow) -> tuple[Trouble, ...]:
     return tuple(
         Trouble(id=one.pk, kind=one.kind, value=one.value, cause=one.cause, opened_at=one.opened_at) for one in rows
     )
-
-
-def names(actors: Iterable[str]) -> dict[str, str]:
-    """What the journal's `user:7` is called; those who are gone are left out."""
-    ids = {int(actor[5:]) for actor in actors if actor.startswith("user:") and actor[5:].isdigit()}
-    return {f"user:{row.pk}": row.name or row.email for row in User.objects.filter(pk__in=ids)}
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,3 +1,4 @@
+from tranter.ledger.models.api_keys import ApiKey
 from tranter.ledger.models.connections import Connection, Credential, Flow, HookEvent, RunRow, SignIn
 from tranter.ledger.models.errands import Errand
 from tranter.ledger.models.installation import Installation, JournalEntry, Merchant, TradeException
@@ -19,6 +20,7 @@ from tranter.ledger.models.stock import ListingRow, ProductRow, StockLevelRow
 
 __all__ = [
     "Alias",
+    "ApiKey",
     "Application",
     "Attempt",
     "CarrierMap",

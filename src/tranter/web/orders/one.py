@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from tranter.engine import catalogue
 from tranter.ledger import connections, notes, order_page
+from tranter.ledger.actors import names
 from tranter.ledger.book import Book
 from tranter.ledger.notes import Note
 from tranter.ledger.order_page import Sheet
@@ -98,7 +99,7 @@ def names_of(desk: Desk, book: Book, sheet: Sheet, actors: list[str]) -> Names:
         cart=labels.get(sheet.connection, sheet.connection),
         warehouse=labels.get(sheet.warehouse, sheet.warehouse) or _("the warehouse"),
         of=labels,
-        people=order_page.names(actors),
+        people=names(actors),
     )
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from msgspec import Struct
 
-from tranter.ledger import journal, journal_list
+from tranter.ledger import actors, journal, journal_list
 from tranter.ledger.journal import JournalLine
 from tranter.ledger.journal_list import PAGE, JournalFilter
 from tranter.routing.csv_rows import csv_line
@@ -35,7 +35,7 @@ def entries(request: HttpRequest, desk: Desk) -> HttpResponse:
     before = request.GET.get("before", "")
     start = int(before) if before.isdecimal() and len(before) < 19 else None
     found = journal_list.page(desk.book, wanted, start, PAGE + 1)
-    names = journal_list.names({one.actor for one in found} | {one.subject for one in found})
+    names = actors.names({one.actor for one in found} | {one.subject for one in found})
     here = shell_of(desk).to("journal")
     older = _address(here, wanted, found[PAGE - 1].number) if len(found) > PAGE else ""
     return show(

@@ -9,7 +9,8 @@ from django.views.decorators.http import require_POST, require_safe
 from msgspec import Struct
 
 from tranter.engine import mapping
-from tranter.ledger import mapping_changes, order_page
+from tranter.ledger import mapping_changes
+from tranter.ledger.actors import names
 from tranter.ledger.mapping_changes import CanNotUndo, Change
 from tranter.web.desk import Desk, NotHere
 from tranter.web.shown import show, toast
@@ -33,7 +34,7 @@ class Order(Struct, frozen=True, kw_only=True):
 
 
 def _lines(desk: Desk, changes: Sequence[Change]) -> list[Line]:
-    people = order_page.names({one.actor for one in changes})
+    people = names({one.actor for one in changes})
     people |= {"operator": _("The command line"), desk.actor: _("You")}
     return [
         Line(

@@ -22,6 +22,7 @@ from tranter.commands import (
     stock,
     syncing,
     telling,
+    webhooks,
 )
 
 COMMANDS = (
@@ -71,6 +72,7 @@ COMMANDS = (
     house.hub,
     people.user,
     telling.tell,
+    webhooks.webhook,
     letters.letters,
     mappings.mapping_history,
     catalogue.catalogue,

@@ -21,6 +21,7 @@ from tranter.ledger import (
     sharing,
     shipments,
     stock,
+    webhooks,
 )
 from tranter.ledger.book import Book, ensure_book
 from tranter.ledger.connections import ConnectionRecord, NewConnection
@@ -39,6 +40,8 @@ from tranter.ledger.models import (
     ShareLink,
     ShipmentRow,
     TradeException,
+    Webhook,
+    WebhookMessage,
 )
 from tranter.ledger.schedule import Lease
 from tranter.ledger.vault import Vault
@@ -64,6 +67,7 @@ class House(msgspec.Struct, frozen=True, kw_only=True):
 def move_in(vault: Vault, slug: str) -> House:
     """Everything that tells the two apart carries the slug."""
     book = ensure_book(vault, slug, NOW)
+    webhooks.add(book, webhooks.Wanted(url=f"https://{slug}.example/hook"), slug, NOW)
     shop = _connection(book, "shop", "ebay", slug)
     warehouse = _connection(book, "warehouse", "tradegecko", slug)
     leases = {name: _lease(shop, name) for name in ("orders", "decide", "tracking")}
@@ -187,5 +191,7 @@ def _ids(book: Book) -> dict[str, int]:
         "raw": RawRecord.objects.get(key="14-9", **mine).pk,
         "link": ShareLink.objects.get(connection__merchant_id=book.merchant_id).pk,
         "mapping change": MappingChange.objects.filter(**mine)[0].pk,
+        "webhook": Webhook.objects.get(**mine).pk,
+        "message": WebhookMessage.objects.filter(**mine)[0].pk,
         "listing": ListingRow.objects.get(connection__merchant_id=book.merchant_id).pk,
     }

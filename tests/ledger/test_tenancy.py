@@ -41,6 +41,7 @@ from tranter.ledger import (
     operator,
     order_page,
     orders,
+    outbox,
     overview,
     privacy,
     problems,
@@ -55,6 +56,7 @@ from tranter.ledger import (
     trials,
     waiting,
     waiting_units,
+    webhooks,
 )
 from tranter.ledger.book import Book, merchant_name
 from tranter.ledger.connections import ConnectionState
@@ -404,7 +406,26 @@ CASES: dict[str, Case] = {
         trials.record(me.book, you.shop, order("TEST-1", [order_line("mine")]), NOW) and None
     ),
     "trials.view": lambda me, you: trials.view(me.book, you.ids[SENT]),
+    "outbox.write": lambda me, you: outbox.write(
+        me.book, [outbox.Happened("stock_pushed", "", {}, "mark", you.ids[SENT])], NOW
+    ),
+    "webhooks.add": lambda me, you: webhooks.add(me.book, ELSEWHERE, "me", NOW) and None,
+    "webhooks.attempts": lambda me, you: webhooks.attempts(me.book, you.ids["message"]),
+    "webhooks.change": lambda me, you: webhooks.change(me.book, you.ids["webhook"], ELSEWHERE, "me", NOW),
+    "webhooks.listed": lambda me, you: webhooks.listed(me.book),
+    "webhooks.message": lambda me, you: webhooks.message(me.book, you.ids["message"]),
+    "webhooks.messages": lambda me, you: webhooks.messages(me.book, you.ids["webhook"]),
+    "webhooks.one": lambda me, you: webhooks.one(me.book, you.ids["webhook"]),
+    "webhooks.pause": lambda me, you: webhooks.pause(me.book, you.ids["webhook"], "", "me", NOW),
+    "webhooks.pause_failing": lambda me, you: webhooks.pause_failing(me.book, you.ids["webhook"], "", NOW),
+    "webhooks.remove": lambda me, you: webhooks.remove(me.book, you.ids["webhook"], "me", NOW),
+    "webhooks.renew_secret": lambda me, you: webhooks.renew_secret(me.book, you.ids["webhook"], "me", NOW),
+    "webhooks.replay": lambda me, you: webhooks.replay(me.book, [you.ids["message"]], NOW),
+    "webhooks.replay_failed": lambda me, you: webhooks.replay_failed(me.book, you.ids["webhook"], NOW, NOW),
+    "webhooks.resume": lambda me, you: webhooks.resume(me.book, you.ids["webhook"], "me", NOW),
+    "webhooks.target": lambda me, you: webhooks.target(me.book, you.ids["webhook"], NOW),
 }
+ELSEWHERE = webhooks.Wanted(url="https://elsewhere.example/")
 
 
 def taking_a_book() -> set[str]:
@@ -514,6 +535,7 @@ OWN = {
     "mappings.set_aliases",
     "mappings.ship_methods",
     "overview.newest_orders",
+    "webhooks.listed",
     "comparing.on_record",
     "catalogue.retire_products",
     "intents.cancel_unsent",

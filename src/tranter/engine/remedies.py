@@ -30,6 +30,7 @@ class Cure(Enum):
     CORRECT_ITEM = "correct_item"
     SIGN_IN = "sign_in"
     SETTINGS = "settings"
+    WEBHOOK = "webhook"
     LOOK = "look"
     SETTLE = "settle"
     RETRY = "retry"
@@ -103,6 +104,7 @@ CURES: Mapping[str, tuple[Cure, ...]] = {
     "flow_stopped": (Cure.LOOK, Cure.SETTLE),
     "limit": (Cure.RETRY,),
     "future": (Cure.RETRY,),
+    "webhook_paused": (Cure.WEBHOOK,),
 }
 
 

@@ -88,7 +88,8 @@ def _stopped(book: Book, row: FulfillmentRow | None, order: OrderRow, reason: st
     order.held_kind = order.held_value = ""
     order.save(update_fields=["status", "reason", "held_kind", "held_value"])
     exceptions.resolve(book, now, order_ids=[order.pk])
-    journal.append(book, [journal.Entry(what="order_canceled", subject=order.number)], now)
+    entry = journal.Entry(what="order_canceled", subject=order.number, order_id=order.pk)
+    journal.append(book, [entry], now)
 
 
 def _too_late(intent: Intent, order: OrderRow, reason: str) -> exceptions.Trouble:

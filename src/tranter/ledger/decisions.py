@@ -167,7 +167,7 @@ def _hold(book: Book, row: OrderRow, held: Held, entries: list[journal.Entry], n
     exceptions.raise_exceptions(book, [trouble], now)
     if changed:
         detail = {"kind": held.kind, "cause": held.cause}
-        entries.append(journal.Entry(what="order_held", subject=row.number, detail=detail))
+        entries.append(journal.Entry(what="order_held", subject=row.number, detail=detail, order_id=row.pk))
 
 
 def _settle(row: OrderRow, settled: Settled, entries: list[journal.Entry], now: datetime) -> None:
@@ -177,4 +177,5 @@ def _settle(row: OrderRow, settled: Settled, entries: list[journal.Entry], now: 
     row.save(update_fields=DECIDED_FIELDS)
     if changed:
         what = {"skipped": "order_skipped", "canceled": "order_canceled"}.get(settled.status, "order_waits")
-        entries.append(journal.Entry(what=what, subject=row.number, detail={"reason": settled.reason}))
+        detail = {"reason": settled.reason}
+        entries.append(journal.Entry(what=what, subject=row.number, detail=detail, order_id=row.pk))

@@ -60,7 +60,12 @@ def raise_exceptions(book: Book, troubles: Iterable[Trouble], now: datetime) -> 
         TradeException.objects.bulk_create(fresh, batch_size=500)
         TradeException.objects.bulk_update(changed, ["cause", "remedy"], batch_size=100)
         entries = [
-            journal.Entry(what="exception_opened", subject=row.subject, detail={"kind": row.kind, "cause": row.cause})
+            journal.Entry(
+                what="exception_opened",
+                subject=row.subject,
+                detail={"kind": row.kind, "cause": row.cause},
+                order_id=row.order_id,
+            )
             for row in fresh
         ]
         journal.append(book, entries, now)
@@ -117,13 +122,13 @@ def resolve(
     if chosen := list(kinds):
         rows = rows.filter(kind__in=chosen)
     with transaction.atomic():
-        closed = list(rows.values_list("pk", "subject", "kind"))
+        closed = list(rows.values_list("pk", "subject", "kind", "order_id"))
         if not closed:
             return 0
-        TradeException.objects.filter(pk__in=[pk for pk, _, _ in closed]).update(state="resolved", resolved_at=now)
+        TradeException.objects.filter(pk__in=[pk for pk, *_ in closed]).update(state="resolved", resolved_at=now)
         entries = [
-            journal.Entry(what="exception_resolved", subject=subject, detail={"kind": kind})
-            for _, subject, kind in closed
+            journal.Entry(what="exception_resolved", subject=subject, detail={"kind": kind}, order_id=order_id)
+            for _, subject, kind, order_id in closed
         ]
         journal.append(book, entries, now)
     return len(closed)

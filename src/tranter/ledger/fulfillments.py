@@ -89,7 +89,8 @@ def _record_arrivals(
             "remote_id": result.remote_id,
             "notes": " · ".join(result.notes)[:300],
         }
-        entries.append(journal.Entry(what="order_at_warehouse", subject=row.order.number, detail=detail))
+        there = journal.Entry(what="order_at_warehouse", subject=row.order.number, detail=detail, order_id=row.order_id)
+        entries.append(there)
         # What the cart or a person wanted meanwhile is looked at now.
         OrderRow.objects.filter(pk=row.order_id, undecided=False).exclude(cart_state="open", wish="").update(
             undecided=True

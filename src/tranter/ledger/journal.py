@@ -7,6 +7,7 @@ from datetime import datetime
 import msgspec
 from django.db import transaction
 
+from tranter.ledger import outbox
 from tranter.ledger.book import Book
 from tranter.ledger.models import JournalEntry, Merchant
 
@@ -14,12 +15,16 @@ Detail = Mapping[str, str | int | bool | None]
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
-    """`what` is a word from docs/glossary.md; `subject` an order's number, a connection's name or an intent's key."""
+    """`what` is a word from docs/glossary.md; `subject` an order's number, a connection's name or an intent's key.
+
+    `order_id` is for who is told of it, not for the journal: a number may be that of several orders.
+    """
 
     what: str
     subject: str = ""
     actor: str = "hub"
     detail: Detail = {}
+    order_id: int | None = None
 
 
 class JournalLine(msgspec.Struct, frozen=True):
@@ -37,7 +42,7 @@ def append(book: Book, entries: Sequence[Entry], now: datetime) -> None:
         return
     with transaction.atomic():
         merchant = Merchant.objects.select_for_update().get(pk=book.merchant_id)
-        rows = []
+        rows, happened = [], []
         for entry in (_by(book, entry) for entry in entries):
             merchant.journal_length += 1
             merchant.journal_hash = _chained(merchant.journal_hash, merchant.journal_length, entry, now)
@@ -53,8 +58,12 @@ def append(book: Book, entries: Sequence[Entry], now: datetime) -> None:
                     hash=merchant.journal_hash,
                 )
             )
+            happened.append(
+                outbox.Happened(entry.what, entry.subject, entry.detail, merchant.journal_hash, entry.order_id)
+            )
         JournalEntry.objects.bulk_create(rows)
         merchant.save(update_fields=["journal_length", "journal_hash"])
+        outbox.write(book, happened, now)
 
 
 def _by(book: Book, entry: Entry) -> Entry:

@@ -89,7 +89,8 @@ def release(book: Book, order_id: int, now: datetime, by: str = ACTOR) -> str:
         if kind not in ("", "operator", *row.released):
             row.released = [*row.released, kind]
         row.save(update_fields=["wish", "undecided", "released"])
-        entry = journal.Entry(what="order_released", subject=row.number, actor=by, detail={"kind": kind})
+        detail: journal.Detail = {"kind": kind}
+        entry = journal.Entry(what="order_released", subject=row.number, actor=by, detail=detail, order_id=order_id)
         journal.append(book, [entry], now)
     return kind
 
@@ -126,7 +127,8 @@ def correct(book: Book, order_id: int, made: Corrections, by: str, now: datetime
         _rename_lines(order_id, dict(made.skus))
         exceptions.resolve(book, now, order_ids=[order_id])
         detail: journal.Detail = {"address": made.ship_to is not None, "lines": len(made.skus)}
-        journal.append(book, [journal.Entry(what="order_corrected", subject=row.number, actor=by, detail=detail)], now)
+        entry = journal.Entry(what="order_corrected", subject=row.number, actor=by, detail=detail, order_id=order_id)
+        journal.append(book, [entry], now)
         status.refresh(book, [order_id], now)
     return True
 

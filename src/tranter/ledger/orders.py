@@ -215,9 +215,10 @@ def _create(book: Book, account: str, fresh: Sequence[ReadOrder], now: datetime)
         [line for row, item in zip(rows, fresh, strict=True) for line in line_rows(row.pk, item.order)]
     )
     entries = []
-    for item in fresh:
+    for row, item in zip(rows, fresh, strict=True):
         detail: journal.Detail = {"lines": len(item.order.lines), "marketplace": item.order.marketplace}
-        entries.append(journal.Entry(what="order_taken", subject=item.order.number, detail=detail))
+        taken = journal.Entry(what="order_taken", subject=item.order.number, detail=detail, order_id=row.pk)
+        entries.append(taken)
         entries += [
             journal.Entry(what="order_adapted", subject=item.order.number, detail={"how": how})
             for how in item.order.adapted
@@ -237,7 +238,8 @@ def _update(book: Book, row: OrderRow, order: Order, now: datetime) -> None:
         OrderLineRow.objects.filter(order=row).delete()
         OrderLineRow.objects.bulk_create(line_rows(row.pk, order))
         touch_line_skus(book, row.pk, dict(corrections_of(book, row).skus))
-    entry = journal.Entry(what="order_changed_at_cart", subject=row.number, detail={"state": order.state.value})
+    detail = {"state": order.state.value}
+    entry = journal.Entry(what="order_changed_at_cart", subject=row.number, detail=detail, order_id=row.pk)
     journal.append(book, [entry], now)
 
 

@@ -24,11 +24,13 @@ from tranter.ledger.models import (
     OrderRow,
     RawRecord,
     TellRule,
+    Webhook,
 )
 from tranter.ledger.notes import note_place
 from tranter.ledger.notices import rule_place
 from tranter.ledger.orders import order_place, raw_place
 from tranter.ledger.vault import KeyFile, Vault, make_key, read_key_file, write_key_file
+from tranter.ledger.webhooks import webhook_place
 
 BATCH = 200
 Progress = Callable[[int, int], None]
@@ -58,6 +60,7 @@ COLUMNS = (
     Column(FulfillmentRow, "sealed", lambda row: fulfillment_place(row.order_id, row.number)),
     Column(Letter, "sealed", lambda row: letter_place(row.key)),
     Column(TellRule, "sealed", rule_place),
+    Column(Webhook, "sealed", webhook_place),
 )
 
 

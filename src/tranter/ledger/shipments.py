@@ -80,8 +80,9 @@ def record(book: Book, connection_id: int, allocated: Sequence[Allocated], now: 
             touched.append(row.order_id)
             if before is None or (before.state == "packed" and row.state == "shipped"):
                 new += row.state == "shipped"
-                entries = [journal.Entry(what=f"parcel_{row.state}", subject=fulfillment.order.number)]
-                journal.append(book, entries, now)
+                number = fulfillment.order.number
+                entry = journal.Entry(what=f"parcel_{row.state}", subject=number, order_id=row.order_id)
+                journal.append(book, [entry], now)
             tells = item.push and not fulfillment.order.is_test  # no cart knows a test order
             if row.state == "shipped" and tells and _ask_cart(book, row, now, item.look_first):
                 schedule.ring_for(fulfillment.order.connection_id, VERB, now)
@@ -218,7 +219,10 @@ def settle(book: Book, held: schedule.Lease, results: Sequence[Result], told: di
             if result.outcome is Outcome.REJECTED and intent.state == "rejected":
                 _refuse(book, intent, parcels[intent.shipment_id or 0], result, now)
         orders = {parcels[rows[result.intent_id].shipment_id or 0].order for result in done}
-        journal.append(book, [journal.Entry(what="tracking_confirmed", subject=order.number) for order in orders], now)
+        entries = [
+            journal.Entry(what="tracking_confirmed", subject=order.number, order_id=order.pk) for order in orders
+        ]
+        journal.append(book, entries, now)
         _resolve_cured(book, {order.pk for order in orders}, now)
         status.refresh(book, [row.order_id for row in parcels.values()], now)
         _resolve_replaced(book, [order.pk for order in orders], now)

@@ -27,6 +27,7 @@ from tranter.engine.power import doubt_after_cut
 from tranter.engine.rounds import Round, going_round
 from tranter.engine.telling import tell_all
 from tranter.engine.uploads import Uploads, forget_old
+from tranter.engine.webhooks import send_due as send_webhooks
 from tranter.ledger import people
 from tranter.ledger.setup import open_ledger
 from tranter.sdk.files import UPLOAD
@@ -37,7 +38,7 @@ from tranter.web.house import KEY, House
 from tranter.web.server import Address, ServeProblem
 
 WEB_THREADS = 4
-LETTERS_SECONDS, NOTICES_SECONDS = 3.0, 60.0
+LETTERS_SECONDS, WEBHOOKS_SECONDS, NOTICES_SECONDS = 3.0, 1.0, 60.0
 HOUR = 3600.0
 SETUP_CODE_BYTES = 6
 WIDTH = 8  # calls that one run makes at a time
@@ -97,6 +98,7 @@ def rounds(hub: Hub, config: Config, address: Address) -> list[Round]:
     base_url = config.base_url or address.url
     return [
         Round("letters", LETTERS_SECONDS, lambda: send_due(hub.vault, config.mail, clock.now(), random)),
+        Round("webhooks", WEBHOOKS_SECONDS, lambda: send_webhooks(hub, base_url)),
         Round("notices", NOTICES_SECONDS, lambda: tell_all(hub, base_url)),
         Round("uploads", HOUR, lambda: forget_old(config.uploads, clock.now())),
     ]

@@ -17,6 +17,7 @@ from tranter.ledger.models.orders import (
 from tranter.ledger.models.people import Invitation, Reach, SavedView, User
 from tranter.ledger.models.sharing import Application, ShareLink
 from tranter.ledger.models.stock import ListingRow, ProductRow, StockLevelRow
+from tranter.ledger.models.webhooks import Webhook, WebhookAttempt, WebhookMessage
 
 __all__ = [
     "Alias",
@@ -56,4 +57,7 @@ __all__ = [
     "TellRule",
     "TradeException",
     "User",
+    "Webhook",
+    "WebhookAttempt",
+    "WebhookMessage",
 ]

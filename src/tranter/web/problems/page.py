@@ -283,6 +283,8 @@ def _way(desk: Desk, group: Group, cure: Cure, alone: int | None) -> tuple[str, 
             return _("Sign in again"), _connection_url(desk, group, "connection_access")
         case Cure.SETTINGS:
             return _("Open the settings"), _connection_url(desk, group, "connection_settings")
+        case Cure.WEBHOOK:
+            return _("Open the webhooks"), link(desk, "webhooks", merchant=group.merchant)
         case Cure.CORRECT_ADDRESS if alone is not None:
             return _("Correct the address"), link(desk, "order-correct", merchant=group.merchant, pk=alone)
         case Cure.CORRECT_ITEM if alone is not None:

@@ -291,6 +291,11 @@ KINDS: Mapping[str, Words] = {
         _("It thinks that the parcel leaves in the future."),
         _BY_ITSELF,
     ),
+    "webhook_paused": Words(
+        _("Nobody takes the webhook at %(value)s"),
+        _("It was tried for days, so it is paused. What happens meanwhile waits for it, for a month."),
+        _("See to the receiver, or correct the address. Then let the webhook go on: all of it is sent."),
+    ),
 }
 
 OTHER = Words(_("Something needs you"), _("The other system has a word of its own for it."), _CAN_NOT_LOOK)

@@ -24,6 +24,7 @@ from tranter.ledger import (
     comparing,
     connections,
     corrections,
+    cust_refs,
     decisions,
     errands,
     exceptions,
@@ -33,6 +34,7 @@ from tranter.ledger import (
     intents,
     journal,
     journal_list,
+    last_look,
     lists,
     mapping_changes,
     mappings,
@@ -170,6 +172,8 @@ CASES: dict[str, Case] = {
         corrections.corrections_of(me.book, OrderRow.objects.get(pk=you.ids[HELD])) != NONE
     ),
     "corrections.sealed_corrections": lambda me, you: None,  # seals what it is given, and reads nothing
+    "cust_refs.choose": lambda me, you: cust_refs.choose(me.book, []),
+    "cust_refs.give": lambda me, you: cust_refs.give(me.book, {you.ids[HELD]: iter(["1"] * 9)}),
     "decisions.apply": lambda me, you: decisions.apply(
         me.book, [Settled(order_id=you.ids[HELD], status="canceled", reason="")], marks(you), NOW
     ),
@@ -288,7 +292,7 @@ CASES: dict[str, Case] = {
         me.book, me.shop.id, "order", [orders.Unread(you.ids["raw"], "14-9", "", "")], NOW
     ),
     "orders.mark_waiting": lambda me, you: orders.mark_waiting(me.book, {you.ids["raw"]: "77"}),
-    "orders.no_longer_wanted": lambda me, you: orders.no_longer_wanted(me.book, [you.ids[PLANNED]]),
+    "last_look.no_longer_wanted": lambda me, you: last_look.no_longer_wanted(me.book, [you.ids[PLANNED]]),
     "orders.open_order": lambda me, you: orders.open_order(me.book, OrderRow.objects.get(pk=you.ids[SENT])),
     "orders.open_corrected": lambda me, you: orders.open_corrected(me.book, OrderRow.objects.get(pk=you.ids[SENT])),
     "orders.receiver_hash": lambda me, you: None,  # hashes what it is given, and reads nothing
@@ -305,7 +309,9 @@ CASES: dict[str, Case] = {
         NOW,
     ),
     "orders.seal_order": lambda me, you: None,  # seals what it is given, and reads nothing
-    "orders.stale_before_sending": lambda me, you: orders.stale_before_sending(me.book, [you.ids[PLANNED]], LATER),
+    "last_look.stale_before_sending": lambda me, you: last_look.stale_before_sending(
+        me.book, [you.ids[PLANNED]], LATER
+    ),
     "orders.store_page": lambda me, you: (
         orders.store_page(me.book, me.leases["orders"], orders.RawPage("order", [(SENT, b"mine")], "2"), LATER) and None
     ),

@@ -41,6 +41,8 @@ def _draw_story(one: "Explained") -> None:
     click.echo(
         f"{order.number}  {order.status}  {order.total} {order.currency}  {order.connection} {order.marketplace}"
     )
+    if order.cust_ref != order.number:
+        click.echo(f"known to warehouses as {order.cust_ref}")
     click.echo(f"where: {one.where}")
     if one.why:
         click.echo(f"why:   {one.why}")

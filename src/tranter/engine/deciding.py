@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from tranter.engine.hub import Hub
 from tranter.engine.naming import aliases_of
+from tranter.engine.numbering import numbered
 from tranter.engine.run import Run
 from tranter.ledger import (
     cancellations,
@@ -89,6 +90,7 @@ def earliest_order(run: Run, settings: object) -> datetime:
 
 def decide_batch(run: Run, batch: Sequence[OrderToDecide]) -> int:
     """How many fulfillments were planned."""
+    batch = numbered(run, batch)
     around = surroundings(run, batch)
     free = _free(run, batch)
     outcomes = [_outcome(run, item, around) for item in batch if item.id in free]
@@ -140,7 +142,7 @@ def _outcome(run: Run, item: OrderToDecide, around: Surroundings) -> Outcome:
             assert around.warehouse is not None
             number = fulfillments.next_number(run.book, item.id)
             key = intent_key("push_fulfillment", around.warehouse.id, order.remote_id, number)
-            planned = fulfillment(order, decision, key, "", "")
+            planned = fulfillment(order, decision, key, item.cust_ref)
             return PlannedFulfillment(
                 order_id=item.id,
                 connection_id=around.warehouse.id,

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from tranter.engine import intake
 from tranter.engine.attempt import NotNow
 from tranter.engine.run import Run
-from tranter.ledger import connections, fulfillments, orders
+from tranter.ledger import connections, fulfillments, last_look, orders
 from tranter.ledger.intents import Claimed, Result
 from tranter.ledger.redaction import unnamed
 from tranter.model import Fulfillment
@@ -35,7 +35,7 @@ class Batch:
         self._items = {item.id: item for item in items}
         to_send = [item.order_id or 0 for item in items if not item.look]
         self._not_now = _reread_stale(run, to_send)
-        for order_id in orders.no_longer_wanted(run.book, to_send):
+        for order_id in last_look.no_longer_wanted(run.book, to_send):
             reason = "the cart changed this order; it is decided again first"
             self._not_now.setdefault(order_id, NotNow(reason, 5.0))
         found = fulfillments.documents(run.book, [item.fulfillment_id or 0 for item in items])
@@ -100,7 +100,7 @@ class Batch:
 def _reread_stale(run: Run, order_ids: Sequence[int]) -> dict[int, NotNow]:
     """Orders last seen more than a minute ago are read again at the cart: the buyer may have canceled."""
     since = run.now() - timedelta(seconds=FRESH_SECONDS)
-    stale = sorted(orders.stale_before_sending(run.book, order_ids, since), key=lambda row: row[1])
+    stale = sorted(last_look.stale_before_sending(run.book, order_ids, since), key=lambda row: row[1])
     refused: dict[int, NotNow] = {}
     for cart_id, rows in groupby(stale, key=lambda row: row[1]):
         listed = list(rows)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TypeVar
 
+from tranter.engine.numbering import fit_of_warehouses, names_of
 from tranter.engine.run import Run
 from tranter.ledger import connections, orders, privacy
 from tranter.ledger.connections import ConnectionRecord
@@ -56,12 +57,15 @@ def read_all(
 
 def take_orders(run: Run, cart: ConnectionRecord, connector: PullsOrders) -> int:
     """Raw orders of one cart account, written as orders of whichever connection takes their marketplace."""
-    takers = connections.siblings(cart)
+    takers, fit = connections.siblings(cart), fit_of_warehouses(run.hub, run.book)
     new = 0
 
     def take(read: list[tuple[RawLine, Order]]) -> None:
         nonlocal new
-        rows = [ReadOrder(raw.id, _taker(run, takers, cart, order).id, order) for raw, order in read]
+        rows = [
+            ReadOrder(raw.id, _taker(run, takers, cart, order).id, order, names_of(order, cart.account, fit))
+            for raw, order in read
+        ]
         new += orders.record_orders(run.book, cart.account, rows, run.now())
         privacy.keep_erased(run.book, run.now(), {order.buyer.remote_id for _, order in read})
         run.failpoint("orders_recorded")

@@ -82,7 +82,7 @@ def _there(hub: Hub, found: Survey, leaving: Sequence[Judged]) -> int:
 def _document(warehouse: ConnectionRecord, one: Judged) -> Fulfillment:
     assert isinstance(one.decision, Send)
     key = intent_key("push_fulfillment", warehouse.id, one.order.remote_id, 1)
-    return fulfillment(one.order, one.decision, key, "", "")
+    return fulfillment(one.order, one.decision, key)
 
 
 def let_go(hub: Hub, book: Book, info: ConnectionRecord, yeses: int) -> OrderPlan | None:

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from tranter.engine.deciding import surroundings
 from tranter.engine.going_live import looking
 from tranter.engine.hub import Hub
+from tranter.engine.numbering import numbered
 from tranter.engine.run import Run
 from tranter.engine.survey import a_warehouse, goods_of
 from tranter.ledger import catalogue, trials
@@ -41,13 +42,13 @@ def begin(hub: Hub, book: Book, cart: ConnectionRecord, code: str = "", method: 
     decision = decide(order, view)
     if not isinstance(decision, Send):
         raise NoTrial(getattr(decision, "cause", "") or getattr(decision, "reason", "it would not be sent"))
-    item = trials.record(book, cart, order, now)
+    [item] = numbered(run, [trials.record(book, cart, order, now)])
     key = intent_key("push_fulfillment", warehouse.id, order.remote_id, 1)
     planned = PlannedFulfillment(
         order_id=item.id,
         connection_id=warehouse.id,
         number=1,
-        fulfillment=replace(fulfillment(order, decision, key, "", ""), test=True),
+        fulfillment=replace(fulfillment(order, decision, key, item.cust_ref), test=True),
         lane="test",
         look_first=False,
         notes=decision.notes,

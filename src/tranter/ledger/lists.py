@@ -24,10 +24,11 @@ class OrderFilter(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class OrderView(msgspec.Struct, frozen=True, kw_only=True):
-    """One order without personal data."""
+    """One order without personal data. `cust_ref` is the number by which warehouses call it."""
 
     id: int
     number: str
+    cust_ref: str
     remote_id: str
     connection: str
     marketplace: str
@@ -91,6 +92,7 @@ def _view(row: OrderRow, told: FulfillmentRow | None, tracking: tuple[str, ...])
     return OrderView(
         id=row.pk,
         number=row.number,
+        cust_ref=row.cust_ref or row.number,
         remote_id=row.remote_id,
         connection=row.connection.name,
         marketplace=row.marketplace,

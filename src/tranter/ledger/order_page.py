@@ -55,12 +55,15 @@ class Trouble(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Sheet(msgspec.Struct, frozen=True, kw_only=True):
-    """`order` is as it is sent; `cart_address` what the cart says where a person corrected it."""
+    """`cust_ref` is the number by which warehouses call it. `order` is as it is sent; `cart_address` what the cart says
+    where a person corrected it.
+    """
 
     id: int
     merchant: str
     merchant_name: str
     number: str
+    cust_ref: str
     connection_id: int
     connection: str
     marketplace: str
@@ -103,6 +106,7 @@ def sheet(book: Book, order_id: int) -> Sheet:
         merchant=row.merchant.slug,
         merchant_name=row.merchant.name,
         number=row.number,
+        cust_ref=row.cust_ref or row.number,
         connection_id=row.connection_id,
         connection=row.connection.name,
         marketplace=row.marketplace,

@@ -13,7 +13,7 @@ LAST = "\U0010ffff"
 
 
 def numbered(books: Sequence[Book], text: str) -> list[int]:
-    """By order number, the cart's id, the warehouse's number or id, or tracking number: the newest first."""
+    """By order number (full, fitted), the cart's id, the warehouse's number or id, or tracking number: newest first."""
     text = text.strip()
     if not text or not books:
         return []
@@ -26,6 +26,7 @@ def numbered(books: Sequence[Book], text: str) -> list[int]:
     parcels = ShipmentRow.objects.filter(merchant_id__in=merchants)
     found = {
         *rows.filter(number=text).values_list("pk", flat=True)[:MOST],
+        *rows.filter(cust_ref=text).values_list("pk", flat=True)[:MOST],
         *rows.filter(account__in=accounts, remote_id=text).values_list("pk", flat=True)[:MOST],
         *told.filter(remote_number=text).values_list("order_id", flat=True)[:MOST],
         *there.filter(remote_id=text).values_list("order_id", flat=True)[:MOST],

@@ -1,13 +1,13 @@
 """Orders: raw records with the cursor, what was read from them, and what is still to be decided."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
 from django.db import transaction
 
-from tranter.ledger import exceptions, journal, schedule
+from tranter.ledger import cust_refs, exceptions, journal, schedule
 from tranter.ledger.book import Book
 from tranter.ledger.corrections import corrected, corrections_of
 from tranter.ledger.models import FulfillmentRow, OrderLineRow, OrderRow, RawRecord
@@ -23,11 +23,15 @@ class RawLine(msgspec.Struct, frozen=True):
 
 
 class ReadOrder(msgspec.Struct, frozen=True):
-    """`connection_id` is the connection that takes it: an account is pulled once for all of them."""
+    """`connection_id` is the connection that takes it: an account is pulled once for all of them.
+
+    `numbers` is what a new one may be called at warehouses, the best first, without end.
+    """
 
     raw_id: int
     connection_id: int
     order: Order
+    numbers: Iterator[str] | None = None
 
 
 class Unread(msgspec.Struct, frozen=True):
@@ -49,6 +53,7 @@ class OrderToDecide(msgspec.Struct, frozen=True, kw_only=True):
     planned: bool
     held_kind: str
     wish: str = ""
+    cust_ref: str = ""
 
 
 def order_place(merchant_id: int, account: str, remote_id: str) -> str:
@@ -198,14 +203,16 @@ def record_orders(book: Book, account: str, read: Sequence[ReadOrder], now: date
 
 
 def _create(book: Book, account: str, fresh: Sequence[ReadOrder], now: datetime) -> None:
+    named = cust_refs.choose(book, [item.numbers for item in fresh])
     rows = []
-    for item in fresh:
+    for item, cust_ref in zip(fresh, named, strict=True):
         order = item.order
         row = OrderRow(
             merchant_id=book.merchant_id,
             connection_id=item.connection_id,
             account=account,
             remote_id=order.remote_id,
+            cust_ref=cust_ref,
             created_at=now,
         )
         fill(book, row, order, now)
@@ -329,23 +336,10 @@ def _to_decide(book: Book, rows: Sequence[OrderRow]) -> list[OrderToDecide]:
             planned=row.pk in planned,
             held_kind=row.held_kind,
             wish=row.wish,
+            cust_ref=row.cust_ref or "",
         )
         for row in rows
     ]
-
-
-def stale_before_sending(book: Book, order_ids: Sequence[int], older_than: datetime) -> list[tuple[int, int, str]]:
-    """(order id, cart connection id, remote id) of orders whose last look at the cart is older than that."""
-    rows = OrderRow.objects.filter(
-        merchant_id=book.merchant_id, pk__in=order_ids, seen_at__lt=older_than, is_test=False
-    )
-    return list(rows.values_list("pk", "connection_id", "remote_id"))
-
-
-def no_longer_wanted(book: Book, order_ids: Sequence[int]) -> set[int]:
-    """Orders that the cart changed since they were decided: nothing of them is sent before routing saw it."""
-    rows = OrderRow.objects.filter(merchant_id=book.merchant_id, pk__in=order_ids)
-    return set(rows.exclude(undecided=False, cart_state="open", erased_at=None).values_list("pk", flat=True))
 
 
 def mark_of(row: OrderRow) -> str:

@@ -25,6 +25,8 @@ class FulfillmentLine(Struct, frozen=True, kw_only=True):
 class Fulfillment(Struct, frozen=True, kw_only=True):
     """`key` is the intent's key: it never changes for this fulfillment. `reference` is the cart's own order id.
 
+    `number` is fitted to what warehouses take (`cust_ref`); `full_number` is the one that people use at the cart.
+
     `buyer_id`, `address_id` and `bill_to_id` are the warehouse's ids of this buyer and of both addresses where the hub
     knows them.
     """
@@ -48,6 +50,7 @@ class Fulfillment(Struct, frozen=True, kw_only=True):
     note: str = ""
     marketplace: str = ""
     tax_references: tuple[TaxReference, ...] = ()
+    full_number: str = ""
     buyer_id: str = ""
     address_id: str = ""
     buyer_sought: bool = False

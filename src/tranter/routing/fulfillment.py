@@ -9,8 +9,10 @@ from tranter.routing.countries import country_code
 from tranter.routing.decision import PlannedLine, Send
 
 
-def fulfillment(order: Order, decision: Send, key: str, buyer_id: str, address_id: str) -> Fulfillment:
-    """Sent whole, the order keeps the cart's amounts. What stays behind takes its price and tax away.
+def fulfillment(order: Order, decision: Send, key: str, number: str = "") -> Fulfillment:
+    """`number` is its cust_ref; without one it goes by the cart's number.
+
+    Sent whole, the order keeps the cart's amounts. What stays behind takes its price and tax away.
 
     So the total differs from the sum of the parts by exactly as much as the order's does. `order.discount` is
     taken to hold the lines' discounts.
@@ -25,7 +27,8 @@ def fulfillment(order: Order, decision: Send, key: str, buyer_id: str, address_i
     return Fulfillment(
         key=key,
         reference=order.remote_id,
-        number=order.number or order.remote_id,
+        number=number or order.number or order.remote_id,
+        full_number=order.number or order.remote_id,
         ordered_at=order.ordered_at,
         currency=order.currency,
         buyer=order.buyer,
@@ -42,8 +45,6 @@ def fulfillment(order: Order, decision: Send, key: str, buyer_id: str, address_i
         note=order.note,
         marketplace=order.marketplace,
         tax_references=order.tax_references,
-        buyer_id=buyer_id,
-        address_id=address_id,
     )
 
 

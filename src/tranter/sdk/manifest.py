@@ -27,6 +27,8 @@ class Limits(Struct, frozen=True, kw_only=True):
 
     `repeat_safe_seconds`: how long the remote answers a repeated idempotency key with the first result (0: never).
     `stock_batches`: rows per call by family. `revisions_per_day`: changes that one listing takes.
+    `order_number_length`: the longest number that an order may go by (0: no limit is known); `order_number_characters`:
+    any, code (letters, digits, `-`, `_`, `.`), plain (letters, digits) or digits. Settings of these names go before.
     """
 
     visibility_seconds: float = 60.0
@@ -34,6 +36,8 @@ class Limits(Struct, frozen=True, kw_only=True):
     look_up_batch: int = 1
     stock_batches: Mapping[str, int] = {}
     revisions_per_day: int = 0
+    order_number_length: int = 0
+    order_number_characters: str = "any"
 
 
 class Context(Struct, frozen=True, kw_only=True):

@@ -17,6 +17,7 @@ manifest = Manifest(
         visibility_seconds=5.0,
         # An order number is taken once, as long as the order is kept; a day is surely within that.
         repeat_safe_seconds=DAY,
+        order_number_characters="code",  # it stands in addresses
     ),
     docs="https://developers.cartrover.com",
 )

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, field_validator
 
 from tranter.sdk.forms import ACCESS, PLACE, Settings, shown
+from tranter.sdk.order_numbers import MaybeLength, NumberCharacters, characters_field, length_field
 
 
 class CartRoverSettings(Settings):
@@ -18,6 +19,8 @@ class CartRoverSettings(Settings):
     )
     api_key: SecretStr | None = Field(None, description="Its API key", json_schema_extra=shown(ACCESS, "API key"))
     location_id: str = Field("", pattern=r"^\d*$", description="The warehouse whose stock counts; blank: all of them")
+    order_number_length: MaybeLength = length_field()
+    order_number_characters: NumberCharacters = characters_field()
 
     @field_validator("base_url")
     @classmethod

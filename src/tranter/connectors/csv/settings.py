@@ -13,6 +13,7 @@ from tranter.connectors.csv.sheet import Layout
 from tranter.connectors.csv.words import FIELDS, Kind
 from tranter.sdk.files import FOLDER, SFTP, UPLOAD, safe_path
 from tranter.sdk.forms import ACCESS, PLACE, Settings, shown
+from tranter.sdk.order_numbers import MaybeLength, NumberCharacters, characters_field, length_field
 
 
 class Plays(Enum):
@@ -83,6 +84,8 @@ class CsvSettings(Settings):
         json_schema_extra=shown("Stock", "Write stock levels"),
     )
     buffer: int = Field(0, ge=0, description="Units kept back", json_schema_extra=shown("Stock", "Buffer"))
+    order_number_length: MaybeLength = length_field()
+    order_number_characters: NumberCharacters = characters_field()
     columns: str = Field(
         "",
         description="Headings, where they are not ours: order_number=Order ID; shipments.sku=Item",

@@ -66,12 +66,19 @@ def notes(fulfillment: Fulfillment) -> str:
         "TEST ORDER: do not send" if fulfillment.test else "",
         fulfillment.note.strip(),
         f"Order {fulfillment.reference}{place}",
+        _full_number(fulfillment),
         f"Ship by {fulfillment.ship_by:%Y-%m-%d %H:%M} UTC" if fulfillment.ship_by else "",
         f"Ship with {fulfillment.ship_method}" if fulfillment.ship_method else "",
         *(f"{reference.name}: {reference.value}" for reference in fulfillment.tax_references),
         f"{buyer.tax_id_kind or 'Tax id'} of the buyer: {buyer.tax_id}" if buyer.tax_id else "",
     ]
     return "\n".join(fact for fact in facts if fact)
+
+
+def _full_number(fulfillment: Fulfillment) -> str:
+    """Where the warehouse gets a shortened one, and the reference does not tell it."""
+    full = fulfillment.full_number
+    return "" if full in ("", fulfillment.number, fulfillment.reference) else f"Order number {full}"
 
 
 def sent_lines(fulfillment: Fulfillment, settings: TradeGeckoSettings) -> tuple[SentLine, ...]:

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, field_validator, model_validator
 
 from tranter.sdk.forms import ACCESS, APPLICATION, Settings, shown
+from tranter.sdk.order_numbers import MaybeLength, NumberCharacters, characters_field, length_field
 
 
 class TradeGeckoSettings(Settings):
@@ -92,6 +93,8 @@ class TradeGeckoSettings(Settings):
         description="Orders older than the connection: look them up before sending, or send at once.",
         json_schema_extra=shown("Orders", "Orders older than the connection"),
     )
+    order_number_length: MaybeLength = length_field()
+    order_number_characters: NumberCharacters = characters_field()
     ship_packed: bool = Field(
         False,
         description="Take a packed parcel for a shipped one.",

@@ -31,6 +31,7 @@ class RawRecord(models.Model):
 class OrderRow(models.Model):
     """One order of one cart account. The buyer's side of it is in `sealed`; columns hold what is searched.
 
+    `cust_ref` is the number by which warehouses call it: given once, never changed after one was asked.
     `undecided` marks what routing has to look at (again). `held_*` say why it waits for a person. `wish` is what a
     person wants of it: hold, cancel, or nothing special. `corrections` are a person's, sealed: they go before what the
     cart says. A test order (`is_test`) is known to no cart.
@@ -41,6 +42,7 @@ class OrderRow(models.Model):
     account = models.CharField(max_length=200)
     remote_id = models.CharField(max_length=200)
     number = models.CharField(max_length=200)
+    cust_ref = models.CharField(max_length=200, null=True)
     marketplace = models.CharField(max_length=40, default="", blank=True)
     status = models.CharField(max_length=12, default="new")
     cart_state = models.CharField(max_length=20)
@@ -69,7 +71,10 @@ class OrderRow(models.Model):
     created_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["merchant", "account", "remote_id"], name="order_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["merchant", "account", "remote_id"], name="order_once"),
+            models.UniqueConstraint(fields=["merchant", "cust_ref"], name="cust_ref_once"),
+        ]
         indexes = [
             models.Index(fields=["merchant", "number"], name="order_number"),
             models.Index(fields=["connection", "ship_method"], name="order_ship_method"),

@@ -1,0 +1,42 @@
+"""By which number warehouses call an order: fitted to all of them, given when the order comes in."""
+
+from collections.abc import Iterator, Sequence
+
+from msgspec.structs import replace
+
+from tranter.engine.hub import Hub, Plug
+from tranter.engine.run import Run
+from tranter.ledger import connections, cust_refs
+from tranter.ledger.book import Book
+from tranter.ledger.connections import ConnectionState
+from tranter.ledger.orders import OrderToDecide
+from tranter.model import Order
+from tranter.routing.cust_ref import LONGEST, Characters, Fit, candidates, fits, tightest
+from tranter.sdk.verbs import PushesFulfillments
+
+
+def fit_of(plug: Plug) -> Fit:
+    """The connection's settings go before the connector's declaration."""
+    limits, settings = plug.manifest.limits, plug.settings
+    length = getattr(settings, "order_number_length", None) or limits.order_number_length
+    chosen = getattr(settings, "order_number_characters", None)
+    word = getattr(chosen, "value", "declared")  # the connector's own enumeration
+    return Fit(length or LONGEST, Characters(limits.order_number_characters if word == "declared" else word))
+
+
+def fit_of_warehouses(hub: Hub, book: Book) -> Fit:
+    plugs = [hub.plug(info) for info in connections.all_of(book) if info.state is not ConnectionState.DRAFT]
+    return tightest(fit_of(plug) for plug in plugs if isinstance(plug.connector, PushesFulfillments))
+
+
+def names_of(order: Order, account: str, fit: Fit) -> Iterator[str]:
+    return candidates(order.number or order.remote_id, f"{account}/{order.remote_id}", fit)
+
+
+def numbered(run: Run, batch: Sequence[OrderToDecide]) -> list[OrderToDecide]:
+    """With a number each. One that warehouses connected since would not take is replaced while nobody has it."""
+    fit = fit_of_warehouses(run.hub, run.book)
+    unfit = [item for item in batch if not fits(item.cust_ref, fit)]
+    wanted = {item.id: names_of(item.order, item.account, fit) for item in unfit}
+    given = cust_refs.give(run.book, wanted) if wanted else {}
+    return [replace(item, cust_ref=given.get(item.id, item.cust_ref)) for item in batch]

@@ -1,0 +1,50 @@
+"""The numbers by which warehouses call orders: unique per merchant, and for good once a warehouse was asked."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from django.db import transaction
+
+from tranter.ledger.book import Book
+from tranter.ledger.models import FulfillmentRow, Merchant, OrderRow
+
+AT_ONCE = 4
+
+
+def choose(book: Book, numbers: Sequence[Iterator[str] | None]) -> list[str | None]:
+    """Inside the caller's transaction: for each the first of its numbers that no order of this merchant has.
+
+    The merchant is locked, so that no two choose the same at the same time.
+    """
+    chosen: list[str | None] = [None] * len(numbers)
+    left = {place: wanted for place, wanted in enumerate(numbers) if wanted is not None}
+    if left:
+        Merchant.objects.select_for_update().get(pk=book.merchant_id)
+    used: set[str] = set()
+    while left:
+        offered = {place: [next(wanted) for _ in range(AT_ONCE)] for place, wanted in left.items()}
+        used |= _taken(book, {number for some in offered.values() for number in some})
+        for place, some in offered.items():
+            free = next((number for number in some if number not in used), None)
+            if free is not None:
+                chosen[place] = free
+                used.add(free)
+                del left[place]
+    return chosen
+
+
+def _taken(book: Book, numbers: set[str]) -> set[str]:
+    rows = OrderRow.objects.filter(merchant_id=book.merchant_id, cust_ref__in=numbers)
+    return {number for number in rows.values_list("cust_ref", flat=True) if number}
+
+
+def give(book: Book, wanted: Mapping[int, Iterator[str]]) -> dict[int, str]:
+    """New numbers to those of these orders that no warehouse was ever asked for. By order id."""
+    with transaction.atomic():
+        asked = FulfillmentRow.objects.filter(merchant_id=book.merchant_id, order_id__in=list(wanted))
+        mine = OrderRow.objects.select_for_update().filter(merchant_id=book.merchant_id, pk__in=list(wanted))
+        settled = set(asked.values_list("order_id", flat=True))
+        rows = [row for row in mine.order_by("pk") if row.cust_ref is None or row.pk not in settled]
+        for row, number in zip(rows, choose(book, [wanted[row.pk] for row in rows]), strict=True):
+            row.cust_ref = number
+        OrderRow.objects.bulk_update(rows, ["cust_ref"])
+    return {row.pk: row.cust_ref for row in rows if row.cust_ref}

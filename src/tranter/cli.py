@@ -5,6 +5,7 @@ import click
 from tranter.commands import (
     authoring,
     catalogue,
+    changes,
     connecting,
     errands,
     files,
@@ -59,6 +60,7 @@ COMMANDS = (
     operating.resend,
     errands.errands,
     problems.problems,
+    changes.change,
     one_order.stop,
     one_order.cancel_at_cart,
     one_order.send_anyway,

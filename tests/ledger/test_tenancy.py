@@ -21,6 +21,7 @@ from tranter.ledger import (
     both_sides,
     cancellations,
     catalogue,
+    changes,
     comparing,
     connections,
     corrections,
@@ -41,6 +42,7 @@ from tranter.ledger import (
     merchants,
     notes,
     operator,
+    order_lines,
     order_page,
     orders,
     outbox,
@@ -69,7 +71,7 @@ from tranter.ledger.models import ListingRow, OrderRow, ProductRow
 from tranter.ledger.setup import close_connections, open_ledger, use_database
 from tranter.ledger.vault import KeyProblem
 from tranter.model import ShipmentLine
-from tranter.testing.builders import fulfillment, order, order_line, parcel
+from tranter.testing.builders import fulfillment, fulfillment_line, order, order_line, parcel
 
 LATER = NOW + timedelta(days=400)
 REFUSED = (ObjectDoesNotExist, LookupError, KeyProblem)
@@ -140,6 +142,14 @@ CASES: dict[str, Case] = {
     "cancellations.ask_cart": lambda me, you: cancellations.ask_cart(
         me.book, you.ids[HELD], operator.Wish(word="cancel"), NOW
     ),
+    "changes.accept": lambda me, you: changes.accept(
+        me.book, you.ids[SENT], fulfillment("14-1", [fulfillment_line("mine", "1")]), "me", NOW
+    ),
+    "changes.forget": lambda me, you: changes.forget(me.book, you.ids[SENT], NOW),
+    "changes.ignore": lambda me, you: changes.ignore(me.book, you.ids[SENT], "me", NOW),
+    "changes.tell": lambda me, you: None,  # writes what it is given
+    "changes.versions": lambda me, you: changes.versions(me.book, [you.ids[SENT]]),
+    "orders.open_before": lambda me, you: orders.open_before(me.book, OrderRow.objects.get(pk=you.ids[SENT])),
     "catalogue.known_skus": lambda me, you: catalogue.known_skus(me.book, you.warehouse.id),
     "catalogue.listed_skus": lambda me, you: catalogue.listed_skus(me.book, you.shop.id),
     "catalogue.products_by_sku": lambda me, you: catalogue.products_by_sku(me.book, you.warehouse.id, ["you-LAMP"]),
@@ -274,6 +284,9 @@ CASES: dict[str, Case] = {
     ],
     "operator.standing": lambda me, you: operator.standing(me.book, you.ids[SENT]),
     "operator.wish": lambda me, you: operator.wish(me.book, you.ids[PLANNED], operator.Wish(word="hold"), NOW),
+    "order_lines.renew": lambda me, you: order_lines.renew(
+        me.book, OrderRow.objects.get(pk=you.ids[SENT]), order(SENT, [order_line("mine", line_id="1")])
+    ),
     "order_page.exists": lambda me, you: order_page.exists(me.book, you.ids[SENT]),
     "order_page.record": lambda me, you: order_page.record(me.book, you.ids[SENT]),
     "order_page.sheet": lambda me, you: order_page.sheet(me.book, you.ids[SENT]),
@@ -316,7 +329,7 @@ CASES: dict[str, Case] = {
         orders.store_page(me.book, me.leases["orders"], orders.RawPage("order", [(SENT, b"mine")], "2"), LATER) and None
     ),
     "orders.store_reread": lambda me, you: orders.store_reread(me.book, me.shop.id, [(SENT, b"mine")], LATER) and None,
-    "orders.touch_line_skus": lambda me, you: orders.touch_line_skus(me.book, you.ids[SENT], {"1": "mine"}),
+    "order_lines.touch_line_skus": lambda me, you: order_lines.touch_line_skus(me.book, you.ids[SENT], {"1": "mine"}),
     "orders.unchanged": lambda me, you: orders.unchanged(me.book, marks(you)),
     "orders.undecide": lambda me, you: orders.undecide(me.book, [you.ids[HELD]]),
     "orders.undecided": lambda me, you: orders.undecided(me.book, you.shop.id),

@@ -8,8 +8,11 @@ import pytest
 from tests.flow.stage import Scene, Setting
 from tests.web.house import Web, served
 from tranter.connectors.ebay.simulator import UNKNOWN_SKU
+from tranter.connectors.ebay.simulator.orders import Address
+from tranter.engine.errands import carry_out
 from tranter.ledger import orders, privacy
 from tranter.ledger.models import OrderNote, OrderRow
+from tranter.testing.faultmark import fault
 from tranter.testing.simulator import Fault
 
 
@@ -272,3 +275,54 @@ def test_an_unknown_sku_is_mapped_in_place_for_all(web: Web) -> None:
     web.scene.pass_time(minutes=10)
 
     assert [len(web.scene.at_warehouse(one)) for one in (order, other)] == [1, 1]
+
+
+def changed(web: Web) -> Any:
+    """Bought as 1, sent to the warehouse, and then 3 of it and another street."""
+    order = taken(web)
+    web.scene.pass_time(minutes=10)
+    web.scene.ebay.edit_line(order.order_id, order.lines[0].line_item_id, 3)
+    web.scene.ebay.edit_address(order.order_id, Address(line1="9 New Street", city="Leeds", country="US"))
+    web.scene.pass_time(minutes=20)
+    return order
+
+
+@fault("API-21", "API-22")
+def test_what_the_cart_changed_is_shown_beside_what_the_warehouse_has(web: Web) -> None:
+    order = changed(web)
+    shown = page(web.as_operator(), order)
+
+    assert re.findall(r"<del>([^<]+)</del>", shown)[:2] == ["1", order.buyer.address.line1]
+    assert re.findall(r"<ins>([^<]+)</ins>", shown)[:2] == ["3", "9 New Street"]
+    assert 'data-opens="ask-send-changed"' in shown
+    assert "Stop it and send it changed…" in shown
+
+    problem = web.as_operator().get("/m/default/problems").content.decode()
+    assert "<ins>9 New Street</ins>" in problem
+    assert "9 New Street" not in web.as_viewer().get("/m/default/settings/journal").content.decode()
+
+
+@fault("API-21", "API-22")
+def test_a_change_is_sent_again_accepted_or_ignored_on_the_page(web: Web) -> None:
+    orders = [changed(web) for _ in range(3)]
+    for order, deed in zip(orders, ("send-changed", "accept-change", "ignore-change"), strict=True):
+        assert do(web.as_operator(), order, deed) == 303
+    web.scene.pass_time(minutes=20)
+
+    units = [[line.quantity for line in web.scene.at_warehouse(one)[0].lines if line.sku] for one in orders]
+    assert units == [[3], [1], [1]]
+    assert web.scene.kinds() == []
+    told = [story(page(web.as_viewer(), one)) for one in orders]
+    assert "operator@hub.example told the warehouse of the change" in told[1]
+    assert "operator@hub.example ignored the change" in told[2]
+
+
+def test_all_changed_orders_are_sent_again_from_the_problems_page(web: Web) -> None:
+    orders = [changed(web) for _ in range(2)]
+    assert "Stop and send 2 changed" in web.as_operator().get("/m/default/problems").content.decode()
+    web.as_operator().post("/m/default/problems/do", {"kind": "changed_at_cart", "what": "send_changed"})
+    carry_out(web.scene.hub, lambda owner: False, lambda: False)
+    web.scene.pass_time(minutes=20)
+
+    units = [[line.quantity for line in web.scene.at_warehouse(one)[0].lines if line.sku] for one in orders]
+    assert (units, web.scene.kinds()) == ([[3], [3]], [])

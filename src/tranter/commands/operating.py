@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tranter.commands.changes import draw_changes
 from tranter.commands.desk import Desk, at_desk
 from tranter.commands.errands import one_or_many
 from tranter.commands.exits import Exit, Failure
@@ -50,6 +51,8 @@ def _draw_story(one: "Explained") -> None:
     click.echo(f"next:  {one.next}{due}")
     if one.story.warehouse_url:
         click.echo(f"there: {one.story.warehouse_url}")
+    if one.changes:
+        draw_changes(one.changes)
     rows = [
         (f"{step.at:%Y-%m-%d %H:%M:%S}", step.what, step.detail or "; ".join(step.calls), step.actor)
         for step in one.story.steps

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from msgspec import Struct
 from msgspec.structs import replace
 
+from tranter.engine.changed import changed, compare_sent
 from tranter.engine.hub import Hub
 from tranter.engine.naming import aliases_of
 from tranter.engine.numbering import numbered
@@ -22,6 +23,7 @@ from tranter.ledger import (
     status,
 )
 from tranter.ledger.book import Book
+from tranter.ledger.cancellations import REPLACE
 from tranter.ledger.connections import ConnectionRecord, ConnectionState
 from tranter.ledger.decisions import Held, Outcome, PlannedFulfillment, Settled, intent_key
 from tranter.ledger.orders import OrderToDecide
@@ -126,7 +128,12 @@ def _free(run: Run, batch: Sequence[OrderToDecide]) -> set[int]:
 
 
 def _is_in_question(item: OrderToDecide) -> bool:
-    return bool(item.held_kind or item.wish) or item.order.state is not CartState.OPEN
+    return bool(item.held_kind or item.wish or changed(item)) or item.order.state is not CartState.OPEN
+
+
+def would_plan(run: Run, item: OrderToDecide) -> Outcome:
+    """What would be decided of it if nothing of it had been sent."""
+    return _outcome(run, replace(item, wish=""), surroundings(run, [item]))
 
 
 def _outcome(run: Run, item: OrderToDecide, around: Surroundings) -> Outcome:
@@ -180,6 +187,9 @@ def _review(run: Run, sent: Sequence[OrderToDecide]) -> None:
         if item.wish == CANCEL:
             cancellations.ask_warehouse(run.book, item.id, "canceled by an operator", run.now())
             continue
+        if item.wish == REPLACE:
+            cancellations.ask_warehouse(run.book, item.id, "changed at the cart", run.now())
+            continue
         match item.order.state:
             case CartState.CANCELED:
                 cancellations.ask_warehouse(run.book, item.id, item.order.state_reason, run.now())
@@ -193,6 +203,7 @@ def _review(run: Run, sent: Sequence[OrderToDecide]) -> None:
             case CartState.SHIPPED | CartState.OPEN:
                 exceptions.resolve(run.book, run.now(), order_ids=[item.id], kinds=["cancel_requested"])
                 _compare_shipped(run, item, facts[item.id])
+                compare_sent(run, item, facts[item.id])
             case CartState.WAITING | CartState.SKIPPED:
                 pass
     orders.decided(run.book, {item.id: item.mark for item in sent})

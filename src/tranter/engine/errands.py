@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 import structlog
 
-from tranter.engine import operator
+from tranter.engine import changing, operator
 from tranter.engine.hub import Hub
 from tranter.engine.operator import NotPossible, Outcome
 from tranter.ledger import errands, lists
@@ -23,6 +23,9 @@ DEEDS: dict[str, Deed] = {
     "stop": lambda hub, book, order, detail, by: operator.stop(hub, book, order, detail.get("reason", ""), by),
     "cancel": lambda hub, book, order, detail, by: operator.cancel(hub, book, order, detail.get("reason", ""), by),
     "resend": lambda hub, book, order, detail, by: operator.resend(hub, book, order, bool(detail.get("anyway")), by),
+    "send_changed": lambda hub, book, order, detail, by: changing.send_again(hub, book, order, by),
+    "accept_change": lambda hub, book, order, detail, by: changing.accept(hub, book, order, by),
+    "ignore_change": lambda hub, book, order, detail, by: changing.ignore(hub, book, order, by),
 }
 """Each may be done twice to the same order: a process may die between the deed and its note."""
 

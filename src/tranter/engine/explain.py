@@ -4,7 +4,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from tranter.engine import asking
+from tranter.engine import asking, changing
 from tranter.engine.going_live import looking
 from tranter.engine.hub import Hub
 from tranter.ledger import connections, lists, schedule
@@ -13,6 +13,7 @@ from tranter.ledger.connections import ConnectionRecord
 from tranter.ledger.lists import OrderView
 from tranter.ledger.story import Story, Waiting, story
 from tranter.model import Order, Unreadable
+from tranter.routing.changes import Change
 from tranter.routing.decide import Cancel, Hold, Send, Skip, Wait
 from tranter.sdk.errors import ConnectorError
 from tranter.sdk.verbs import PullsOrders, Raw
@@ -33,6 +34,7 @@ class Explained(Struct, frozen=True, kw_only=True):
     next: str
     next_at: datetime | None
     story: Story
+    changes: tuple[Change, ...] = ()
 
 
 class AtCart(Struct, frozen=True, kw_only=True):
@@ -51,7 +53,15 @@ def explain(hub: Hub, book: Book, text: str) -> list[Explained]:
 def explain_one(book: Book, order: OrderView, now: datetime) -> Explained:
     told = story(book, order.id)
     what, at = _next(order, told, now)
-    return Explained(order=order, where=_where(order, told), why=_why(order, told), next=what, next_at=at, story=told)
+    return Explained(
+        order=order,
+        where=_where(order, told),
+        why=_why(order, told),
+        next=what,
+        next_at=at,
+        story=told,
+        changes=changing.of_orders(book, [order.id]).get(order.id, ()),
+    )
 
 
 def _where(order: OrderView, told: Story) -> str:
@@ -93,6 +103,8 @@ def _next(order: OrderView, told: Story, now: datetime) -> tuple[str, datetime |
             return "; ".join(told.remedies) or f"somebody has to act; then: tranter retry {order.number}", None
         case "new":
             return f"{order.connection} has to release it, or the warehouse's products have to be read", None
+        case "at_wms" if told.remedies:
+            return "; ".join(told.remedies), None
         case "at_wms":
             return f"{order.warehouse} packs and ships it; parcels are asked for", told.shipments_at
         case "shipped":

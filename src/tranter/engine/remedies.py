@@ -38,9 +38,13 @@ class Cure(Enum):
     RESEND = "resend"
     STOP = "stop"
     CANCEL = "cancel"
+    SEND_CHANGED = "send_changed"
+    ACCEPT_CHANGE = "accept_change"
+    IGNORE_CHANGE = "ignore_change"
 
 
-DEEDS = frozenset({Cure.RETRY, Cure.RELEASE, Cure.RESEND, Cure.STOP, Cure.CANCEL})
+CHANGED = (Cure.SEND_CHANGED, Cure.ACCEPT_CHANGE, Cure.IGNORE_CHANGE)
+DEEDS = frozenset({Cure.RETRY, Cure.RELEASE, Cure.RESEND, Cure.STOP, Cure.CANCEL, *CHANGED})
 """What an errand does."""
 MAPS = frozenset({Cure.MAP_SKU, Cure.MAP_CARRIER})
 
@@ -77,6 +81,8 @@ CURES: Mapping[str, tuple[Cure, ...]] = {
     "not_found": (Cure.LOOK, Cure.RETRY, Cure.RESEND),
     "not_delivered_for_a_day": (Cure.RETRY,),
     "voided_at_warehouse": (Cure.RESEND, Cure.CANCEL, Cure.SETTLE),
+    "changed_at_cart": CHANGED,
+    "change_too_late": (Cure.LOOK, Cure.IGNORE_CHANGE, Cure.SETTLE),
     "cancel_too_late": _BY_HAND,
     "cancel_refused_by_cart": (Cure.LOOK, Cure.RESEND, Cure.SETTLE),
     "too_late": _BY_HAND,

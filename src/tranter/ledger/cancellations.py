@@ -31,18 +31,29 @@ TOO_LATE = {
 }
 
 
+REPLACE = "replace"
+"""A person's wish: what the warehouse has of it is stopped, and it is sent again as the cart wants it now."""
+
+
 def ask_warehouse(book: Book, order_id: int, reason: str, now: datetime) -> None:
-    """Writes down the intents to stop this order wherever it was sent."""
+    """Writes down the intents to stop this order wherever it was sent. What was refused is asked again if wished."""
     rows = FulfillmentRow.objects.filter(merchant_id=book.merchant_id, order_id=order_id, state="sent")
     with transaction.atomic():
         for row in rows.select_related("order"):
             _ask(book, row, (row.connection_id, row.remote_id), reason, now)
 
 
+CHANGE_TOO_LATE = (
+    "change_too_late",
+    "the cart changed this order, and the warehouse can't stop it any more",
+    "tell the warehouse and the buyer by hand",
+)
+
+
 def _ask(book: Book, row: FulfillmentRow, whom: tuple[int, str], reason: str, now: datetime) -> None:
     """`whom`: the connection, and its own id of the order. It is asked once."""
     connection_id, remote_id = whom
-    _, created = Intent.objects.get_or_create(
+    intent, created = Intent.objects.get_or_create(
         key=intent_key(VERB, connection_id, row.order.remote_id, row.number),
         defaults={
             "merchant_id": book.merchant_id,
@@ -55,7 +66,7 @@ def _ask(book: Book, row: FulfillmentRow, whom: tuple[int, str], reason: str, no
             "created_at": now,
         },
     )
-    if created:
+    if created or (row.order.wish == REPLACE and intents.retry_refused(intent, now)):
         row.state = "canceling"
         row.save(update_fields=["state"])
         schedule.ring_for(connection_id, VERB, now)
@@ -77,6 +88,7 @@ def settle(book: Book, held: schedule.Lease, results: Sequence[Result], now: dat
             elif result.outcome is Outcome.REJECTED and intent.state == "rejected":
                 FulfillmentRow.objects.filter(pk=intent.fulfillment_id or 0).update(state="sent")
                 exceptions.raise_exceptions(book, [_too_late(intent, order, result.reason)], now)
+                OrderRow.objects.filter(pk=order.pk, wish=REPLACE).update(wish="")
         status.refresh(book, [row.order_id or 0 for row in rows.values()], now)
     return stopped
 
@@ -84,16 +96,26 @@ def settle(book: Book, held: schedule.Lease, results: Sequence[Result], now: dat
 def _stopped(book: Book, row: FulfillmentRow | None, order: OrderRow, reason: str, now: datetime) -> None:
     if row is not None:
         FulfillmentRow.objects.filter(pk=row.pk).update(state="canceled")
-    order.status, order.reason = "canceled", reason
-    order.held_kind = order.held_value = ""
-    order.save(update_fields=["status", "reason", "held_kind", "held_value"])
     exceptions.resolve(book, now, order_ids=[order.pk])
-    entry = journal.Entry(what="order_canceled", subject=order.number, order_id=order.pk)
-    journal.append(book, [entry], now)
+    order.held_kind = order.held_value = ""
+    if _is_replaced(order):
+        order.status, order.reason, order.wish, order.undecided = "new", "", "", True
+        schedule.ring(order.connection_id, ["decide"], now)
+    else:
+        order.status, order.reason = "canceled", reason
+    order.save(update_fields=["status", "reason", "held_kind", "held_value", "wish", "undecided"])
+    what = "order_canceled" if order.status == "canceled" else "order_sent_again"
+    journal.append(book, [journal.Entry(what=what, subject=order.number, order_id=order.pk)], now)
+
+
+def _is_replaced(order: OrderRow) -> bool:
+    return order.wish == REPLACE and order.cart_state != CartState.CANCELED.value
 
 
 def _too_late(intent: Intent, order: OrderRow, reason: str) -> exceptions.Trouble:
     kind, cause, remedy = TOO_LATE[intent.connection_id != order.connection_id]
+    if _is_replaced(order):
+        kind, cause, remedy = CHANGE_TOO_LATE
     if intent.fulfillment_id is None:
         cause = "the cart does not cancel this order"
     return exceptions.Trouble(

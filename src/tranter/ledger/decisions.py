@@ -6,7 +6,7 @@ from datetime import datetime
 import msgspec
 from django.db import transaction
 
-from tranter.ledger import exceptions, journal, orders, schedule, status
+from tranter.ledger import exceptions, journal, order_lines, orders, schedule, status
 from tranter.ledger.book import Book
 from tranter.ledger.models import FulfillmentLineRow, FulfillmentRow, Intent, OrderRow
 from tranter.model import Fulfillment
@@ -133,8 +133,9 @@ def _plan(book: Book, row: OrderRow, plan: PlannedFulfillment, entries: list[jou
         created_at=now,
     )
     schedule.ring_for(plan.connection_id, "push_fulfillment", now)
-    orders.touch_line_skus(book, row.pk, {line.line_id: line.sku for line in plan.fulfillment.lines})
-    row.save(update_fields=DECIDED_FIELDS)
+    order_lines.touch_line_skus(book, row.pk, {line.line_id: line.sku for line in plan.fulfillment.lines})
+    row.before = None
+    row.save(update_fields=[*DECIDED_FIELDS, "before"])
     notes = " · ".join(plan.notes)[:300]
     detail: journal.Detail = {"lines": len(plan.fulfillment.lines), "notes": notes}
     entries.append(journal.Entry(what="fulfillment_planned", subject=row.number, detail=detail))

@@ -145,7 +145,7 @@ def missing_orders(books: Sequence[Book], limit: int = 20) -> list[tuple[str, in
 
 def late(books: Sequence[Book], now: datetime, limit: int = 20) -> list[Late]:
     """The latest first."""
-    rows = _late(books, now).select_related("merchant").order_by("ship_by").defer("sealed", "corrections")
+    rows = _late(books, now).select_related("merchant").order_by("ship_by").defer("sealed", "corrections", "before")
     return [
         Late(
             merchant=row.merchant.slug,

@@ -6,7 +6,7 @@ from datetime import datetime
 import msgspec
 from django.db import transaction
 
-from tranter.ledger import exceptions, intents, journal, orders, schedule, status
+from tranter.ledger import exceptions, intents, journal, order_lines, orders, schedule, status
 from tranter.ledger.book import Book
 from tranter.ledger.decisions import fulfillment_place
 from tranter.ledger.intents import Outcome, Result
@@ -59,10 +59,10 @@ def settle(book: Book, held: schedule.Lease, results: Sequence[Result], now: dat
 
 
 def _decide_unwanted(book: Book, rows: Mapping[int, Intent]) -> None:
-    """What is known not to be there, and what the cart took back meanwhile: such an order is decided anew."""
+    """What is known not to be there, and what the cart changed meanwhile: such an order is decided anew."""
     free = [row.order_id or 0 for row in rows.values() if row.state == "ready" and not row.doubtful]
-    unwanted = OrderRow.objects.filter(merchant_id=book.merchant_id, pk__in=free).exclude(cart_state="open")
-    unwanted.update(undecided=True)
+    mine = OrderRow.objects.filter(merchant_id=book.merchant_id, pk__in=free)
+    mine.exclude(cart_state="open", before=None).update(undecided=True)
 
 
 def _record_arrivals(
@@ -92,9 +92,8 @@ def _record_arrivals(
         there = journal.Entry(what="order_at_warehouse", subject=row.order.number, detail=detail, order_id=row.order_id)
         entries.append(there)
         # What the cart or a person wanted meanwhile is looked at now.
-        OrderRow.objects.filter(pk=row.order_id, undecided=False).exclude(cart_state="open", wish="").update(
-            undecided=True
-        )
+        touched = OrderRow.objects.filter(pk=row.order_id, undecided=False)
+        touched.exclude(cart_state="open", wish="", before=None).update(undecided=True)
     if done:
         connection_id = rows[done[0].intent_id].connection_id
         if orders.awake(book, connection_id, [result.remote_id for result in done]):
@@ -167,11 +166,12 @@ def drop_unsent(book: Book, order_ids: Sequence[int], now: datetime) -> list[int
     free = []
     with transaction.atomic():
         mine = OrderRow.objects.filter(merchant_id=book.merchant_id, pk__in=list(order_ids))
-        for order_id in mine.values_list("pk", flat=True):
-            if intents.cancel_unsent(book, order_id, now):
-                rows = FulfillmentRow.objects.filter(merchant_id=book.merchant_id, order_id=order_id)
+        for order in mine:
+            if intents.cancel_unsent(book, order.pk, now):
+                rows = FulfillmentRow.objects.filter(merchant_id=book.merchant_id, order=order)
                 rows.exclude(state="canceled").update(state="canceled")
-                free.append(order_id)
+                order_lines.renew(book, order, orders.open_order(book, order))
+                free.append(order.pk)
     return free
 
 

@@ -292,6 +292,13 @@ def retry(book: Book, order_id: int, now: datetime) -> int:
     return again
 
 
+def retry_refused(intent: Intent, now: datetime) -> bool:
+    """One that was refused is asked again, as a new generation."""
+    rows = Intent.objects.filter(pk=intent.pk, state="rejected")
+    again = {"state": "ready", "due_at": now, "ended_at": None, "failing_since": None}
+    return bool(rows.update(**again, generation=F("generation") + 1))
+
+
 def cancel_unsent(book: Book, order_id: int, now: datetime) -> bool:
     """True when nothing of this order's fulfillment was sent or ever will be."""
     rows = Intent.objects.filter(merchant_id=book.merchant_id, order_id=order_id, verb="push_fulfillment")

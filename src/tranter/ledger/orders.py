@@ -7,7 +7,7 @@ from datetime import datetime
 import msgspec
 from django.db import transaction
 
-from tranter.ledger import cust_refs, exceptions, journal, schedule
+from tranter.ledger import cust_refs, exceptions, journal, order_lines, schedule
 from tranter.ledger.book import Book
 from tranter.ledger.corrections import corrected, corrections_of
 from tranter.ledger.models import FulfillmentRow, OrderLineRow, OrderRow, RawRecord
@@ -42,7 +42,10 @@ class Unread(msgspec.Struct, frozen=True):
 
 
 class OrderToDecide(msgspec.Struct, frozen=True, kw_only=True):
-    """`mark` names this state of the order: what is decided of it counts only while it is in it."""
+    """`mark` names this state of the order: what is decided of it counts only while it is in it.
+
+    `before`: as it was when it was planned or sent, where the cart has touched it since.
+    """
 
     id: int
     mark: str
@@ -54,10 +57,15 @@ class OrderToDecide(msgspec.Struct, frozen=True, kw_only=True):
     held_kind: str
     wish: str = ""
     cust_ref: str = ""
+    before: Order | None = None
 
 
 def order_place(merchant_id: int, account: str, remote_id: str) -> str:
     return f"order.sealed:{merchant_id}:{account}:{remote_id}"
+
+
+def before_place(order_id: int) -> str:
+    return f"order.before:{order_id}"
 
 
 def raw_place(connection_id: int, kind: str, key: str) -> str:
@@ -219,7 +227,7 @@ def _create(book: Book, account: str, fresh: Sequence[ReadOrder], now: datetime)
         rows.append(row)
     OrderRow.objects.bulk_create(rows)
     OrderLineRow.objects.bulk_create(
-        [line for row, item in zip(rows, fresh, strict=True) for line in line_rows(row.pk, item.order)]
+        [line for row, item in zip(rows, fresh, strict=True) for line in order_lines.line_rows(row.pk, item.order)]
     )
     entries = []
     for row, item in zip(rows, fresh, strict=True):
@@ -234,17 +242,19 @@ def _create(book: Book, account: str, fresh: Sequence[ReadOrder], now: datetime)
 
 
 def _update(book: Book, row: OrderRow, order: Order, now: datetime) -> None:
-    before = row.digest
+    digest, told = row.digest, bytes(row.sealed)
     row.seen_at = now
     fill(book, row, order, now)
-    if row.digest == before:
+    if row.digest == digest:
         OrderRow.objects.filter(pk=row.pk).update(seen_at=now)
         return
+    planned = FulfillmentRow.objects.filter(order=row).exclude(state="canceled").exists()
+    if planned and row.before is None:
+        plain = book.vault.open(told, order_place(book.merchant_id, row.account, row.remote_id))
+        row.before = book.vault.seal(plain, before_place(row.pk))
     row.save()
-    if not FulfillmentRow.objects.filter(order=row).exclude(state="canceled").exists():
-        OrderLineRow.objects.filter(order=row).delete()
-        OrderLineRow.objects.bulk_create(line_rows(row.pk, order))
-        touch_line_skus(book, row.pk, dict(corrections_of(book, row).skus))
+    if not planned:
+        order_lines.renew(book, row, order)
     detail = {"state": order.state.value}
     entry = journal.Entry(what="order_changed_at_cart", subject=row.number, detail=detail, order_id=row.pk)
     journal.append(book, [entry], now)
@@ -274,21 +284,6 @@ def receiver_key(name: str) -> str:
     return " ".join(name.casefold().split())
 
 
-def line_rows(order_id: int, order: Order) -> list[OrderLineRow]:
-    return [
-        OrderLineRow(
-            order_id=order_id,
-            line_id=line.line_id,
-            sku=line.sku[:200],
-            item_sku=line.sku[:200],
-            quantity=line.quantity,
-            listing_id=line.listing_id,
-            variation=line.variation[:200],
-        )
-        for line in order.lines
-    ]
-
-
 def open_order(book: Book, row: OrderRow) -> Order:
     """As the cart tells it."""
     plain = book.vault.open(row.sealed, order_place(book.merchant_id, row.account, row.remote_id))
@@ -298,6 +293,14 @@ def open_order(book: Book, row: OrderRow) -> Order:
 def open_corrected(book: Book, row: OrderRow) -> Order:
     """As it is sent: a person's corrections go before what the cart says."""
     return corrected(open_order(book, row), corrections_of(book, row))
+
+
+def open_before(book: Book, row: OrderRow) -> Order | None:
+    """As it was sent, where the cart has touched it since."""
+    if row.before is None or row.merchant_id != book.merchant_id:
+        return None
+    told = msgspec.json.decode(book.vault.open(row.before, before_place(row.pk)), type=Order)
+    return corrected(told, corrections_of(book, row))
 
 
 def seal_order(book: Book, row: OrderRow, body: bytes) -> bytes:
@@ -337,6 +340,7 @@ def _to_decide(book: Book, rows: Sequence[OrderRow]) -> list[OrderToDecide]:
             held_kind=row.held_kind,
             wish=row.wish,
             cust_ref=row.cust_ref or "",
+            before=open_before(book, row) if row.pk in planned else None,
         )
         for row in rows
     ]
@@ -382,10 +386,3 @@ def decide_waiting_again(book: Book) -> int:
 def carts_with_undecided(book: Book) -> list[int]:
     rows = OrderRow.objects.filter(merchant_id=book.merchant_id, undecided=True)
     return list(rows.order_by().values_list("connection_id", flat=True).distinct())
-
-
-def touch_line_skus(book: Book, order_id: int, skus: Mapping[str, str]) -> None:
-    """`sku` becomes the one that was sent; `item_sku` stays the cart's."""
-    for line_id, sku in skus.items():
-        rows = OrderLineRow.objects.filter(order_id=order_id, order__merchant_id=book.merchant_id, line_id=line_id)
-        rows.exclude(sku=sku).update(sku=sku)

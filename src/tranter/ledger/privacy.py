@@ -37,6 +37,7 @@ UNREAD = ("new", "unreadable", "waiting")
 BATCH = 200
 CLOCK_LIMIT = timedelta(hours=24)
 KIND = "buyer_erased"
+BUYERS = ["corrections", "before", "receiver_hash"]
 HELD_FIELDS = ["held_kind", "held_value", "reason", "status"]
 
 
@@ -205,8 +206,8 @@ def _erase(book: Book, row: OrderRow, now: datetime) -> None:
     order, sent = open_order(book, row), open_corrected(book, row)
     row.sealed = seal_order(book, row, msgspec.json.encode(without_buyer(order)))
     row.erased_at, row.undecided = now, False
-    row.corrections, row.receiver_hash = None, ""
-    row.save(update_fields=["sealed", "erased_at", "undecided", "corrections", "receiver_hash", *HELD_FIELDS])
+    row.corrections, row.before, row.receiver_hash = None, None, ""
+    row.save(update_fields=["sealed", "erased_at", "undecided", *BUYERS, *HELD_FIELDS])
     OrderNote.objects.filter(order=row).delete()
     _erase_fulfillments(book, row)
     _erase_raw(book, row)

@@ -107,7 +107,7 @@ def affected(book: Book, cause: Cause, state: str, after: int = 0, limit: int = 
             total=Money(row.order.total_minor, row.order.currency) if row.order is not None else None,
             ship_by=row.order.ship_by if row.order is not None else None,
         )
-        for row in rows.defer("order__sealed", "order__corrections")[:limit]
+        for row in rows.defer("order__sealed", "order__corrections", "order__before")[:limit]
     ]
 
 

@@ -28,7 +28,7 @@ from tranter.ledger.models import (
 )
 from tranter.ledger.notes import note_place
 from tranter.ledger.notices import rule_place
-from tranter.ledger.orders import order_place, raw_place
+from tranter.ledger.orders import before_place, order_place, raw_place
 from tranter.ledger.vault import KeyFile, Vault, make_key, read_key_file, write_key_file
 from tranter.ledger.webhooks import webhook_place
 
@@ -56,6 +56,7 @@ COLUMNS = (
     Column(RawRecord, "sealed", lambda row: raw_place(row.connection_id, row.kind, row.key)),
     Column(OrderRow, "sealed", lambda row: order_place(row.merchant_id, row.account, row.remote_id)),
     Column(OrderRow, "corrections", lambda row: corrections_place(row.pk)),
+    Column(OrderRow, "before", lambda row: before_place(row.pk)),
     Column(OrderNote, "sealed", lambda row: note_place(row.order_id, row.at)),
     Column(FulfillmentRow, "sealed", lambda row: fulfillment_place(row.order_id, row.number)),
     Column(Letter, "sealed", lambda row: letter_place(row.key)),

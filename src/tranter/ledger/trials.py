@@ -6,7 +6,7 @@ from datetime import datetime
 import msgspec
 from django.db import transaction
 
-from tranter.ledger import cancellations, decisions, fulfillments, intents, journal, orders
+from tranter.ledger import cancellations, decisions, fulfillments, intents, journal, order_lines, orders
 from tranter.ledger.book import Book
 from tranter.ledger.connections import ConnectionRecord, check_owner
 from tranter.ledger.decisions import PlannedFulfillment, Settled
@@ -48,7 +48,7 @@ def record(book: Book, cart: ConnectionRecord, order: Order, now: datetime) -> o
         )
         orders.fill(book, row, order, now)
         row.save()
-        OrderLineRow.objects.bulk_create(orders.line_rows(row.pk, order))
+        OrderLineRow.objects.bulk_create(order_lines.line_rows(row.pk, order))
         journal.append(book, [journal.Entry(what="test_order_begun", subject=order.number, actor="operator")], now)
     return orders.OrderToDecide(
         id=row.pk,

@@ -33,8 +33,9 @@ class OrderRow(models.Model):
 
     `cust_ref` is the number by which warehouses call it: given once, never changed after one was asked.
     `undecided` marks what routing has to look at (again). `held_*` say why it waits for a person. `wish` is what a
-    person wants of it: hold, cancel, or nothing special. `corrections` are a person's, sealed: they go before what the
-    cart says. A test order (`is_test`) is known to no cart.
+    person wants of it: hold, cancel, replace (stop it at the warehouse and send it again), or nothing special.
+    `corrections` are a person's, sealed: they go before what the cart says. `before` is the order as it was when it was
+    sent, sealed, where the cart has touched it since. A test order (`is_test`) is known to no cart.
     """
 
     merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT)
@@ -68,6 +69,7 @@ class OrderRow(models.Model):
     erased_at = models.DateTimeField(null=True)
     sealed = models.BinaryField()
     corrections = models.BinaryField(null=True)
+    before = models.BinaryField(null=True)
     created_at = models.DateTimeField()
 
     class Meta:

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from tranter.engine import corrections, operator
+from tranter.engine import changing, corrections, operator
 from tranter.engine.corrections import BadCorrection, Wanted
 from tranter.engine.hub import Hub
 from tranter.engine.operator import NotPossible, Outcome
@@ -34,6 +34,9 @@ DEEDS: Mapping[str, Deed] = {
     "send-anyway": lambda hub, book, order, reason, by: operator.send_anyway(hub, book, order, by),
     "resend": lambda hub, book, order, reason, by: operator.resend(hub, book, order, by=by),
     "resend-anyway": lambda hub, book, order, reason, by: operator.resend(hub, book, order, True, by),
+    "send-changed": lambda hub, book, order, reason, by: changing.send_again(hub, book, order, by),
+    "accept-change": lambda hub, book, order, reason, by: changing.accept(hub, book, order, by),
+    "ignore-change": lambda hub, book, order, reason, by: changing.ignore(hub, book, order, by),
 }
 
 
@@ -76,6 +79,9 @@ def _done(deed: str, outcome: Outcome) -> str:
         "send-anyway": _("%(number)s is sent after all."),
         "resend": _("%(number)s is looked for, and sent again if it is not there."),
         "resend-anyway": _("%(number)s is sent again."),
+        "send-changed": _("The warehouse is asked to stop %(number)s. Then it is sent as it is now."),
+        "accept-change": _("What the warehouse has of %(number)s counts as changed."),
+        "ignore-change": _("The change of %(number)s is ignored until there is another."),
     }
     text = said[deed] % {"number": order.number}
     if order.held and order.held != "operator":

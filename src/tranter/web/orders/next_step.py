@@ -14,6 +14,7 @@ from tranter.web.orders.timeline import Names
 ADDRESS = {"address", "no_address", "country_unknown"}
 SKU = {"unknown_sku", "empty_sku", "duplicate_sku"}
 STOPPED_FIRST = {"cancel_requested", "shipped_at_cart"}
+CHANGED = {"changed_at_cart", "change_too_late"}
 GONE_THERE = {"voided_at_warehouse"}
 RELEASABLE = {"cancel_requested", "line_trouble", "zero_quantity", "too_many_lines", "duplicate_sku"}
 
@@ -93,6 +94,12 @@ def actions(sheet: Sheet, story: Story, names: Names) -> tuple[Action | None, li
     checking = any(one.state in ("unknown", "claimed") for one in story.waiting)
     if sheet.erased:
         return main, others
+    kinds = {trouble.kind for trouble in sheet.troubles}
+    if kinds & CHANGED:
+        others += [
+            Action(deed="accept-change", label=_("The warehouse was told")),
+            Action(deed="ignore-change", label=_("Ignore the change")),
+        ]
     if sheet.pill is OrderPill.PROBLEM and (main is None or main.deed != "retry"):
         others.append(Action(deed="retry", label=_("Try again")))
     if unsent and not checking:
@@ -103,7 +110,7 @@ def actions(sheet: Sheet, story: Story, names: Names) -> tuple[Action | None, li
     if sheet.warehouse_number and sheet.status not in ("shipped", "confirmed", "canceled"):
         others.append(Action(deed="cancel", label=_("Cancel at the warehouse…"), danger=True))
         others.append(Action(deed="resend", label=_("Look for it and send it again")))
-        if {trouble.kind for trouble in sheet.troubles} & GONE_THERE:
+        if kinds & GONE_THERE:
             others.append(Action(deed="resend-anyway", label=_("Send it again all the same…"), danger=True))
     if sheet.cart_state in ("open", "cancel_requested", "waiting") and not sheet.warehouse_number and not checking:
         label = _("Cancel on %(name)s (may refund)…") % {"name": names.cart}
@@ -134,6 +141,10 @@ def _cure(sheet: Sheet, kinds: set[str]) -> Action:
         return Action(deed="correct", label=_("Correct the SKU"), page="order-correct")
     if unsent and sheet.held in RELEASABLE:
         return Action(deed="release", label=_("Send it all the same"))
+    if kinds & CHANGED and any(parcel.state == "shipped" for parcel in sheet.parcels):
+        return Action(deed="ignore-change", label=_("Ignore the change"))
+    if not unsent and kinds & CHANGED:
+        return Action(deed="send-changed", label=_("Stop it and send it changed…"), danger=True)
     if not unsent and kinds & STOPPED_FIRST:
         return Action(deed="cancel", label=_("Cancel at the warehouse…"), danger=True)
     if not unsent and kinds & GONE_THERE:

@@ -4,7 +4,7 @@ from babel import Locale
 from django.utils.translation import gettext as _
 from msgspec import Struct
 
-from tranter.engine import catalogue
+from tranter.engine import catalogue, changing
 from tranter.ledger import connections, notes, order_page
 from tranter.ledger.actors import names
 from tranter.ledger.book import Book
@@ -15,6 +15,7 @@ from tranter.model import Address, Money
 from tranter.routing.suggest import Suggestion
 from tranter.sdk.verbs import LinksOrders
 from tranter.web.desk import Desk
+from tranter.web.orders.changes import Changed, changed
 from tranter.web.orders.next_step import Action, Next, actions, next_step
 from tranter.web.orders.timeline import Entry, Names, Technical, technical, timeline
 from tranter.web.orders.words import kind_label, site_label
@@ -44,6 +45,7 @@ class OrderPage(Struct, frozen=True, kw_only=True):
     pill: Pill
     site: str
     wrong: tuple[Wrong, ...]
+    changes: tuple[Changed, ...]
     next: Next
     main: Action | None
     others: tuple[Action, ...]
@@ -76,6 +78,7 @@ def order_page_of(desk: Desk, pk: int) -> OrderPage:
         pill=ORDER_PILLS[sheet.pill],
         site=site_label(sheet.marketplace),
         wrong=_wrong(sheet),
+        changes=changed(changing.of_orders(book, [pk]).get(pk, ())),
         next=next_step(sheet, told, names, desk.now),
         main=main if desk.may(Right.WORK) else None,
         others=tuple(others) if desk.may(Right.WORK) else (),

@@ -31,6 +31,8 @@ def kind_label(kind: str) -> str:
         "buyer_erased": _("Buyer erased"),
         "rejected": _("Refused"),
         "carrier": _("Unknown carrier"),
+        "changed_at_cart": _("Changed after it was sent"),
+        "change_too_late": _("Too late to change"),
         "cancel_too_late": _("Too late to cancel"),
         "not_delivered_for_a_day": _("Not delivered for a day"),
     }

@@ -30,6 +30,15 @@ def question(what: str, count: int, merchant: str) -> Question:
         case "resend":
             button = ngettext("Send %(count)s order again", "Send %(count)s orders again", count)
             text = _("Orders of %(merchant)s, each looked up at the warehouse first: what is there is not sent twice.")
+        case "send_changed":
+            button = ngettext("Stop and send %(count)s changed", "Stop and send %(count)s changed", count)
+            text = _("The warehouse is asked to stop orders of %(merchant)s; what it stopped is sent as it is now.")
+        case "accept_change":
+            button = ngettext("The warehouse was told of %(count)s", "The warehouse was told of %(count)s", count)
+            text = _("What the warehouse has of orders of %(merchant)s counts as what the cart wants now.")
+        case "ignore_change":
+            button = ngettext("Ignore %(count)s change", "Ignore %(count)s changes", count)
+            text = _("Orders of %(merchant)s leave as they were sent. Another change is told again.")
         case "stop":
             button = ngettext("Stop %(count)s order", "Stop %(count)s orders", count)
             text = _("Orders of %(merchant)s that have not left are never sent. The cart and the buyers are not told.")
@@ -40,7 +49,9 @@ def question(what: str, count: int, merchant: str) -> Question:
             button = ngettext("Try %(count)s order again", "Try %(count)s orders again", count)
             text = _("Orders of %(merchant)s go again at once. What is still wrong waits here again.")
     said = button % given
-    return Question(button=said, title=f"{said}?", text=text % given, is_severe=what in ("stop", "cancel"))
+    return Question(
+        button=said, title=f"{said}?", text=text % given, is_severe=what in ("stop", "cancel", "send_changed")
+    )
 
 
 def doing(one: ErrandState) -> str:
@@ -58,6 +69,18 @@ def doing(one: ErrandState) -> str:
         "cancel": (
             ngettext("Canceling %(total)s order at the warehouse", "Canceling %(total)s at the warehouse", one.total),
             _("Canceled at the warehouse"),
+        ),
+        "send_changed": (
+            ngettext("Stopping %(total)s changed order", "Stopping %(total)s changed orders", one.total),
+            _("Asked to be stopped and sent again"),
+        ),
+        "accept_change": (
+            ngettext("Taking over %(total)s change", "Taking over %(total)s changes", one.total),
+            _("Taken over"),
+        ),
+        "ignore_change": (
+            ngettext("Ignoring %(total)s change", "Ignoring %(total)s changes", one.total),
+            _("Ignored"),
         ),
         "send_anyway": (
             ngettext("Sending %(total)s skipped order", "Sending %(total)s skipped orders", one.total),

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from msgspec import Struct
 
-from tranter.engine import catalogue
+from tranter.engine import catalogue, changing
 from tranter.engine.remedies import DEEDS, Cure, cures
 from tranter.ledger import connections, problems
 from tranter.ledger.book import Book
@@ -17,6 +17,7 @@ from tranter.routing.suggest import Suggestion
 from tranter.sdk.verbs import PullsOrders
 from tranter.web.desk import Desk
 from tranter.web.links import link
+from tranter.web.orders.changes import Changed, changed
 from tranter.web.problems.deeds import Question, question
 from tranter.web.problems.words import meant, titled, words_of
 
@@ -85,6 +86,7 @@ class Mapped(Struct, frozen=True, kw_only=True):
 class Line(Struct, frozen=True, kw_only=True):
     url: str
     one: Affected
+    changes: tuple[Changed, ...] = ()
 
 
 class Detail(Struct, frozen=True, kw_only=True):
@@ -201,7 +203,7 @@ def book_of(desk: Desk, slug: str) -> tuple[Book, MerchantLine]:
 def _detail(desk: Desk, group: Group, asked: Asked) -> Detail:
     book, line = book_of(desk, group.merchant)
     found = problems.affected(book, group.cause, asked.state, asked.after, PAGE_SIZE + 1)
-    lines = [Line(url=_order_url(desk, line.slug, one.order_id), one=one) for one in found[:PAGE_SIZE]]
+    lines = _lines(desk, book, line.slug, found[:PAGE_SIZE])
     is_open = asked.state == "open"
     ways = cures(group.cause.kind) if is_open else ()
     return Detail(
@@ -221,6 +223,14 @@ def _detail(desk: Desk, group: Group, asked: Asked) -> Detail:
         older=address(desk, group, asked.state, found[PAGE_SIZE - 1].id) if len(found) > PAGE_SIZE else "",
         begin=address(desk, group, asked.state) if asked.after else "",
     )
+
+
+def _lines(desk: Desk, book: Book, slug: str, found: list[Affected]) -> list[Line]:
+    orders = changing.of_orders(book, [one.order_id for one in found if one.order_id is not None])
+    return [
+        Line(url=_order_url(desk, slug, one.order_id), one=one, changes=changed(orders.get(one.order_id or 0, ())))
+        for one in found
+    ]
 
 
 def given(cause: Cause) -> list[tuple[str, str]]:

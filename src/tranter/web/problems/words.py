@@ -156,6 +156,16 @@ KINDS: Mapping[str, Words] = {
         _("The cart still expects it to be sent."),
         _("Send it again, or cancel it at the cart and here."),
     ),
+    "changed_at_cart": Words(
+        _("Changed at the cart after the warehouse got it"),
+        _("The warehouse still has the order as it was: it would leave so."),
+        _("Stop it there and send it again, or tell the warehouse and say so here. You can also leave it as it is."),
+    ),
+    "change_too_late": Words(
+        _("Changed at the cart, and too late to stop"),
+        _("The warehouse could not stop it any more, so it leaves as it was."),
+        _("Tell the warehouse or the buyer by hand, then ignore the change."),
+    ),
     "cancel_too_late": Words(
         _("Canceled at the cart after it was packed"),
         _("The warehouse could not stop it any more."),

@@ -56,6 +56,9 @@ class Cashier:
             planted=purchase.planted,
         )
 
+    def line(self, want: Want) -> Line:
+        return self._line(want, self._find(want, substitute=False))
+
     def new_order_id(self) -> str:
         """`NN-NNNNN-NNNNN`, never twice."""
         while True:

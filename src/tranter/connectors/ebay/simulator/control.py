@@ -17,10 +17,12 @@ PREFIX = "/__sim__/"
 Json = dict[str, Any]
 CONTROLS = frozenset(
     {
+        "add_line",
         "advance",
         "cancel",
         "credentials",
         "distort",
+        "edit_line",
         "expire_access_tokens",
         "pay",
         "refund_all",

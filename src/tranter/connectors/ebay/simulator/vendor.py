@@ -172,6 +172,16 @@ class EbayVendor:
         with self._up_to_date():
             self.shop.world.edit_address(self.order(order_id), address)
 
+    def edit_line(self, order_id: str, line_item_id: str, quantity: int) -> None:
+        """Another quantity; 0 takes the line back."""
+        with self._up_to_date():
+            self.shop.world.edit_line(self.order(order_id), line_item_id, quantity)
+
+    def add_line(self, order_id: str, sku: str, quantity: int = 1) -> str:
+        """The new line's id."""
+        with self._up_to_date():
+            return self.shop.world.add_line(self.order(order_id), Want(sku, quantity)).line_item_id
+
     def edit_note(self, order_id: str, note: str) -> None:
         with self._up_to_date():
             order = self.order(order_id)

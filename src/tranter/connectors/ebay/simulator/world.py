@@ -15,6 +15,7 @@ from tranter.connectors.ebay.simulator.orders import (
     Address,
     CancelRequest,
     CancelState,
+    Line,
     Order,
     OrderBook,
     Parcel,
@@ -22,7 +23,7 @@ from tranter.connectors.ebay.simulator.orders import (
     Refund,
 )
 from tranter.connectors.ebay.simulator.people import draw_address
-from tranter.connectors.ebay.simulator.purchases import Action, Purchase
+from tranter.connectors.ebay.simulator.purchases import Action, Purchase, Want
 from tranter.testing.simulator import SimClock
 
 Happening = Callable[[], None]
@@ -212,6 +213,22 @@ class World:
     def edit_address(self, order: Order, address: Address) -> None:
         order.ship_to = address
         self.touch(order, "address_edited")
+
+    def edit_line(self, order: Order, line_item_id: str, quantity: int) -> None:
+        """No buyer of eBay's can do this once he has bought; other carts' upselling apps do. 0 takes it back."""
+        line = order.line(line_item_id)
+        if line is None:
+            raise KeyError(line_item_id)
+        line.quantity = quantity
+        order.lines = [each for each in order.lines if each.quantity]
+        self.touch(order, "line_edited", line_item_id=line_item_id, quantity=quantity)
+
+    def add_line(self, order: Order, want: Want) -> Line:
+        line = self.cashier.line(want)
+        order.lines.append(line)
+        self._take_from_stock(line.listing_id, line.variation_id, line.quantity)
+        self.touch(order, "line_added", line_item_id=line.line_item_id, quantity=line.quantity)
+        return line
 
     def ship_by_hand(self, order: Order, carrier: str, tracking: str) -> Parcel:
         """The seller marks everything as sent in Seller Hub, past any program of his."""

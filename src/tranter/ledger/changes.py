@@ -1,0 +1,106 @@
+"""Orders that the cart changed after a warehouse got them: what changed, and what a person says to it."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import msgspec
+from django.db import transaction
+
+from tranter.ledger import exceptions, fulfillments, journal, order_lines, orders, status
+from tranter.ledger.book import Book
+from tranter.ledger.decisions import fulfillment_place
+from tranter.ledger.models import FulfillmentLineRow, FulfillmentRow, OrderRow, TradeException
+from tranter.model import Fulfillment, Order
+
+KIND = "changed_at_cart"
+KINDS = ("changed_at_cart", "change_too_late")
+
+
+class Versions(msgspec.Struct, frozen=True):
+    """As it was sent, and as the cart has it now. Both with a person's corrections."""
+
+    before: Order
+    now: Order
+
+
+def versions(book: Book, order_ids: Iterable[int]) -> dict[int, Versions]:
+    """Of those that the cart has touched since they were sent."""
+    rows = OrderRow.objects.filter(merchant_id=book.merchant_id, pk__in=list(order_ids), before__isnull=False)
+    found = ((row, orders.open_before(book, row)) for row in rows)
+    return {row.pk: Versions(before, orders.open_corrected(book, row)) for row, before in found if before is not None}
+
+
+def tell(book: Book, trouble: exceptions.Trouble, now: datetime) -> None:
+    """In the place of what was told of this order before."""
+    rows = TradeException.objects.filter(merchant_id=book.merchant_id, order_id=trouble.order_id, kind=KIND)
+    with transaction.atomic():
+        stale = rows.filter(state__in=exceptions.STANDING).exclude(fingerprint=trouble.fingerprint)
+        stale.update(state="resolved", resolved_at=now)
+        exceptions.raise_exceptions(book, [trouble], now)
+
+
+def forget(book: Book, order_id: int, now: datetime) -> None:
+    """The cart says again what was sent."""
+    with transaction.atomic():
+        rows = OrderRow.objects.filter(merchant_id=book.merchant_id, pk=order_id, before__isnull=False)
+        if rows.update(before=None):
+            exceptions.resolve(book, now, order_ids=[order_id], kinds=KINDS)
+
+
+def ignore(book: Book, order_id: int, by: str, now: datetime) -> int:
+    """The warehouse's version stays. Told of no more until the cart changes it once more. How many that closed."""
+    rows = TradeException.objects.filter(merchant_id=book.merchant_id, order_id=order_id, state="open")
+    with transaction.atomic():
+        rows.filter(kind="change_too_late").update(state="resolved", resolved_at=now)
+        count = rows.filter(kind=KIND).update(state="muted", resolved_at=now)
+        if count:
+            _answered(book, order_id, journal.Entry(what="change_ignored", actor=by), now)
+    return count
+
+
+def accept(book: Book, order_id: int, told: Fulfillment, by: str, now: datetime) -> bool:
+    """The warehouse was told: its one fulfillment becomes what the cart wants now, under the key it has.
+
+    False when the order has none there, or several.
+    """
+    with transaction.atomic():
+        rows = FulfillmentRow.objects.select_for_update().filter(merchant_id=book.merchant_id, order_id=order_id)
+        there = list(rows.exclude(state="canceled"))
+        if len(there) != 1 or there[0].state != "sent":
+            return False
+        _rewrite(book, there[0], told)
+        order = OrderRow.objects.get(pk=order_id)
+        order_lines.renew(book, order, orders.open_order(book, order))
+        OrderRow.objects.filter(pk=order_id).update(before=None)
+        exceptions.resolve(book, now, order_ids=[order_id], kinds=KINDS)
+        _answered(book, order_id, journal.Entry(what="change_accepted", actor=by), now)
+        status.refresh(book, [order_id], now)
+    return True
+
+
+def _rewrite(book: Book, row: FulfillmentRow, told: Fulfillment) -> None:
+    """The warehouse's ids of lines that stay are kept."""
+    old = fulfillments.documents(book, [row.pk])[row.pk]
+    document = msgspec.structs.replace(told, key=old.key, generation=old.generation)
+    row.sealed = book.vault.seal(msgspec.json.encode(document), fulfillment_place(row.order_id, row.number))
+    row.save(update_fields=["sealed"])
+    ids = dict(row.lines.values_list("line_id", "remote_line_id"))
+    row.lines.all().delete()
+    FulfillmentLineRow.objects.bulk_create(
+        [
+            FulfillmentLineRow(
+                fulfillment=row,
+                line_id=line.line_id,
+                sku=line.sku,
+                product_id=line.product_id,
+                remote_line_id=ids.get(line.line_id, ""),
+                quantity=line.quantity,
+            )
+            for line in document.lines
+        ]
+    )
+
+
+def _answered(book: Book, order_id: int, entry: journal.Entry, now: datetime) -> None:
+    number = OrderRow.objects.values_list("number", flat=True).get(pk=order_id)
+    journal.append(book, [msgspec.structs.replace(entry, subject=number, order_id=order_id)], now)

@@ -14,7 +14,7 @@ SEED ?=
 COMPILE := $(BIN)/uv --quiet --no-config pip compile --universal --python-version 3.11 --generate-hashes --no-header \
 	--no-annotate --no-emit-index-url --no-emit-find-links --no-emit-build-options
 
-.PHONY: help install demo test check storm picture pictures bench-pages format messages lock clean
+.PHONY: help install demo test check storm picture pictures bench-pages format messages api-docs lock clean
 
 help:
 	@echo 'make demo [ARGS="--once --orders 300 --seed 7 --json"]   both simulators, a hub, orders flowing'
@@ -26,6 +26,7 @@ help:
 	@echo 'make pictures                                           the pictures of the pages in docs/pictures, taken anew'
 	@echo 'make format                                             put the code into shape'
 	@echo 'make messages LANGUAGES="de fr"                          gather the texts of the pages for translators'
+	@echo 'make api-docs                                           docs/openapi.json, written anew'
 	@echo 'make lock                                               renew the lock files'
 
 install: $(STAMP)
@@ -66,6 +67,9 @@ format: $(STAMP)
 
 messages: $(STAMP)
 	$(BIN)/python .ci/messages.py $(LANGUAGES)
+
+api-docs: $(STAMP)
+	$(BIN)/python .ci/api-docs
 
 lock: $(STAMP)
 	$(COMPILE) --upgrade pyproject.toml -o requirements.lock

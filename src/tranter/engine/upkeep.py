@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from tranter.engine.hub import Hub
-from tranter.ledger import book, inbox, letters, outbox, privacy, runs, sizes, team
+from tranter.ledger import book, inbox, kept_answers, letters, outbox, privacy, runs, sizes, team
 from tranter.ledger.privacy import ClockInDoubt
 
 DAY = timedelta(days=1)
@@ -19,6 +19,7 @@ def look_after(hub: Hub) -> bool:
     inbox.forget_old(now)
     letters.forget_old(now)
     outbox.forget_old(now)
+    kept_answers.forget_old(now)
     team.forget_ended_sessions()
     runs.forget_old(now)
     pages = [book.open_book(hub.vault, slug) for slug in book.merchants()]

@@ -12,6 +12,7 @@ from django.db.models import Count
 from tranter.ledger import journal
 from tranter.ledger.book import Book, ensure_book
 from tranter.ledger.models import Connection, Merchant
+from tranter.ledger.people import MerchantLine
 from tranter.ledger.team import Hand
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
@@ -103,6 +104,14 @@ def entries() -> list[MerchantEntry]:
         )
         for row in rows
     ]
+
+
+def lines(merchant_id: int | None = None) -> list[MerchantLine]:
+    """This one, or all."""
+    rows = Merchant.objects.order_by("name", "slug")
+    if merchant_id is not None:
+        rows = rows.filter(pk=merchant_id)
+    return [MerchantLine(id=row.pk, slug=row.slug, name=row.name, time_zone=row.time_zone) for row in rows]
 
 
 def parse_closed_days(words: Sequence[str]) -> tuple[ClosedDay, ...]:

@@ -14,11 +14,13 @@ from tranter.ledger.corrections import corrections_place
 from tranter.ledger.credentials import credential_place
 from tranter.ledger.decisions import fulfillment_place
 from tranter.ledger.factors import FACTOR_PLACE, sealed_parts
+from tranter.ledger.kept_answers import answer_place
 from tranter.ledger.letters import letter_place
 from tranter.ledger.models import (
     Application,
     Credential,
     FulfillmentRow,
+    KeptAnswer,
     Letter,
     OrderNote,
     OrderRow,
@@ -62,6 +64,7 @@ COLUMNS = (
     Column(Letter, "sealed", lambda row: letter_place(row.key)),
     Column(TellRule, "sealed", rule_place),
     Column(Webhook, "sealed", webhook_place),
+    Column(KeptAnswer, "sealed", answer_place),
 )
 
 

@@ -2,6 +2,7 @@
 
 from itertools import chain
 
+from tranter.web.api.front import urlpatterns as api
 from tranter.web.connections.routes import ROUTES as CONNECTIONS
 from tranter.web.live import live
 from tranter.web.orders.routes import ROUTES as ORDERS
@@ -26,4 +27,4 @@ OUTSIDE = [
 LIVE = both("live", live, name="live", right=Right.SEE)
 ROUTES: list[Route] = list(chain(OUTSIDE, LIVE, PALETTE, TODAY, ORDERS, PROBLEMS, STOCK, CONNECTIONS, SETTINGS, PEOPLE))
 
-urlpatterns = patterns(ROUTES)
+urlpatterns = [*patterns(ROUTES), *api()]

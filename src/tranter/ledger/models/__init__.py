@@ -1,6 +1,7 @@
 from tranter.ledger.models.api_keys import ApiKey
 from tranter.ledger.models.connections import Connection, Credential, Flow, HookEvent, RunRow, SignIn
 from tranter.ledger.models.errands import Errand
+from tranter.ledger.models.idempotency import KeptAnswer
 from tranter.ledger.models.installation import Installation, JournalEntry, Merchant, TradeException
 from tranter.ledger.models.intents import Attempt, Intent
 from tranter.ledger.models.mappings import Alias, CarrierMap, MappingChange, RemoteLink, ShipMethodMap
@@ -36,6 +37,7 @@ __all__ = [
     "Intent",
     "Invitation",
     "JournalEntry",
+    "KeptAnswer",
     "Letter",
     "ListingRow",
     "MappingChange",

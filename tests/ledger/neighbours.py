@@ -13,10 +13,12 @@ from tranter.ledger import (
     exceptions,
     fulfillments,
     intents,
+    journal,
     mappings,
     notes,
     operator,
     orders,
+    rules,
     schedule,
     sharing,
     shipments,
@@ -81,6 +83,11 @@ def move_in(vault: Vault, slug: str) -> House:
     mappings.set_aliases(book, [("", "OLD", f"{slug}-LAMP")], NOW)
     mappings.set_ship_methods(book, [("shop", "Post", f"{slug}-express")], NOW)
     mappings.set_carriers(book, [("warehouse", "Pigeon", f"{slug}-carrier")], NOW)
+    stored = rules.StoredRule(id=0, body={"name": slug, "actions": [{"do": "tag", "word": slug}]})
+    entry = journal.Entry(what="rule_added", subject=slug)
+    rules.write(book, rules.Edit(before=[], after=[stored], entry=entry), NOW)
+    rules.set_routing(book, {"places": [slug]}, journal.Entry(what="routing_changed"), NOW)
+    OrderRow.objects.filter(merchant_id=book.merchant_id, number=HELD).update(waits_until=NOW)
     sharing.make(book, sharing.Wanted(connection_id=shop.id, email=f"{slug}@example.com", user_id=None), NOW)
     errands.start(book, errands.Wanted(what="retry", order_ids=[_ids(book)[HELD]]), NOW)
     return House(slug=slug, book=book, shop=shop, warehouse=warehouse, leases=leases, ids=_ids(book))

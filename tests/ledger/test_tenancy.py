@@ -49,6 +49,7 @@ from tranter.ledger import (
     overview,
     privacy,
     problems,
+    rules,
     runs,
     seen_words,
     sharing,
@@ -60,6 +61,7 @@ from tranter.ledger import (
     trials,
     waiting,
     waiting_units,
+    waits,
     webhooks,
 )
 from tranter.ledger.book import Book, merchant_name
@@ -210,6 +212,8 @@ CASES: dict[str, Case] = {
         me.book, you.warehouse.id, [("buyer", "ada", "mine")]
     ),
     "fulfillments.links": lambda me, you: fulfillments.links(me.book, you.warehouse.id, "buyer", ["ada"]),
+    "fulfillments.drop_unsent_shares": lambda me, you: fulfillments.drop_unsent_shares(me.book, you.ids[PLANNED], NOW),
+    "fulfillments.warehouses": lambda me, you: fulfillments.warehouses(me.book, [you.ids["fulfillment"]]),
     "fulfillments.next_number": lambda me, you: fulfillments.next_number(me.book, you.ids[SENT]) - 1,
     "fulfillments.not_committed": lambda me, you: fulfillments.not_committed(me.book, you.warehouse.id),
     "fulfillments.settle": lambda me, you: fulfillments.settle(
@@ -310,6 +314,9 @@ CASES: dict[str, Case] = {
     "orders.open_corrected": lambda me, you: orders.open_corrected(me.book, OrderRow.objects.get(pk=you.ids[SENT])),
     "orders.receiver_hash": lambda me, you: None,  # hashes what it is given, and reads nothing
     "orders.to_decide": lambda me, you: orders.to_decide(me.book, you.ids[HELD]),
+    "orders.to_decide_rows": lambda me, you: orders.to_decide_rows(
+        me.book, list(OrderRow.objects.filter(pk=you.ids[HELD]).select_related("connection"))
+    ),
     "orders.read_again": lambda me, you: orders.read_again(me.book, you.shop.id),
     "orders.record_orders": lambda me, you: orders.record_orders(
         me.book,
@@ -356,6 +363,24 @@ CASES: dict[str, Case] = {
     "privacy.hold_erased": lambda me, you: privacy.hold_erased(me.book, me.shop.id, NOW),
     "privacy.is_due": lambda me, you: privacy.is_due(me.book, NOW, 0),
     "privacy.keep_erased": lambda me, you: privacy.keep_erased(me.book, NOW, ["ada_l"]) and None,
+    "rules.lately": lambda me, you: rules.lately(me.book, you.shop.id, NOW, 999, 99),
+    "rules.listed": lambda me, you: [rule for rule in rules.listed(me.book) if rule.body["name"] != "me"],
+    "rules.planned": lambda me, you: rules.planned(me.book, [you.ids[PLANNED]]),
+    "rules.routing": lambda me, you: rules.routing(me.book)["places"] != ["me"],
+    "rules.set_routing": lambda me, you: rules.set_routing(me.book, {}, journal.Entry(what="routing_changed"), NOW),
+    "rules.unsent": lambda me, you: set(rules.unsent(me.book)) & set(you.ids.values()) - set(me.ids.values()),
+    "rules.write": lambda me, you: (
+        rules.write(
+            me.book,
+            rules.Edit(
+                before=rules.listed(me.book),
+                after=[rules.StoredRule(id=rules.listed(you.book)[0].id, body={"name": "mine"})],
+                entry=journal.Entry(what="rule_changed"),
+            ),
+            NOW,
+        )
+        and None
+    ),
     "runs.newest": lambda me, you: runs.newest(me.book, you.shop.id),
     "seen_words.carriers": lambda me, you: seen_words.carriers(me.book, you.warehouse.id),
     "seen_words.ship_methods": lambda me, you: seen_words.ship_methods(me.book, you.shop.id),
@@ -414,6 +439,8 @@ CASES: dict[str, Case] = {
     "stock.shelves": lambda me, you: stock.shelves(me.book, you.warehouse.id, ["you-LAMP"]),
     "stock.store_levels": lambda me, you: stock.store_levels(me.book, me.leases["stock"], []),
     "stock.want": lambda me, you: stock.want(me.book, you.shop.id, {you.ids["listing"]: 0}, NOW),
+    "waits.decide_due": lambda me, you: waits.decide_due(me.book, you.shop.id, LATER),
+    "waits.next_at": lambda me, you: waits.next_at(me.book, you.shop.id),
     "waiting_units.waiting_units": lambda me, you: waiting_units.waiting_units(me.book, ["you-LAMP"]),
     "story.story": lambda me, you: story.story(me.book, you.ids[SENT]),
     "waiting.waiting": lambda me, you: waiting.waiting(me.book, you.warehouse.id),

@@ -141,12 +141,12 @@ def _skus(run: Run, order: Order) -> Step:
         id=0, mark="", order=order, account="", released=frozenset(), backlog=False, planned=False, held_kind=""
     )
     view = deciding.surroundings(run, [asked]).view
-    known = view.warehouse.products if view.warehouse is not None else None
+    read = [one for one in view.warehouses if one.products is not None]
     wanted = {view.aliases.sku(view.cart, line.sku) for line in order.lines if line.quantity > 0}
-    if known is None:
+    if not read:
         says = "no warehouse's products are known yet"
         return Step(word=StepWord.SKUS, good=False, says=says, verdict="no_products")
-    unknown = sorted(sku for sku in wanted if not known.get(sku))
+    unknown = sorted(sku for sku in wanted if not any(one.knows(sku) for one in read))
     says = f"unknown at the warehouse: {', '.join(unknown)}" if unknown else f"{len(wanted)} SKUs, all known"
     return Step(word=StepWord.SKUS, good=not unknown, says=says, values=tuple(unknown) or (str(len(wanted)),))
 

@@ -6,8 +6,8 @@ from msgspec import Struct
 
 from tranter.engine import catalogue
 from tranter.engine.catalogue import Code
-from tranter.engine.deciding import warehouse_of
 from tranter.engine.hub import Hub
+from tranter.engine.warehouses import warehouse_of
 from tranter.ledger import both_sides, shelf_list
 from tranter.ledger.book import Book
 from tranter.ledger.both_sides import ListingView, Mark, Sorted

@@ -6,9 +6,9 @@ from weakref import WeakKeyDictionary
 from msgspec import Struct
 
 from tranter.engine import mapping
-from tranter.engine.deciding import warehouse_of
 from tranter.engine.hub import Hub
 from tranter.engine.mapping import Saved
+from tranter.engine.warehouses import warehouse_of
 from tranter.ledger import catalogue, mappings, shelf_list
 from tranter.ledger.book import Book
 from tranter.ledger.shelf_list import Mark, ProductView

@@ -42,10 +42,10 @@ def accept(hub: Hub, book: Book, order: OrderView, by: str = ACTOR) -> Outcome:
     cart = connections.by_id(hands.standing(book, order.id).cart_id)
     planned = deciding.would_plan(looking(hub, cart), orders.to_decide(book, order.id))
     match planned:
-        case Held(cause=reason) | Settled(reason=reason):
+        case [Held(cause=reason) | Settled(reason=reason)]:
             raise NotPossible(f"{order.number} can't be sent as {order.connection} wants it now: {reason}")
-        case PlannedFulfillment(fulfillment=told):
-            if not changes.accept(book, order.id, told, by, hub.ports.clock.now()):
+        case [PlannedFulfillment(fulfillment=told), *others]:
+            if others or not changes.accept(book, order.id, told, by, hub.ports.clock.now()):
                 raise NotPossible(
                     f"{order.number} is not at one warehouse in one piece",
                     remedy=f"tell the warehouse, then: tranter change ignore {order.number}",

@@ -7,14 +7,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from tranter.engine.changed import changed, compare_sent
-from tranter.engine.hub import Hub
 from tranter.engine.naming import aliases_of
-from tranter.engine.numbering import numbered
+from tranter.engine.numbering import numbered, share_number
+from tranter.engine.ruling import rules_of, skus_named
 from tranter.engine.run import Run
+from tranter.engine.warehouses import plan_of, shelves_for, warehouse_of, warehouses_of
 from tranter.ledger import (
     cancellations,
-    catalogue,
-    connections,
     decisions,
     exceptions,
     fulfillments,
@@ -22,62 +21,78 @@ from tranter.ledger import (
     orders,
     status,
 )
-from tranter.ledger.book import Book
 from tranter.ledger.cancellations import REPLACE
-from tranter.ledger.connections import ConnectionRecord, ConnectionState
-from tranter.ledger.decisions import Held, Outcome, PlannedFulfillment, Settled, intent_key
+from tranter.ledger.connections import ConnectionRecord
+from tranter.ledger.decisions import Held, Outcome, PlannedFulfillment, Ruling, Settled, intent_key
 from tranter.ledger.orders import OrderToDecide
 from tranter.model import CartState
-from tranter.routing.decide import Cancel, Hold, Send, Skip, View, Wait, Warehouse, decide, fulfillment
+from tranter.routing.decide import (
+    Cancel,
+    Hold,
+    PlannedLine,
+    Send,
+    Skip,
+    View,
+    Wait,
+    decide,
+    fulfillment,
+    ruling,
+    shares,
+)
 from tranter.routing.shipping_methods import Direction, MethodRow, method_table
-from tranter.sdk.verbs import PushesFulfillments
+from tranter.routing.warehouses import spent
 
 EARLIEST_DAYS = 90
 HOLD, CANCEL = "hold", "cancel"  # what an operator may wish
 
 
 class Surroundings(Struct, frozen=True, kw_only=True):
-    """What all orders of one batch are decided against."""
+    """What all orders of one batch are decided against. `warehouses` are by priority."""
 
     view: View
-    warehouse: ConnectionRecord | None
-    look_first: bool
+    warehouses: tuple[ConnectionRecord, ...]
+
+    def named(self, name: str) -> ConnectionRecord:
+        """Empty: the only one, or the first."""
+        return next(info for info in self.warehouses if name in ("", info.name))
+
+    def after(self, lines: Sequence[PlannedLine]) -> "Surroundings":
+        """With what these lines leave of the stock, where there is a choice."""
+        if len(self.warehouses) < 2:
+            return self
+        first, *others = spent(self.view.warehouses, [(line.warehouse, line.sku, line.quantity) for line in lines])
+        return replace(self, view=replace(self.view, warehouse=first, others=tuple(others)))
 
 
-def surroundings(run: Run, batch: Sequence[OrderToDecide]) -> Surroundings:
-    cart = run.info
+def surroundings(run: Run, batch: Sequence[OrderToDecide], more_skus: Sequence[str] = ()) -> Surroundings:
+    """`more_skus` are to be known too, besides those of the batch and of the rules."""
+    cart, settings = run.info, run.plug.settings
     aliases = aliases_of(run.book)
     methods = method_table(
         [MethodRow(Direction.OUTWARD, c, code, to) for c, code, to in mappings.ship_methods(run.book)]
     )
-    warehouse = the_warehouse(run)
+    rules = rules_of(run.book)
+    warehouses = tuple(warehouses_of(run.hub, run.book))
     skus = {aliases.sku(cart.name, line.sku) for item in batch for line in item.order.lines}
-    shelf = None
-    if warehouse is not None:
-        known = catalogue.has_products(warehouse.id)
-        found = catalogue.products_by_sku(run.book, warehouse.id, skus) if known else None
-        shelf = Warehouse(name=warehouse.name, products=found)
+    shelves = shelves_for(run.hub, run.book, warehouses, {*skus, *skus_named(rules), *more_skus})
     view = View(
         cart=cart.name,
-        warehouse=shelf,
+        warehouse=next(iter(shelves), None),
+        others=shelves[1:],
+        policy=plan_of(run.book).policy,
+        rules=rules,
+        delay=timedelta(minutes=int(getattr(settings, "delay_minutes", 0))),
+        now=run.now(),
         aliases=aliases,
         methods=methods,
-        marketplaces=frozenset(getattr(run.plug.settings, "marketplaces", ()) or ()),
-        earliest=earliest_order(run, run.plug.settings),
+        marketplaces=frozenset(getattr(settings, "marketplaces", ()) or ()),
+        earliest=earliest_order(run, settings),
     )
-    settings = run.hub.plug(warehouse).settings if warehouse is not None else None
-    return Surroundings(view=view, warehouse=warehouse, look_first=getattr(settings, "backlog", "look_up") == "look_up")
+    return Surroundings(view=view, warehouses=warehouses)
 
 
 def the_warehouse(run: Run) -> ConnectionRecord | None:
     return warehouse_of(run.hub, run.book)
-
-
-def warehouse_of(hub: Hub, book: Book) -> ConnectionRecord | None:
-    """A merchant with one warehouse needs no route. It stays the one while it waits for a sign-in, or is paused."""
-    known = [info for info in connections.all_of(book) if info.state is not ConnectionState.DRAFT]
-    found = [info for info in known if isinstance(hub.plug(info).connector, PushesFulfillments)]
-    return min(found, key=lambda info: (info.state is ConnectionState.PAUSED, info.id), default=None)
 
 
 def earliest_order(run: Run, settings: object) -> datetime:
@@ -95,7 +110,11 @@ def decide_batch(run: Run, batch: Sequence[OrderToDecide]) -> int:
     batch = numbered(run, batch)
     around = surroundings(run, batch)
     free = _free(run, batch)
-    outcomes = [_outcome(run, item, around) for item in batch if item.id in free]
+    outcomes = list[Outcome]()
+    for item in batch:
+        if item.id in free:
+            found, around = _outcome(run, item, around)
+            outcomes += found
     review = [item for item in batch if item.id not in free]
     _review(run, review)
     marks = {item.id: item.mark for item in batch if item.id in free}
@@ -113,7 +132,8 @@ def _look_again(run: Run, batch: Sequence[OrderToDecide], outcomes: Sequence[Out
     items = [item for item in batch if item.id in waiting]
     if items:
         around = surroundings(run, items)
-        orders.undecide(run.book, [item.id for item in items if _outcome(run, item, around) != waiting[item.id]])
+        changed = [item.id for item in items if _outcome(run, item, around)[0] != [waiting[item.id]]]
+        orders.undecide(run.book, changed)
 
 
 def _waits(outcome: Outcome) -> bool:
@@ -131,35 +151,33 @@ def _is_in_question(item: OrderToDecide) -> bool:
     return bool(item.held_kind or item.wish or changed(item)) or item.order.state is not CartState.OPEN
 
 
-def would_plan(run: Run, item: OrderToDecide) -> Outcome:
-    """What would be decided of it if nothing of it had been sent."""
-    return _outcome(run, replace(item, wish=""), surroundings(run, [item]))
+def would_plan(run: Run, item: OrderToDecide) -> list[Outcome]:
+    """What would be decided of it if nothing of it had been sent: one for each share."""
+    return _outcome(run, replace(item, wish=""), surroundings(run, [item]))[0]
 
 
-def _outcome(run: Run, item: OrderToDecide, around: Surroundings) -> Outcome:
-    order = item.order
-    decision = decide(order, _with_holds(around.view, item))
+def _outcome(run: Run, item: OrderToDecide, around: Surroundings) -> tuple[list[Outcome], Surroundings]:
+    """What becomes of it, and what is left for the next one."""
+    order, view = item.order, _with_holds(around.view, item)
+    decision, ruled = decide(order, view), _ruling(item, view)
     if item.wish == CANCEL:
-        return Settled(order_id=item.id, status="canceled", reason="canceled by an operator")
+        return [Settled(order_id=item.id, status="canceled", reason="canceled by an operator")], around
     if item.wish == HOLD and not isinstance(decision, Skip | Cancel):
         remedy = f"when it may go: tranter release {order.number}"
-        return Held(order_id=item.id, kind="operator", cause="held by an operator", remedy=remedy)
+        held = Held(order_id=item.id, kind="operator", cause="held by an operator", remedy=remedy, ruling=ruled)
+        return [held], around
+    if isinstance(decision, Send):
+        return _planned(run, item, around, decision), around.after(decision.lines)
+    return [_waiting(item, decision, ruled)], around
+
+
+def _ruling(item: OrderToDecide, view: View) -> Ruling:
+    ruled = ruling(item.order, view)
+    return Ruling(tags=ruled.tags, rules=tuple((one.rule, ", ".join(one.did)) for one in ruled.applied))
+
+
+def _waiting(item: OrderToDecide, decision: Hold | Skip | Wait | Cancel, ruled: Ruling) -> Outcome:
     match decision:
-        case Send():
-            assert around.warehouse is not None
-            number = fulfillments.next_number(run.book, item.id)
-            key = intent_key("push_fulfillment", around.warehouse.id, order.remote_id, number)
-            planned = fulfillment(order, decision, key, item.cust_ref)
-            return PlannedFulfillment(
-                order_id=item.id,
-                connection_id=around.warehouse.id,
-                number=number,
-                fulfillment=planned,
-                lane=run.book.vault.hash(order.buyer.remote_id)[:64] if order.buyer.remote_id else "",
-                # What waited for a person may have been keyed in at the warehouse by one meanwhile.
-                look_first=around.look_first and (item.backlog or bool(item.held_kind)),
-                notes=decision.notes,
-            )
         case Hold():
             return Held(
                 order_id=item.id,
@@ -167,13 +185,45 @@ def _outcome(run: Run, item: OrderToDecide, around: Surroundings) -> Outcome:
                 cause=decision.cause,
                 remedy=decision.remedy,
                 value=decision.value,
+                ruling=ruled,
             )
         case Skip():
-            return Settled(order_id=item.id, status="skipped", reason=decision.reason)
+            return Settled(order_id=item.id, status="skipped", reason=decision.reason, ruling=ruled)
         case Wait():
-            return Settled(order_id=item.id, status="new", reason=decision.reason)
+            reason, until = decision.reason, decision.until
+            return Settled(order_id=item.id, status="new", reason=reason, until=until, ruling=ruled)
         case Cancel():
-            return Settled(order_id=item.id, status="canceled", reason=decision.reason)
+            return Settled(order_id=item.id, status="canceled", reason=decision.reason, ruling=ruled)
+
+
+def _planned(run: Run, item: OrderToDecide, around: Surroundings, decision: Send) -> list[Outcome]:
+    """One fulfillment for each share."""
+    first = fulfillments.next_number(run.book, item.id)
+    ruled = _ruling(item, around.view)
+    names = share_number(run, item)
+    found: list[Outcome] = []
+    for number, (name, part) in enumerate(shares(decision), first):
+        warehouse = around.named(name)
+        key = intent_key("push_fulfillment", warehouse.id, item.order.remote_id, number)
+        # What waited for a person may have been keyed in at the warehouse by one meanwhile.
+        doubted = item.backlog or bool(item.held_kind)
+        found.append(
+            PlannedFulfillment(
+                order_id=item.id,
+                connection_id=warehouse.id,
+                number=number,
+                fulfillment=fulfillment(item.order, part, key, names(part.lines[0].share)),
+                lane=run.book.vault.hash(item.order.buyer.remote_id)[:64] if item.order.buyer.remote_id else "",
+                look_first=doubted and _looks_first(run, warehouse),
+                notes=decision.notes,
+                ruling=ruled,
+            )
+        )
+    return found
+
+
+def _looks_first(run: Run, warehouse: ConnectionRecord) -> bool:
+    return getattr(run.hub.plug(warehouse).settings, "backlog", "look_up") == "look_up"
 
 
 def _with_holds(view: View, item: OrderToDecide) -> View:
@@ -184,6 +234,8 @@ def _review(run: Run, sent: Sequence[OrderToDecide]) -> None:
     """Orders that the warehouse has, or may have, and that the cart changed."""
     facts = status.recorded([item.id for item in sent])
     for item in sent:
+        if item.wish in (CANCEL, REPLACE) or item.order.state is CartState.CANCELED:
+            fulfillments.drop_unsent_shares(run.book, item.id, run.now())
         if item.wish == CANCEL:
             cancellations.ask_warehouse(run.book, item.id, "canceled by an operator", run.now())
             continue

@@ -22,6 +22,7 @@ from tranter.ledger import (
     privacy,
     shipments,
     stock,
+    waits,
 )
 from tranter.ledger.intents import Claimed, Result
 from tranter.ledger.orders import RawLine
@@ -81,10 +82,12 @@ def decide_orders(run: Run) -> None:
     connector = run.plug.connector
     assert isinstance(connector, PullsOrders)
     run.counts.orders_pulled += intake.take_orders(run, run.info, connector)
+    waits.decide_due(run.book, run.info.id, run.now())
     while batch := orders.undecided(run.book, run.info.id):
         decide_batch(run, batch)
         run.failpoint("decided")
         run.renew()
+    run.come_back(waits.next_at(run.book, run.info.id))
 
 
 # 3. The warehouse is asked to send.

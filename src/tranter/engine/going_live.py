@@ -1,20 +1,20 @@
 """Stock as people look at it: what listings show and shall show, and the plan before the first push."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import timedelta
 
 from msgspec import Struct
 
 from tranter.engine import stocktaking
-from tranter.engine.deciding import the_warehouse
 from tranter.engine.hub import Hub
 from tranter.engine.naming import aliases_of
 from tranter.engine.run import LEASE_SECONDS, Run
 from tranter.engine.schedule import run_one
+from tranter.engine.stock_at_hand import Shelves, feeding, shelves_at_hand
 from tranter.ledger import catalogue, connections, exceptions, schedule, stock
 from tranter.ledger.book import Book
 from tranter.ledger.connections import ConnectionRecord
-from tranter.ledger.stock import ListingState, Shelf
+from tranter.ledger.stock import ListingState
 from tranter.routing.stock import sum_levels
 from tranter.sdk.verbs import PushesStock
 
@@ -75,18 +75,15 @@ def _lines(hub: Hub, book: Book, info: ConnectionRecord) -> list[StockLine]:
     states = stock.listing_states(book, info.id, run.now().date())
     aliases = aliases_of(book)
     skus = {state.id: aliases.sku(info.name, state.sku) for state in states}
-    warehouse = the_warehouse(run)
-    shelves: Mapping[str, Sequence[Shelf]] = {}
+    shelves: Shelves = {}
     wanted: Mapping[str, int | None] = {}
-    if warehouse is not None:
-        shelves = stock.shelves(book, warehouse.id, skus.values())
-        wanted = stocktaking.wanted_quantities(run, warehouse, states)
+    if feeding(hub, book):
+        shelves = shelves_at_hand(hub, book, skus.values(), run.plug.settings)
+        wanted = stocktaking.wanted_quantities(run, states)
     return [_line(info, state, skus[state.id], shelves, wanted.get(str(state.id))) for state in states]
 
 
-def _line(
-    info: ConnectionRecord, state: ListingState, sku: str, shelves: Mapping[str, Sequence[Shelf]], wanted: int | None
-) -> StockLine:
+def _line(info: ConnectionRecord, state: ListingState, sku: str, shelves: Shelves, wanted: int | None) -> StockLine:
     mine = shelves.get(sku, ())
     trouble = {0: "the warehouse has no such SKU", 1: ""}.get(len(mine), "the SKU is at the warehouse more than once")
     available = sum_levels(mine[0].levels, frozenset()) if len(mine) == 1 else None
@@ -125,10 +122,10 @@ def stock_plan(hub: Hub, book: Book, info: ConnectionRecord) -> StockPlan:
 def _read_first(hub: Hub, book: Book, info: ConnectionRecord) -> None:
     if not stock.listing_states(book, info.id, hub.ports.clock.now().date()):
         _run(hub, info, "listings")
-    warehouse = the_warehouse(looking(hub, info))
-    if warehouse is not None and not catalogue.has_products(warehouse.id):
-        _run(hub, warehouse, "products")
-        _run(hub, warehouse, "stock")
+    for warehouse in feeding(hub, book):
+        if not catalogue.has_products(warehouse.id):
+            _run(hub, warehouse, "products")
+            _run(hub, warehouse, "stock")
 
 
 def _run(hub: Hub, info: ConnectionRecord, flow: str) -> None:

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
-from tranter.engine.deciding import warehouse_of
 from tranter.engine.hub import Hub
 from tranter.engine.operator import decide_all_now
+from tranter.engine.warehouses import warehouse_of
 from tranter.ledger import catalogue, connections, fulfillments, mapping_changes, mappings, operator, orders, schedule
 from tranter.ledger.book import Book
 from tranter.ledger.mapping_changes import TouchedOrder

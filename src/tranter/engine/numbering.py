@@ -1,6 +1,6 @@
 """By which number warehouses call an order: fitted to all of them, given when the order comes in."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from msgspec.structs import replace
 
@@ -31,6 +31,19 @@ def fit_of_warehouses(hub: Hub, book: Book) -> Fit:
 
 def names_of(order: Order, account: str, fit: Fit) -> Iterator[str]:
     return candidates(order.number or order.remote_id, f"{account}/{order.remote_id}", fit)
+
+
+def share_number(run: Run, item: OrderToDecide) -> Callable[[int], str]:
+    """The order's number for its first share (0), and one made of it for each of the others, always the same."""
+
+    def number(share: int) -> str:
+        if not share:
+            return item.cust_ref
+        fit = fit_of_warehouses(run.hub, run.book)
+        name = f"{item.cust_ref or item.order.number or item.order.remote_id}-{share + 1}"
+        return next(candidates(name, f"{item.account}/{item.order.remote_id}/{share + 1}", fit))
+
+    return number
 
 
 def numbered(run: Run, batch: Sequence[OrderToDecide]) -> list[OrderToDecide]:

@@ -181,7 +181,14 @@ def resend(hub: Hub, book: Book, order: OrderView, even_in_doubt: bool = False, 
         )
     if not stands.sent and not stands.wish:
         return retry(hub, book, order, by)
-    for sighting in _look_up(hub, book, order, stands.sent):
+    sightings = _look_up(hub, book, order, stands.sent)
+    verdicts = {sighting.verdict for sighting in sightings}
+    if len(verdicts) > 1 and Verdict.FOUND in verdicts:
+        raise NotPossible(
+            f"{order.number}: a part of it is there, and another is not",
+            remedy=f"stop what is there (tranter cancel {order.number}), then send it again as a whole",
+        )
+    for sighting in sightings:
         match sighting.verdict:
             case Verdict.FOUND:
                 receipt = sighting.receipt
@@ -202,10 +209,14 @@ def _look_up(hub: Hub, book: Book, order: OrderView, fulfillment_ids: tuple[int,
     if not fulfillment_ids:
         return []
     found = fulfillments.documents(book, fulfillment_ids)
-    warehouse = hub.plug(connections.by_name(book, order.warehouse)).connector
-    if not isinstance(warehouse, PushesFulfillments):
-        raise NotPossible(f"{order.warehouse} can't be asked what it has")
-    return [sighting for one in found.values() for sighting in warehouse.look_up_fulfillments([one])]
+    there = fulfillments.warehouses(book, fulfillment_ids)
+    seen: list[Sighting] = []
+    for fulfillment_id, one in found.items():
+        warehouse = hub.plug(connections.by_id(there[fulfillment_id])).connector
+        if not isinstance(warehouse, PushesFulfillments):
+            raise NotPossible(f"{order.warehouse} can't be asked what it has")
+        seen += warehouse.look_up_fulfillments([one])
+    return seen
 
 
 def decided(hub: Hub, book: Book, order: OrderView, said: str) -> Outcome:

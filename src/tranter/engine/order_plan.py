@@ -12,7 +12,7 @@ from tranter.ledger.book import Book
 from tranter.ledger.connections import ConnectionRecord, ConnectionState
 from tranter.ledger.decisions import intent_key
 from tranter.model import Fulfillment
-from tranter.routing.decide import Hold, Send, fulfillment
+from tranter.routing.decide import Hold, Send, fulfillment, shares
 from tranter.sdk.verbs import PullsOrders, PushesFulfillments, Verdict
 
 MANY = 50
@@ -71,7 +71,7 @@ def _there(hub: Hub, found: Survey, leaving: Sequence[Judged]) -> int:
     plug = hub.plug(found.warehouse)
     if not isinstance(plug.connector, PushesFulfillments):
         return 0
-    documents = [_document(found.warehouse, one) for one in leaving]
+    documents = [document for one in leaving if (document := _document(found.warehouse, one)) is not None]
     size, there = max(plug.manifest.limits.look_up_batch, 1), 0
     for start in range(0, len(documents), size):
         sightings = plug.connector.look_up_fulfillments(documents[start : start + size])
@@ -79,10 +79,12 @@ def _there(hub: Hub, found: Survey, leaving: Sequence[Judged]) -> int:
     return there
 
 
-def _document(warehouse: ConnectionRecord, one: Judged) -> Fulfillment:
+def _document(warehouse: ConnectionRecord, one: Judged) -> Fulfillment | None:
+    """What this warehouse would be asked for; None where it all goes elsewhere."""
     assert isinstance(one.decision, Send)
+    part = next((part for name, part in shares(one.decision) if name in ("", warehouse.name)), None)
     key = intent_key("push_fulfillment", warehouse.id, one.order.remote_id, 1)
-    return fulfillment(one.order, one.decision, key)
+    return fulfillment(one.order, part, key) if part is not None else None
 
 
 def let_go(hub: Hub, book: Book, info: ConnectionRecord, yeses: int) -> OrderPlan | None:

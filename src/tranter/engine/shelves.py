@@ -1,15 +1,16 @@
 """Stock as people look at it, SKU by SKU: what there is, what is kept back, what each cart shows and why."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from msgspec import Struct
 
 from tranter.engine import stocktaking
-from tranter.engine.deciding import warehouse_of
 from tranter.engine.going_live import looking
 from tranter.engine.hub import Hub
 from tranter.engine.naming import aliases_of
+from tranter.engine.stock_at_hand import Shelves, feeding, shelves_at_hand
+from tranter.engine.warehouses import warehouse_of
 from tranter.ledger import book as books
 from tranter.ledger import connections, shelf_list, stock
 from tranter.ledger.book import Book
@@ -93,7 +94,7 @@ def sku_story(hub: Hub, book: Book, sku: str) -> SkuStory | None:
 
 
 def _lines(hub: Hub, book: Book, warehouse: ConnectionRecord, skus: Sequence[str]) -> list[SkuLine]:
-    shelves = stock.shelves(book, warehouse.id, skus)
+    shelves = shelves_at_hand(hub, book, skus)
     names = shelf_list.names(book, warehouse.id, skus)
     listed: dict[str, list[ListingLine]] = {sku: [] for sku in skus}
     buffers = [0]
@@ -101,7 +102,7 @@ def _lines(hub: Hub, book: Book, warehouse: ConnectionRecord, skus: Sequence[str
         if not isinstance(hub.plug(cart).connector, PushesStock):
             continue
         buffers.append(int(getattr(hub.plug(cart).settings, "buffer", 0)))
-        for sku, line in _at_cart(hub, book, (cart, warehouse), shelves):
+        for sku, line in _at_cart(hub, book, cart, shelves):
             listed[sku].append(line)
     return [_line(sku, names.get(sku, ""), shelves.get(sku, ()), (listed[sku], max(buffers))) for sku in skus]
 
@@ -123,18 +124,13 @@ def _line(sku: str, name: str, shelves: Sequence[Shelf], rest: tuple[list[Listin
     )
 
 
-Pair = tuple[ConnectionRecord, ConnectionRecord]
-
-
-def _at_cart(
-    hub: Hub, book: Book, pair: Pair, shelves: Mapping[str, Sequence[Shelf]]
-) -> Iterable[tuple[str, ListingLine]]:
-    cart, warehouse = pair
+def _at_cart(hub: Hub, book: Book, cart: ConnectionRecord, shelves: Shelves) -> Iterable[tuple[str, ListingLine]]:
     run = looking(hub, cart)
     states = stock.listing_states(book, cart.id, run.now().date(), shelf_list.codes(book, shelves))
     aliases = aliases_of(book)
     mine = [(state, sku) for state in states if (sku := aliases.sku(cart.name, state.sku)) in shelves]
-    wanted = stocktaking.from_shelves(run, warehouse, {state.id: sku for state, sku in mine}, shelves)
+    places = shelves if len(feeding(hub, book)) == 1 else shelves_at_hand(hub, book, shelves, run.plug.settings)
+    wanted = stocktaking.from_shelves(run, {state.id: sku for state, sku in mine}, places)
     records = shelf_list.pushes(book, [state.id for state, _ in mine])
     stopped = shelf_list.stopped(book).get(cart.id, set())
     paused = bool(books.pushes_paused()) or cart.state is not ConnectionState.LIVE

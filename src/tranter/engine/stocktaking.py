@@ -6,12 +6,11 @@ from datetime import timedelta
 
 from msgspec.structs import replace
 
-from tranter.engine.deciding import the_warehouse
 from tranter.engine.naming import aliases_of
 from tranter.engine.retry import again_at
 from tranter.engine.run import LeaseTooShort, Run
+from tranter.engine.stock_at_hand import Shelves, feeding, locations_of, shelves_at_hand
 from tranter.ledger import exceptions, orders, stock
-from tranter.ledger.connections import ConnectionRecord
 from tranter.ledger.schedule import LeaseLost
 from tranter.ledger.stock import ListingState, Shelf, StockResult
 from tranter.model import Listing, StockTarget
@@ -74,10 +73,9 @@ def _revisions_made(states: Sequence[ListingState]) -> dict[str, int]:
 def plan(run: Run) -> tuple[tuple[Change, ...], list[ListingState]]:
     """What differs between what listings are expected to show now and what they shall show."""
     states = stock.listing_states(run.book, run.info.id, run.now().date())
-    warehouse = the_warehouse(run)
-    if warehouse is None:
+    if not feeding(run.hub, run.book):
         return (), states
-    wanted = wanted_quantities(run, warehouse, states)
+    wanted = wanted_quantities(run, states)
     changes = plan_changes(wanted, {str(state.id): expected(state) for state in states})
     if not any(change.wanted == 0 for change in changes):
         exceptions.resolve(run.book, run.now(), connection_id=run.info.id, kinds=["zero_needs_choice"])
@@ -89,15 +87,13 @@ def expected(state: ListingState) -> int | None:
     return None if state.acknowledged is None else max(state.acknowledged - state.sold, 0)
 
 
-def wanted_quantities(run: Run, warehouse: ConnectionRecord, states: Sequence[ListingState]) -> dict[str, int | None]:
+def wanted_quantities(run: Run, states: Sequence[ListingState]) -> dict[str, int | None]:
     aliases = aliases_of(run.book)
     skus = {state.id: aliases.sku(run.info.name, state.sku) for state in states}
-    return from_shelves(run, warehouse, skus, stock.shelves(run.book, warehouse.id, skus.values()))
+    return from_shelves(run, skus, shelves_at_hand(run.hub, run.book, skus.values(), run.plug.settings))
 
 
-def from_shelves(
-    run: Run, warehouse: ConnectionRecord, skus: Mapping[int, str], shelves: Mapping[str, Sequence[Shelf]]
-) -> dict[str, int | None]:
+def from_shelves(run: Run, skus: Mapping[int, str], shelves: Shelves) -> dict[str, int | None]:
     """`skus`: listing → the SKU that it means."""
     settings = run.plug.settings
     policy = StockPolicy(
@@ -106,10 +102,8 @@ def from_shelves(
         minimum_level=getattr(settings, "minimum_level", 0),
         maximum_shown=getattr(settings, "maximum_shown", None),
     )
-    locations = frozenset(str(place) for place in getattr(settings, "locations", ()) or ())
-    if not locations:
-        place = getattr(run.hub.plug(warehouse).settings, "location_id", None)
-        locations = frozenset({str(place)}) if place else frozenset()
+    warehouses = feeding(run.hub, run.book)
+    locations = locations_of(run.hub, warehouses[0], settings) if len(warehouses) == 1 else frozenset()
     return {str(listing): _quantity(shelves.get(sku, []), locations, policy) for listing, sku in skus.items()}
 
 

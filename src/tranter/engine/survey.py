@@ -58,7 +58,8 @@ def survey(hub: Hub, book: Book, info: ConnectionRecord) -> Survey:
     goods = goods_of(hub, book, warehouse) if warehouse is not None else None
     around = deciding.surroundings(run, [_unseen(info, order) for order in orders]).view
     if warehouse is not None and goods is not None:
-        around = replace(around, warehouse=Warehouse(warehouse.name, goods.products))
+        first = around.warehouse or Warehouse(warehouse.name)
+        around = replace(around, warehouse=replace(first, products=goods.products))
     return Survey(
         earliest=earliest,
         judged=tuple(Judged(order, decide(order, around)) for order in orders),

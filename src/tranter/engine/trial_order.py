@@ -16,7 +16,7 @@ from tranter.ledger.connections import ConnectionRecord
 from tranter.ledger.decisions import PlannedFulfillment, intent_key
 from tranter.ledger.trials import TrialView
 from tranter.model import Address, Buyer, CartState, Money, Order, OrderLine
-from tranter.routing.decide import Send, Warehouse, decide, fulfillment
+from tranter.routing.decide import Send, View, Warehouse, decide, fulfillment
 from tranter.sdk.forms import FieldKind
 from tranter.sdk.verbs import PullsOrders
 
@@ -36,9 +36,14 @@ def begin(hub: Hub, book: Book, cart: ConnectionRecord, code: str = "", method: 
     run, now = looking(hub, cart), hub.ports.clock.now()
     warehouse = _warehouse(hub, book, run)
     order = _order(hub, cart, code or _some_code(hub, book, cart, warehouse), method, now)
-    view = surroundings(run, []).view
+    decided = surroundings(run, []).view
     products = goods_of(hub, book, warehouse).products
-    view = replace(view, earliest=None, marketplaces=frozenset(), warehouse=Warehouse(warehouse.name, products))
+    view = View(
+        cart=decided.cart,
+        warehouse=Warehouse(warehouse.name, products),
+        aliases=decided.aliases,
+        methods=decided.methods,
+    )
     decision = decide(order, view)
     if not isinstance(decision, Send):
         raise NoTrial(getattr(decision, "cause", "") or getattr(decision, "reason", "it would not be sent"))

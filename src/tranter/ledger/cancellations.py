@@ -96,6 +96,8 @@ def settle(book: Book, held: schedule.Lease, results: Sequence[Result], now: dat
 def _stopped(book: Book, row: FulfillmentRow | None, order: OrderRow, reason: str, now: datetime) -> None:
     if row is not None:
         FulfillmentRow.objects.filter(pk=row.pk).update(state="canceled")
+    if FulfillmentRow.objects.filter(order=order).exclude(state="canceled").exists():
+        return  # another share of it goes on
     exceptions.resolve(book, now, order_ids=[order.pk])
     order.held_kind = order.held_value = ""
     if _is_replaced(order):

@@ -12,8 +12,18 @@ from tranter.ledger.models import FulfillmentLineRow, FulfillmentRow, Intent, Or
 from tranter.model import Fulfillment
 
 
+class Ruling(msgspec.Struct, frozen=True):
+    """What rules made of an order: tags, and (rule, what it did)."""
+
+    tags: tuple[str, ...] = ()
+    rules: tuple[tuple[str, str], ...] = ()
+
+
 class PlannedFulfillment(msgspec.Struct, frozen=True, kw_only=True):
-    """`lane` groups pushes that must not run at the same time: one unknown buyer, one new company."""
+    """`lane` groups pushes that must not run at the same time: one unknown buyer, one new company.
+
+    An order that goes in several shares has several of them.
+    """
 
     order_id: int
     connection_id: int
@@ -22,6 +32,7 @@ class PlannedFulfillment(msgspec.Struct, frozen=True, kw_only=True):
     lane: str
     look_first: bool
     notes: tuple[str, ...] = ()
+    ruling: Ruling = Ruling()
 
 
 class Held(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,14 +41,17 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
     cause: str
     remedy: str
     value: str = ""
+    ruling: Ruling = Ruling()
 
 
 class Settled(msgspec.Struct, frozen=True, kw_only=True):
-    """Nothing to send: `status` is skipped, canceled or new (it waits for the cart)."""
+    """Nothing to send: `status` is skipped, canceled or new (it waits for the cart, or until a time)."""
 
     order_id: int
     status: str
     reason: str
+    until: datetime | None = None
+    ruling: Ruling = Ruling()
 
 
 Outcome = PlannedFulfillment | Held | Settled
@@ -62,11 +76,17 @@ def apply(book: Book, decided: Sequence[Outcome], marks: Mapping[int, str], now:
         outcomes = [outcome for outcome in decided if outcome.order_id in rows]
         ids = [outcome.order_id for outcome in outcomes]
         entries: list[journal.Entry] = []
+        has_one = set(_living(ids))
         for outcome in outcomes:
             row = rows[outcome.order_id]
+            _ruled(row, outcome.ruling, entries)
             match outcome:
+                case PlannedFulfillment() if row.pk in has_one:
+                    _clear(row)
+                    row.save(update_fields=DECIDED_FIELDS)
                 case PlannedFulfillment():
-                    fresh += [row.pk] * _plan(book, row, outcome, entries, now)
+                    _plan(book, row, outcome, entries, now)
+                    fresh.append(row.pk)
                 case Held():
                     _hold(book, row, outcome, entries, now)
                 case Settled():
@@ -91,15 +111,31 @@ HOLD_KINDS = (
     "country_unknown",
     "no_warehouse",
     "too_many_lines",
+    "rule_hold",
+    "no_stock",
+    "no_single_warehouse",
     "operator",
 )
 
 
-def _plan(book: Book, row: OrderRow, plan: PlannedFulfillment, entries: list[journal.Entry], now: datetime) -> int:
+def _living(order_ids: Sequence[int]) -> list[int]:
+    rows = FulfillmentRow.objects.filter(order_id__in=order_ids).exclude(state="canceled")
+    return list(rows.values_list("order_id", flat=True))
+
+
+def _ruled(row: OrderRow, ruling: Ruling, entries: list[journal.Entry]) -> None:
+    tags, rules = list(ruling.tags), [list(one) for one in ruling.rules]
+    if (row.tags, row.ruled) == (tags, rules):
+        return
+    if row.ruled != rules:
+        said = "; ".join(f"{rule}: {did}" for rule, did in ruling.rules)
+        detail: journal.Detail = {"rules": said[:1000]}
+        entries.append(journal.Entry(what="rules_applied", subject=row.number, detail=detail, order_id=row.pk))
+    row.tags, row.ruled = tags, rules
+
+
+def _plan(book: Book, row: OrderRow, plan: PlannedFulfillment, entries: list[journal.Entry], now: datetime) -> None:
     _clear(row)
-    if FulfillmentRow.objects.filter(order=row).exclude(state="canceled").exists():
-        row.save(update_fields=DECIDED_FIELDS)
-        return 0
     sealed = book.vault.seal(msgspec.json.encode(plan.fulfillment), fulfillment_place(row.pk, plan.number))
     fulfillment = FulfillmentRow.objects.create(
         merchant_id=book.merchant_id,
@@ -139,20 +175,20 @@ def _plan(book: Book, row: OrderRow, plan: PlannedFulfillment, entries: list[jou
     notes = " · ".join(plan.notes)[:300]
     detail: journal.Detail = {"lines": len(plan.fulfillment.lines), "notes": notes}
     entries.append(journal.Entry(what="fulfillment_planned", subject=row.number, detail=detail))
-    return 1
 
 
-DECIDED_FIELDS = ["undecided", "held_kind", "held_value", "reason", "status"]
+DECIDED_FIELDS = ["undecided", "held_kind", "held_value", "reason", "status", "tags", "ruled", "waits_until"]
 
 
 def _clear(row: OrderRow) -> None:
     row.undecided, row.held_kind, row.held_value, row.reason = False, "", "", ""
+    row.waits_until = None
 
 
 def _hold(book: Book, row: OrderRow, held: Held, entries: list[journal.Entry], now: datetime) -> None:
     changed = (row.held_kind, row.held_value) != (held.kind, held.value[:300])
     row.undecided, row.held_kind, row.held_value = False, held.kind, held.value[:300]
-    row.reason = held.cause
+    row.reason, row.waits_until = held.cause, None
     row.save(update_fields=DECIDED_FIELDS)
     if changed:
         exceptions.resolve(book, now, order_ids=[row.pk], kinds=HOLD_KINDS)
@@ -174,7 +210,7 @@ def _hold(book: Book, row: OrderRow, held: Held, entries: list[journal.Entry], n
 def _settle(row: OrderRow, settled: Settled, entries: list[journal.Entry], now: datetime) -> None:
     changed = (row.status, row.reason) != (settled.status, settled.reason)
     _clear(row)
-    row.reason, row.status = settled.reason, settled.status
+    row.reason, row.status, row.waits_until = settled.reason, settled.status, settled.until
     row.save(update_fields=DECIDED_FIELDS)
     if changed:
         what = {"skipped": "order_skipped", "canceled": "order_canceled"}.get(settled.status, "order_waits")

@@ -27,6 +27,12 @@ def documents(book: Book, fulfillment_ids: Sequence[int]) -> dict[int, Fulfillme
     return {row.pk: _open(book, row) for row in rows}
 
 
+def warehouses(book: Book, fulfillment_ids: Sequence[int]) -> dict[int, int]:
+    """Fulfillment → its connection."""
+    rows = FulfillmentRow.objects.filter(merchant_id=book.merchant_id, pk__in=fulfillment_ids)
+    return dict(rows.values_list("pk", "connection_id"))
+
+
 def _open(book: Book, row: FulfillmentRow) -> Fulfillment:
     plain = book.vault.open(row.sealed, fulfillment_place(row.order_id, row.number))
     return msgspec.json.decode(plain, type=Fulfillment)
@@ -98,10 +104,19 @@ def _record_arrivals(
         connection_id = rows[done[0].intent_id].connection_id
         if orders.awake(book, connection_id, [result.remote_id for result in done]):
             schedule.ring(connection_id, ["shipments"], now)
-    cured = [rows[result.intent_id].order_id or 0 for result in done]
+    cured = _without_refusal(book, [rows[result.intent_id].order_id or 0 for result in done])
     exceptions.resolve(book, now, order_ids=cured)
     OrderRow.objects.filter(pk__in=cured).exclude(held_kind="").update(held_kind="", held_value="", reason="")
     return len(by_id)
+
+
+def _without_refusal(book: Book, order_ids: Sequence[int]) -> list[int]:
+    """Another share of the order may still wait for a repair."""
+    refused = Intent.objects.filter(
+        merchant_id=book.merchant_id, order_id__in=order_ids, verb="push_fulfillment", state="rejected"
+    )
+    waiting = set(refused.values_list("order_id", flat=True))
+    return [order_id for order_id in order_ids if order_id not in waiting]
 
 
 def keep_links(book: Book, connection_id: int, found: Iterable[tuple[str, str, str]]) -> None:
@@ -173,6 +188,21 @@ def drop_unsent(book: Book, order_ids: Sequence[int], now: datetime) -> list[int
                 order_lines.renew(book, order, orders.open_order(book, order))
                 free.append(order.pk)
     return free
+
+
+def drop_unsent_shares(book: Book, order_id: int, now: datetime) -> int:
+    """Those shares of an order that never left, whatever became of the others. How many."""
+    rows = FulfillmentRow.objects.filter(merchant_id=book.merchant_id, order_id=order_id, state="planned")
+    with transaction.atomic():
+        unsent = Intent.objects.select_for_update().filter(
+            fulfillment__in=rows, verb="push_fulfillment", state__in=("ready", "rejected"), doubtful=False
+        )
+        found = list(unsent)
+        Intent.objects.filter(pk__in=[one.pk for one in found]).update(state="canceled", ended_at=now)
+        rows.filter(pk__in=[one.fulfillment_id for one in found]).update(state="canceled")
+        entries = [journal.Entry(what="intent_canceled", subject=one.key) for one in found]
+        journal.append(book, entries, now)
+    return len(found)
 
 
 def next_number(book: Book, order_id: int) -> int:

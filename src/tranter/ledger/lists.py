@@ -1,6 +1,6 @@
 """Lists for people and programs: orders as they stand. Nothing here changes anything."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import msgspec
@@ -24,7 +24,10 @@ class OrderFilter(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class OrderView(msgspec.Struct, frozen=True, kw_only=True):
-    """One order without personal data. `cust_ref` is the number by which warehouses call it."""
+    """One order without personal data. `cust_ref` is the number by which warehouses call it.
+
+    `warehouse` and its number are several, with commas, where it goes in shares.
+    """
 
     id: int
     number: str
@@ -77,7 +80,9 @@ def order(book: Book, order_id: int) -> OrderView:
 def _views(rows: Sequence[OrderRow]) -> list[OrderView]:
     ids = [row.pk for row in rows]
     told = FulfillmentRow.objects.filter(order_id__in=ids).exclude(state="canceled").select_related("connection")
-    fulfillments = {row.order_id: row for row in told.order_by("number")}
+    fulfillments: dict[int, list[FulfillmentRow]] = {}
+    for row in told.order_by("number"):
+        fulfillments.setdefault(row.order_id, []).append(row)
     parcels: dict[int, list[str]] = {}
     for order_id, number in (
         ShipmentRow.objects.filter(order_id__in=ids, state="shipped")
@@ -85,10 +90,14 @@ def _views(rows: Sequence[OrderRow]) -> list[OrderView]:
         .values_list("order_id", "tracking_number")
     ):
         parcels.setdefault(order_id, []).append(number or "without a number")
-    return [_view(row, fulfillments.get(row.pk), tuple(parcels.get(row.pk, ()))) for row in rows]
+    return [_view(row, fulfillments.get(row.pk, []), tuple(parcels.get(row.pk, ()))) for row in rows]
 
 
-def _view(row: OrderRow, told: FulfillmentRow | None, tracking: tuple[str, ...]) -> OrderView:
+def _joined(words: Iterable[str]) -> str:
+    return ", ".join(dict.fromkeys(word for word in words if word))
+
+
+def _view(row: OrderRow, told: Sequence[FulfillmentRow], tracking: tuple[str, ...]) -> OrderView:
     return OrderView(
         id=row.pk,
         number=row.number,
@@ -103,7 +112,7 @@ def _view(row: OrderRow, told: FulfillmentRow | None, tracking: tuple[str, ...])
         currency=row.currency,
         ordered_at=row.ordered_at,
         ship_by=row.ship_by,
-        warehouse=told.connection.name if told is not None else "",
-        warehouse_number=(told.remote_number or told.remote_id) if told is not None else "",
+        warehouse=_joined(one.connection.name for one in told),
+        warehouse_number=_joined(one.remote_number or one.remote_id for one in told),
         tracking=tracking,
     )

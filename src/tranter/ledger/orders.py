@@ -315,16 +315,16 @@ def undecided(book: Book, connection_id: int, limit: int = 200) -> list[OrderToD
         .select_related("connection")
         .order_by("ordered_at", "pk")[:limit]
     )
-    return _to_decide(book, rows)
+    return to_decide_rows(book, rows)
 
 
 def to_decide(book: Book, order_id: int) -> OrderToDecide:
     """One order, whether it is to be decided or not."""
     row = OrderRow.objects.select_related("connection").get(merchant_id=book.merchant_id, pk=order_id)
-    return _to_decide(book, [row])[0]
+    return to_decide_rows(book, [row])[0]
 
 
-def _to_decide(book: Book, rows: Sequence[OrderRow]) -> list[OrderToDecide]:
+def to_decide_rows(book: Book, rows: Sequence[OrderRow]) -> list[OrderToDecide]:
     planned = set(
         FulfillmentRow.objects.filter(order__in=rows).exclude(state="canceled").values_list("order_id", flat=True)
     )

@@ -12,7 +12,7 @@ from tranter.ledger.book import Book
 from tranter.ledger.decisions import intent_key
 from tranter.ledger.intents import Outcome, Result
 from tranter.ledger.models import FulfillmentRow, Intent, OrderRow, ShipmentRow
-from tranter.model import CartState, Shipment, ShipmentLine, ShipmentState
+from tranter.model import CartState, Shipment, ShipmentLine, ShipmentState, is_added
 
 VERB = "push_shipment"
 
@@ -83,7 +83,8 @@ def record(book: Book, connection_id: int, allocated: Sequence[Allocated], now: 
                 number = fulfillment.order.number
                 entry = journal.Entry(what=f"parcel_{row.state}", subject=number, order_id=row.order_id)
                 journal.append(book, [entry], now)
-            tells = item.push and not fulfillment.order.is_test  # no cart knows a test order
+            bought = any(not is_added(line_id) for line_id, _ in row.lines) or not row.lines
+            tells = item.push and bought and not fulfillment.order.is_test  # no cart knows a test order
             if row.state == "shipped" and tells and _ask_cart(book, row, now, item.look_first):
                 schedule.ring_for(fulfillment.order.connection_id, VERB, now)
             if row.state == "void" and before is not None:
@@ -195,7 +196,9 @@ def _document(row: ShipmentRow, label: Mapping[str, str]) -> Shipment:
         shipped_at=row.shipped_at,
         modified_at=row.modified_at,
         lines=tuple(
-            ShipmentLine(line_id=line_id, sku=skus.get(line_id, ""), quantity=units) for line_id, units in row.lines
+            ShipmentLine(line_id=line_id, sku=skus.get(line_id, ""), quantity=units)
+            for line_id, units in row.lines
+            if not is_added(line_id)
         ),
     )
 

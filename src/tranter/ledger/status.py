@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from tranter.ledger.book import Book
 from tranter.ledger.models import FulfillmentLineRow, FulfillmentRow, OrderRow, ShipmentRow
+from tranter.model import is_added
 from tranter.model.order import OrderStatus
 from tranter.model.status import Facts, derive_status
 
@@ -32,6 +33,8 @@ def recorded(order_ids: Iterable[int]) -> dict[int, Recorded]:
     ordered: defaultdict[int, Units] = defaultdict(dict)
     lines = FulfillmentLineRow.objects.filter(fulfillment__order_id__in=ids).exclude(fulfillment__state="canceled")
     for order_id, line_id, quantity in lines.values_list("fulfillment__order_id", "line_id", "quantity"):
+        if is_added(line_id):
+            continue
         ordered[order_id][line_id] = ordered[order_id].get(line_id, 0) + quantity
     shipped: defaultdict[int, Units] = defaultdict(dict)
     confirmed: defaultdict[int, Units] = defaultdict(dict)

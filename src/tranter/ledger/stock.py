@@ -22,7 +22,10 @@ from tranter.model import StockLevel, StockTarget
 
 
 class Shelf(msgspec.Struct, frozen=True, kw_only=True):
-    """One product as stock is reckoned with: its levels by location, and what the hub holds back for orders."""
+    """One product as stock is reckoned with: its levels by location, and what the hub holds back for orders.
+
+    `promised` of what is `reserved` was asked of this warehouse; the rest waits for any.
+    """
 
     product_id: str
     sku: str
@@ -30,6 +33,7 @@ class Shelf(msgspec.Struct, frozen=True, kw_only=True):
     at_most: int | None
     levels: tuple[StockLevel, ...]
     reserved: int
+    promised: int = 0
 
 
 class ListingState(msgspec.Struct, frozen=True, kw_only=True):
@@ -116,6 +120,7 @@ def shelves(book: Book, connection_id: int, skus: Iterable[str]) -> dict[str, li
                 at_most=product.at_most,
                 levels=tuple(levels.get(product.remote_id, ())),
                 reserved=reserved + waiting.get(product.sku, 0),
+                promised=reserved,
             )
         )
     return found

@@ -2,7 +2,7 @@
 
 from tranter.model.address import Address, Buyer, address_key
 from tranter.model.cancellation import Cancellation, CancellationState
-from tranter.model.fulfillment import Fulfillment, FulfillmentLine
+from tranter.model.fulfillment import Fulfillment, FulfillmentLine, is_added
 from tranter.model.money import Money, MoneyError, decimals_of, total
 from tranter.model.order import CartState, Order, OrderLine, OrderStatus, TaxReference
 from tranter.model.product import Listing, Product
@@ -34,5 +34,6 @@ __all__ = [
     "Unreadable",
     "address_key",
     "decimals_of",
+    "is_added",
     "total",
 ]

@@ -8,6 +8,13 @@ from tranter.model.address import Address, Buyer
 from tranter.model.money import Money
 from tranter.model.order import TaxReference
 
+ADDED = "+"
+
+
+def is_added(line_id: str) -> bool:
+    """The hub's own line: the cart knows nothing of it, is told nothing of it, and the order does not wait for it."""
+    return line_id.startswith(ADDED)
+
 
 class FulfillmentLine(Struct, frozen=True, kw_only=True):
     """`line_id` is the cart's; `product_id` the warehouse's id of `sku`, empty while unknown."""

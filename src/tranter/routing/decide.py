@@ -5,28 +5,37 @@ from typing import assert_never
 from tranter.model import CartState, Order, OrderLine
 from tranter.routing.addresses import country_code
 from tranter.routing.decision import (
+    DELAY,
     LIFTABLE,
     OTHER_SITE,
+    RULE_SKIP,
     TOO_EARLY,
     Cancel,
     Decision,
     Hold,
     PlannedLine,
+    Policy,
     Send,
     Skip,
     View,
     Wait,
     Warehouse,
 )
-from tranter.routing.fulfillment import fulfillment
+from tranter.routing.delay import delayed
+from tranter.routing.fulfillment import fulfillment, shares
+from tranter.routing.rule_actions import NOTHING, Ruled, apply_rules
+from tranter.routing.rule_conditions import Seen
+from tranter.routing.sending import candidates, placed
 from tranter.routing.troubles import troubles
 
 __all__ = [
+    "DELAY",
     "LIFTABLE",
     "Cancel",
     "Decision",
     "Hold",
     "PlannedLine",
+    "Policy",
     "Send",
     "Skip",
     "View",
@@ -34,6 +43,8 @@ __all__ = [
     "Warehouse",
     "decide",
     "fulfillment",
+    "ruling",
+    "shares",
 ]
 
 
@@ -41,14 +52,24 @@ def decide(order: Order, view: View) -> Decision:
     turned_away = _not_ours(order, view) or _by_state(order)
     if turned_away is not None:
         return turned_away
-    found = troubles(order, view)
+    ruled = ruling(order, view)
+    if ruled.skip is not None and RULE_SKIP not in view.holds:
+        return Skip(f"{ruled.skip.reason} (rule {ruled.skip.rule!r})", RULE_SKIP)
+    found = troubles(order, view, ruled)
     if found:
         return _held(found)
     if all(line.quantity <= 0 for line in order.lines):
         return Skip("there is nothing to send")
-    if view.warehouse is None or view.warehouse.products is None:
+    if not candidates(view, ruled.route):
         return Wait("the warehouse's products have not been read yet")
-    return _sent(order, view, view.warehouse)
+    return delayed(order, view, ruled) or _sent(order, view, ruled)
+
+
+def ruling(order: Order, view: View) -> Ruled:
+    """What the merchant's rules make of it."""
+    if not view.rules:
+        return NOTHING
+    return apply_rules(view.rules, Seen(order=order, cart=view.cart, aliases=view.aliases))
 
 
 def _not_ours(order: Order, view: View) -> Skip | None:
@@ -85,17 +106,17 @@ def _held(found: tuple[Hold, ...]) -> Hold:
     return Hold(kind=first.kind, cause=f"{first.cause}; also: {also}", remedy=first.remedy, value=first.value)
 
 
-def _sent(order: Order, view: View, warehouse: Warehouse) -> Send:
-    lines = tuple(_planned(line, view, warehouse) for line in order.lines if line.quantity > 0)
-    method = view.methods.to_warehouse(view.cart, order.ship_method)
+def _sent(order: Order, view: View, ruled: Ruled) -> Send | Hold:
+    lines = placed(order, [_planned(line, view) for line in order.lines if line.quantity > 0], view, ruled)
+    if isinstance(lines, Hold):
+        return lines
+    mapped = view.methods.to_warehouse(view.cart, order.ship_method)
+    method = mapped if ruled.ship_method is None else ruled.ship_method
     return Send(lines=lines, ship_method=method, notes=_notes(order, view, method))
 
 
-def _planned(line: OrderLine, view: View, warehouse: Warehouse) -> PlannedLine:
-    sku = view.aliases.sku(view.cart, line.sku)
-    ids = (warehouse.products or {}).get(sku, ())
-    # Several ids get here only by an operator's release; the least of them is always the same.
-    return PlannedLine(line_id=line.line_id, sku=sku, quantity=line.quantity, product_id=min(ids, default=""))
+def _planned(line: OrderLine, view: View) -> PlannedLine:
+    return PlannedLine(line_id=line.line_id, sku=view.aliases.sku(view.cart, line.sku), quantity=line.quantity)
 
 
 def _notes(order: Order, view: View, method: str) -> tuple[str, ...]:

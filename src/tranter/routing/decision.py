@@ -1,33 +1,62 @@
 """What may become of an order, and what has to be known to decide it."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from msgspec import Struct
 
 from tranter.routing.aliases import AliasTable
+from tranter.routing.rule import Rule
 from tranter.routing.shipping_methods import MethodTable
 
-OTHER_SITE, TOO_EARLY = "other_site", "too_early"
-LIFTABLE = (OTHER_SITE, TOO_EARLY)
+OTHER_SITE, TOO_EARLY, RULE_SKIP = "other_site", "too_early", "rule_skip"
+LIFTABLE = (OTHER_SITE, TOO_EARLY, RULE_SKIP)
+DELAY = "delay"
 
 
 class Warehouse(Struct, frozen=True):
     """`name` is the connection's. `products`: SKU → product ids, several when the SKU is there twice.
 
-    None: not read yet. It need not hold more SKUs than the orders at hand.
+    None: not read yet. `stock`: SKU → units that are free there, None where nobody knows. Neither need hold more SKUs
+    than the orders at hand. `regions` are those that it is preferred for: DE, US-CA, DE:8. `only_by_rule`: nothing goes
+    there unless a rule says so.
     """
 
     name: str
     products: Mapping[str, tuple[str, ...]] | None = None
+    stock: Mapping[str, int | None] = {}
+    regions: tuple[str, ...] = ()
+    only_by_rule: bool = False
+
+    def knows(self, sku: str) -> bool:
+        return bool(self.products and self.products.get(sku))
+
+    def free(self, sku: str) -> int | None:
+        """None speaks against nobody; a SKU that is not there at all is worth nothing."""
+        return self.stock.get(sku) if self.knows(sku) else 0
+
+
+class Policy(Struct, frozen=True):
+    """An order is never split unless `split`. Where no warehouse has enough, the first takes it, or it is held."""
+
+    split: bool = False
+    hold_without_stock: bool = False
 
 
 class View(Struct, frozen=True, kw_only=True):
-    """`cart` is the connection's name. No marketplaces: all. `holds`: kinds that an operator released."""
+    """`cart` is the connection's name. No marketplaces: all. `holds`: kinds that an operator released.
+
+    `warehouse` is the first by priority, `others` follow. Without `now` nothing waits for its time.
+    """
 
     cart: str
     warehouse: Warehouse | None
+    others: tuple[Warehouse, ...] = ()
+    policy: Policy = Policy()
+    rules: tuple[Rule, ...] = ()
+    delay: timedelta = timedelta()
+    now: datetime | None = None
     aliases: AliasTable = AliasTable()
     methods: MethodTable = MethodTable()
     marketplaces: frozenset[str] = frozenset()
@@ -35,14 +64,25 @@ class View(Struct, frozen=True, kw_only=True):
     holds: frozenset[str] = frozenset()
     line_limit: int = 1000
 
+    @property
+    def warehouses(self) -> tuple[Warehouse, ...]:
+        return (self.warehouse, *self.others) if self.warehouse is not None else ()
+
 
 class PlannedLine(Struct, frozen=True, kw_only=True):
-    """`line_id` is the cart's; `product_id` is empty where the warehouse doesn't know the SKU."""
+    """`line_id` is the cart's; `product_id` is empty where the warehouse doesn't know the SKU.
+
+    Lines of one `share` go together, as one fulfillment, to `warehouse` (empty: the only one). `before`: units of the
+    same line that earlier shares carry.
+    """
 
     line_id: str
     sku: str
     quantity: int
     product_id: str = ""
+    warehouse: str = ""
+    share: int = 0
+    before: int = 0
 
 
 class Send(Struct, frozen=True, kw_only=True):
@@ -70,9 +110,10 @@ class Skip(Struct, frozen=True):
 
 
 class Wait(Struct, frozen=True):
-    """Decided again when the cart changes the order or the warehouse's products are read."""
+    """Decided again when the cart changes the order, when the warehouse's products are read, or at `until`."""
 
     reason: str
+    until: datetime | None = None
 
 
 class Cancel(Struct, frozen=True):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from tranter.model import Address, Fulfillment, FulfillmentLine, Money, Order, OrderLine, total
+from tranter.model import Address, Fulfillment, FulfillmentLine, Money, Order, OrderLine, is_added, total
 from tranter.routing.countries import country_code
 from tranter.routing.decision import PlannedLine, Send
 
@@ -15,12 +15,16 @@ def fulfillment(order: Order, decision: Send, key: str, number: str = "") -> Ful
     Sent whole, the order keeps the cart's amounts. What stays behind takes its price and tax away.
 
     So the total differs from the sum of the parts by exactly as much as the order's does. `order.discount` is
-    taken to hold the lines' discounts.
+    taken to hold the lines' discounts. Of several shares the first bears what belongs to no line (shipping, a voucher).
     """
     if order.ship_to is None:
         raise ValueError(f"order {order.remote_id} has no address to ship to")
+    ship_to = order.ship_to
     bought = {line.line_id: line for line in order.lines}
-    lines = tuple(_line(bought[planned.line_id], planned) for planned in decision.lines)
+    lines = tuple(_line(bought.get(planned.line_id), planned, order.currency) for planned in decision.lines)
+    later = decision.lines[0].share if decision.lines else 0
+    if later:
+        order = _lines_only(order, lines, later)
     amount = order.subtotal - total((line.amount for line in lines), order.currency)
     discount = _discounts(order.lines, order.currency) - _discounts(lines, order.currency)
     tax = _taxes(order.lines, order.currency) - _taxes(lines, order.currency)
@@ -32,7 +36,7 @@ def fulfillment(order: Order, decision: Send, key: str, number: str = "") -> Ful
         ordered_at=order.ordered_at,
         currency=order.currency,
         buyer=order.buyer,
-        ship_to=_addressed(order.ship_to),
+        ship_to=_addressed(ship_to),
         bill_to=None if order.bill_to is None else _addressed(order.bill_to),
         lines=lines,
         shipping=order.shipping,
@@ -48,6 +52,43 @@ def fulfillment(order: Order, decision: Send, key: str, number: str = "") -> Ful
     )
 
 
+def shares(decision: Send) -> tuple[tuple[str, Send], ...]:
+    """(warehouse, what it is asked to send), one for each fulfillment."""
+    found: dict[int, list[PlannedLine]] = {}
+    for line in decision.lines:
+        found.setdefault(line.share, []).append(line)
+    return tuple((lines[0].warehouse, replace(decision, lines=tuple(lines))) for _, lines in sorted(found.items()))
+
+
+def _lines_only(order: Order, lines: Sequence[FulfillmentLine], later: int) -> Order:
+    """A later share of it, as if it were an order of its own, told apart by its number and reference."""
+    nothing = Money.zero(order.currency)
+    discount, tax = _discounts(lines, order.currency), _taxes(lines, order.currency)
+    amount = total((line.amount for line in lines), order.currency)
+    own = [
+        OrderLine(
+            line_id=line.line_id,
+            sku=line.sku,
+            quantity=line.quantity,
+            amount=line.amount,
+            discount=line.discount,
+            tax=line.tax,
+        )
+        for line in lines
+    ]
+    return replace(
+        order,
+        remote_id=f"{order.remote_id}/{later + 1}",
+        number=f"{order.number or order.remote_id}-{later + 1}",
+        lines=tuple(own),
+        shipping=nothing,
+        discount=discount,
+        tax=tax,
+        collected_tax=nothing,
+        total=amount - discount + tax,
+    )
+
+
 def share(amount: Money, units: int, of: int) -> Money:
     """What `units` of all `of` units cost; the first ones are a minor unit dearer, as in `Money.split`."""
     if units == of:
@@ -56,9 +97,19 @@ def share(amount: Money, units: int, of: int) -> Money:
     return Money(each * units + min(units, rest), amount.currency)
 
 
-def _line(bought: OrderLine, planned: PlannedLine) -> FulfillmentLine:
+def _line(bought: OrderLine | None, planned: PlannedLine, currency: str) -> FulfillmentLine:
+    if bought is None or is_added(planned.line_id):
+        return FulfillmentLine(
+            line_id=planned.line_id,
+            sku=planned.sku,
+            quantity=planned.quantity,
+            amount=Money.zero(currency),
+            product_id=planned.product_id,
+        )
+
     def part(amount: Money) -> Money:
-        return share(amount, planned.quantity, bought.quantity)
+        upto = share(amount, planned.before + planned.quantity, bought.quantity)
+        return upto - share(amount, planned.before, bought.quantity) if planned.before else upto
 
     return FulfillmentLine(
         line_id=planned.line_id,

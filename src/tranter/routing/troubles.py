@@ -5,6 +5,10 @@ from collections.abc import Iterator, Mapping
 from tranter.model import CartState, Order, OrderLine
 from tranter.routing.addresses import country_code, country_known
 from tranter.routing.decision import Hold, View
+from tranter.routing.rule_actions import NOTHING, Ruled
+from tranter.routing.sending import NO_SINGLE_WAREHOUSE, NO_STOCK, candidates
+
+RULE_HOLD = "rule_hold"
 
 ORDER = (
     "cancel_requested",
@@ -17,18 +21,22 @@ ORDER = (
     "country_unknown",
     "no_warehouse",
     "too_many_lines",
+    RULE_HOLD,
+    NO_STOCK,
+    NO_SINGLE_WAREHOUSE,
 )
 # Without these there is nothing that could be sent, so an operator's release can't lift them.
 FIRM = frozenset({"empty_sku", "no_address", "no_warehouse"})
 
 
-def troubles(order: Order, view: View) -> tuple[Hold, ...]:
+def troubles(order: Order, view: View, ruled: Ruled = NOTHING) -> tuple[Hold, ...]:
     """Sorted by `ORDER`; released kinds are left out."""
     found = [
         hold
         for hold in (
             *_of_order(order, view),
-            *(hold for line in order.lines for hold in _of_line(line, view)),
+            *_of_rules(view, ruled),
+            *(hold for line in order.lines for hold in _of_line(line, view, ruled)),
         )
         if hold.kind in FIRM or hold.kind not in view.holds
     ]
@@ -61,7 +69,17 @@ def _of_order(order: Order, view: View) -> Iterator[Hold]:
         yield Hold(kind="too_many_lines", cause=cause, remedy="ship it by hand, or release it to send it whole")
 
 
-def _of_line(line: OrderLine, view: View) -> Iterator[Hold]:
+def _of_rules(view: View, ruled: Ruled) -> Iterator[Hold]:
+    if ruled.hold is not None:
+        cause = f"{ruled.hold.reason} (rule {ruled.hold.rule!r})"
+        yield Hold(kind=RULE_HOLD, cause=cause, remedy="release it when it may go", value=ruled.hold.rule)
+    routes = {route for route in (ruled.route, *(part.route for part in ruled.apart)) if route}
+    for route in sorted(routes - {one.name for one in view.warehouses}):
+        cause = f"a rule sends it to {route!r}, and there is no such warehouse"
+        yield Hold(kind="no_warehouse", cause=cause, remedy="name another warehouse in the rule", value=route)
+
+
+def _of_line(line: OrderLine, view: View, ruled: Ruled) -> Iterator[Hold]:
     if line.trouble:
         cause = f"line {line.line_id}: {line.trouble}"
         yield Hold(kind="line_trouble", cause=cause, remedy="correct it at the cart, or release the order")
@@ -72,8 +90,13 @@ def _of_line(line: OrderLine, view: View) -> Iterator[Hold]:
         cause = f"line {line.line_id} has no SKU"
         remedy = "give the listing a SKU at the cart, or choose in the settings what stands for a blank one"
         yield Hold(kind="empty_sku", cause=cause, remedy=remedy, value=line.listing_id)
-    elif view.warehouse is not None and view.warehouse.products is not None:
-        yield from _of_sku(view.aliases.sku(view.cart, line.sku), line.sku, view.warehouse.products)
+    else:
+        route = next((part.route for part in ruled.apart if line.line_id in part.lines and part.route), ruled.route)
+        able = candidates(view, route)
+        if able:
+            sku = view.aliases.sku(view.cart, line.sku)
+            knowing = next((one for one in able if one.knows(sku)), able[0])
+            yield from _of_sku(sku, line.sku, knowing.products or {})
 
 
 def _of_sku(sku: str, code: str, products: Mapping[str, tuple[str, ...]]) -> Iterator[Hold]:

@@ -16,6 +16,7 @@ from tranter.ledger.models.orders import (
     ShipmentRow,
 )
 from tranter.ledger.models.people import Invitation, Reach, SavedView, User
+from tranter.ledger.models.rules import RoutingRow, RuleRow
 from tranter.ledger.models.sharing import Application, ShareLink
 from tranter.ledger.models.stock import ListingRow, ProductRow, StockLevelRow
 from tranter.ledger.models.webhooks import Webhook, WebhookAttempt, WebhookMessage
@@ -49,6 +50,8 @@ __all__ = [
     "RawRecord",
     "Reach",
     "RemoteLink",
+    "RoutingRow",
+    "RuleRow",
     "RunRow",
     "SavedView",
     "ShareLink",

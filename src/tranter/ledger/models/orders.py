@@ -35,7 +35,8 @@ class OrderRow(models.Model):
     `undecided` marks what routing has to look at (again). `held_*` say why it waits for a person. `wish` is what a
     person wants of it: hold, cancel, replace (stop it at the warehouse and send it again), or nothing special.
     `corrections` are a person's, sealed: they go before what the cart says. `before` is the order as it was when it was
-    sent, sealed, where the cart has touched it since. A test order (`is_test`) is known to no cart.
+    sent, sealed, where the cart has touched it since. A test order (`is_test`) is known to no cart. `ruled` says what
+    rules made of it, as [rule, what it did]. `waits_until`: it is decided again then.
     """
 
     merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT)
@@ -54,6 +55,9 @@ class OrderRow(models.Model):
     undecided = models.BooleanField(default=True)
     backlog = models.BooleanField(default=False)
     wish = models.CharField(max_length=8, default="", blank=True)
+    tags = models.JSONField(default=list)
+    ruled = models.JSONField(default=list)
+    waits_until = models.DateTimeField(null=True)
     digest = models.CharField(max_length=64, default="", blank=True)
     buyer_hash = models.CharField(max_length=64, default="", blank=True)
     receiver_hash = models.CharField(max_length=64, default="", blank=True)
@@ -110,6 +114,11 @@ class OrderRow(models.Model):
             models.Index(fields=["merchant"], condition=models.Q(is_test=True), name="order_test"),
             models.Index(fields=["merchant"], condition=models.Q(undecided=True), name="order_undecided"),
             models.Index(fields=["merchant", "held_kind", "held_value"], name="order_held"),
+            models.Index(
+                fields=["connection", "waits_until"],
+                condition=models.Q(waits_until__isnull=False),
+                name="order_waits_until",
+            ),
             models.Index(fields=["buyer_hash"], name="order_buyer"),
             models.Index(fields=["receiver_hash"], name="order_receiver"),
             models.Index(fields=["merchant", "-ordered_at", "-id"], name="order_newest"),

@@ -16,7 +16,16 @@ SKU = {"unknown_sku", "empty_sku", "duplicate_sku"}
 STOPPED_FIRST = {"cancel_requested", "shipped_at_cart"}
 CHANGED = {"changed_at_cart", "change_too_late"}
 GONE_THERE = {"voided_at_warehouse"}
-RELEASABLE = {"cancel_requested", "line_trouble", "zero_quantity", "too_many_lines", "duplicate_sku"}
+RELEASABLE = {
+    "cancel_requested",
+    "line_trouble",
+    "zero_quantity",
+    "too_many_lines",
+    "duplicate_sku",
+    "rule_hold",
+    "no_stock",
+    "no_single_warehouse",
+}
 
 
 class Next(Struct, frozen=True, kw_only=True):

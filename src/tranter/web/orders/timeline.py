@@ -103,6 +103,12 @@ SENTENCES: Mapping[str, Sentence] = {
     "order_skipped": lambda e, n: _plain(e, _("Not taken"), "plain", _said(e, "reason")),
     "order_waits": lambda e, n: _plain(e, _("It waits"), "wait", _said(e, "reason")),
     "order_canceled": lambda e, n: _plain(e, _("Cancelled"), "plain", _said(e, "reason")),
+    "rules_applied": lambda e, n: _plain(
+        e,
+        _("Your rules changed it") if _said(e, "rules") else _("No rule changes it any more"),
+        "plain",
+        _said(e, "rules"),
+    ),
     "fulfillment_planned": lambda e, n: _plain(
         e, _("Ready to be sent to %(name)s") % {"name": n.warehouse}, detail=_said(e, "notes")
     ),

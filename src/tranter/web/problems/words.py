@@ -66,6 +66,21 @@ KINDS: Mapping[str, Words] = {
         _("It can't be told in one piece."),
         _("Release it to try it whole, or stop it and ship it by hand."),
     ),
+    "rule_hold": Words(
+        _("Rule “%(value)s” holds them"),
+        _("One of your rules wants a person to look before they are sent."),
+        _("Release them when they may go, or change the rule: then they are decided again."),
+    ),
+    "no_stock": Words(
+        _("No warehouse has enough of “%(value)s”"),
+        _("Your settings say that such orders wait instead of going to the first warehouse."),
+        _("They go by themselves when there is stock and they are tried again; or release them."),
+    ),
+    "no_single_warehouse": Words(
+        _("No single warehouse has all of it"),
+        _("“%(value)s” is at another warehouse than the rest, and orders are not split."),
+        _("Release them to send them in parts, or allow it under Settings, Rules."),
+    ),
     "cancel_requested": Words(
         _("The buyer asks to cancel"),
         _("Nothing is stopped until you decide."),

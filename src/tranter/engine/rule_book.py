@@ -49,6 +49,13 @@ def test(hub: Hub, book: Book, after: Sequence[Rule]) -> DryRun:
     return dry_run(hub, book, lambda view: replace(view, rules=tuple(after)), wanted)
 
 
+def test_all(hub: Hub, book: Book) -> DryRun:
+    """What the rules of now do: no rules at all against them."""
+    rules_now = rules_of(book)
+    pair = Pair(lambda view: replace(view, rules=()), lambda view: replace(view, rules=rules_now))
+    return compare(hub, book, pair, sorted(skus_named(rules_now)))
+
+
 def test_alone(hub: Hub, book: Book, rule: Rule) -> DryRun:
     """What this one card does: the rules without it against the rules with it. Raises RuleProblem."""
     check_rule(hub, book, rule)

@@ -3,6 +3,7 @@
 import click
 
 from tranter.commands import (
+    api_keys,
     authoring,
     catalogue,
     changes,
@@ -77,6 +78,7 @@ COMMANDS = (
     house.merchant,
     house.hub,
     people.user,
+    api_keys.api_key,
     telling.tell,
     webhooks.webhook,
     letters.letters,

@@ -18,10 +18,14 @@ import tranter.ledger
 from tests.ledger.neighbours import HELD, NOW, PLANNED, SENT, House, move_in
 from tranter.ledger import (
     accounts,
+    api_cards,
+    api_orders,
+    api_stock,
     both_sides,
     cancellations,
     catalogue,
     changes,
+    collecting,
     comparing,
     connections,
     corrections,
@@ -31,6 +35,7 @@ from tranter.ledger import (
     exceptions,
     figures,
     fulfillments,
+    handed_in,
     inbox,
     intents,
     journal,
@@ -127,6 +132,20 @@ LEFT = parcel("77", [ShipmentLine(quantity=1, line_id="1")])
 
 # Called with my book and lease, and every id, name and number of the other's.
 CASES: dict[str, Case] = {
+    "api_cards.cards": lambda me, you: api_cards.cards(me.book, [OrderRow.objects.get(pk=you.ids[HELD])]),
+    "api_orders.listed": lambda me, you: api_orders.listed(
+        me.book, api_orders.Asked(status="any", connection_id=you.shop.id)
+    )[0],
+    "api_orders.named": lambda me, you: api_orders.named(me.book, HELD, you.shop.id),
+    "api_stock.product": lambda me, you: api_stock.product(me.book, "you-LAMP"),
+    "api_stock.stock_of": lambda me, you: api_stock.stock_of(me.book, "you-LAMP"),
+    "api_stock.stocked": lambda me, you: api_stock.stocked(me.book, 9, 2)[0],
+    "collecting.collect": lambda me, you: collecting.collect(me.book, you.ids[SENT], None, NOW),
+    "exceptions.cause_of": lambda me, you: exceptions.cause_of(me.book, you.ids[HELD], ["unknown_sku"]),
+    "handed_in.hand_in": lambda me, you: handed_in.hand_in(
+        me.book, you.shop.id, [handed_in.HandedIn(b"{}", order("A-1", [order_line("mine")]))], NOW
+    ),
+    "operator.warehouses_of": lambda me, you: operator.warehouses_of(me.book, you.ids[SENT]),
     "accounts.file_orders": lambda me, you: accounts.file_orders(me.book, you.shop.account, "mine") and None,
     "accounts.adopt_orders": lambda me, you: accounts.adopt_orders(me.book, me.shop.id, you.shop.account),
     "book.merchant_name": lambda me, you: merchant_name(me.book) == "you",

@@ -171,5 +171,11 @@ def open_exceptions(book: Book, state: str = "open", limit: int = 1000) -> list[
     ]
 
 
+def cause_of(book: Book, order_id: int, kinds: Iterable[str]) -> str:
+    """What is wrong with this order, if it is of these kinds; empty for nothing."""
+    rows = TradeException.objects.filter(merchant_id=book.merchant_id, order_id=order_id, state="open")
+    return rows.filter(kind__in=list(kinds)).order_by("-pk").values_list("cause", flat=True).first() or ""
+
+
 def count_open(book: Book) -> int:
     return TradeException.objects.filter(merchant_id=book.merchant_id, state="open").count()

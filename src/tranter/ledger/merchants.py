@@ -34,6 +34,7 @@ class MerchantSettings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MerchantEntry(msgspec.Struct, frozen=True, kw_only=True):
+    id: int
     slug: str
     name: str
     created_at: datetime
@@ -96,6 +97,7 @@ def entries() -> list[MerchantEntry]:
     )
     return [
         MerchantEntry(
+            id=row.pk,
             slug=row.slug,
             name=row.name,
             created_at=row.created_at,
@@ -112,6 +114,10 @@ def lines(merchant_id: int | None = None) -> list[MerchantLine]:
     if merchant_id is not None:
         rows = rows.filter(pk=merchant_id)
     return [MerchantLine(id=row.pk, slug=row.slug, name=row.name, time_zone=row.time_zone) for row in rows]
+
+
+def is_known(merchant_id: int) -> bool:
+    return Merchant.objects.filter(pk=merchant_id).exists()
 
 
 def parse_closed_days(words: Sequence[str]) -> tuple[ClosedDay, ...]:

@@ -57,6 +57,12 @@ def standing(book: Book, order_id: int) -> Standing:
     )
 
 
+def warehouses_of(book: Book, order_id: int) -> list[int]:
+    """The connections that have something of it."""
+    rows = FulfillmentRow.objects.filter(merchant_id=book.merchant_id, order_id=order_id).exclude(state="canceled")
+    return sorted(set(rows.values_list("connection_id", flat=True)))
+
+
 def _locked(book: Book, order_id: int) -> OrderRow:
     return OrderRow.objects.select_for_update().get(merchant_id=book.merchant_id, pk=order_id)
 

@@ -77,6 +77,7 @@ def record(book: Book, connection_id: int, allocated: Sequence[Allocated], now: 
             if before is not None and before.modified_at > item.shipment.modified_at:
                 continue
             row = _write(book, fulfillment, item.shipment, before)
+            _note_loaded(row, now)
             touched.append(row.order_id)
             if before is None or (before.state == "packed" and row.state == "shipped"):
                 new += row.state == "shipped"
@@ -104,6 +105,12 @@ def _write(book: Book, fulfillment: FulfillmentRow, shipment: Shipment, before: 
     row.lines = [[line.line_id, line.quantity] for line in shipment.lines]
     row.save()
     return row
+
+
+def _note_loaded(row: ShipmentRow, now: datetime) -> None:
+    if row.state == "shipped" and row.loaded_at is None:
+        row.loaded_at = now
+        row.save(update_fields=["loaded_at"])
 
 
 def _ask_cart(book: Book, row: ShipmentRow, now: datetime, look_first: bool = False) -> bool:

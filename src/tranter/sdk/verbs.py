@@ -1,6 +1,6 @@
 """Everything a connector can do. What it can do is which of these verbs it has."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import Enum
 from typing import Protocol, runtime_checkable
@@ -145,6 +145,15 @@ class PullsOrders(Protocol):
 
     def read_order(self, payload: bytes) -> Order:
         """Pure. Raises `Unreadable`."""
+        ...
+
+
+@runtime_checkable
+class TakesOrders(Protocol):
+    """Orders are handed in by whoever sells, beside or instead of being pulled."""
+
+    def take_order(self, given: Mapping[str, object], at: datetime) -> Raw:
+        """Pure: the record to be stored; `read_order` reads it. Raises `Unreadable` when it has no usable name."""
         ...
 
 

@@ -7,6 +7,8 @@ from tranter.config import IDLE_VISIT_HOURS
 from tranter.web.people.languages import LANGUAGES
 
 MAX_BODY_BYTES = 1024 * 1024
+MAX_API_BYTES = 16 * 1024 * 1024
+"""A batch of orders is larger than any form."""
 LOCAL_NAMES = ("localhost", "127.0.0.1", "[::1]")
 KEPT_SECONDS = 31536000
 APPS = ("django.contrib.messages", "django.contrib.staticfiles", "django_htmx", "tranter.web")

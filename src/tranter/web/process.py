@@ -33,8 +33,9 @@ from tranter.ledger.setup import open_ledger
 from tranter.sdk.files import UPLOAD
 from tranter.sdk.outbound import Outbound
 from tranter.sdk.transports import Everywhere
-from tranter.web.face import MAX_BODY_BYTES
+from tranter.web.face import MAX_API_BYTES
 from tranter.web.house import KEY, House
+from tranter.web.request_line import Channel
 from tranter.web.server import Address, ServeProblem
 
 WEB_THREADS = 4
@@ -164,10 +165,11 @@ def listening(app: Wsgi, listener: socket.socket) -> Iterator[None]:
         map=channels,
         sockets=[listener],
         threads=WEB_THREADS,
-        max_request_body_size=2 * MAX_BODY_BYTES,
+        max_request_body_size=2 * MAX_API_BYTES,
         ident="",
         clear_untrusted_proxy_headers=True,
     )
+    server.channel_class = Channel
     thread = threading.Thread(target=server.run, name="web", daemon=True)
     thread.start()
     try:

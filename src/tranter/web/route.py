@@ -25,13 +25,17 @@ REFERRER = "Referrer-Policy"
 
 
 class Route(Struct, frozen=True, kw_only=True):
-    """`view(request, desk, **of the address)`; a `plain` one is handed no desk."""
+    """`view(request, desk, **of the address)`; a `plain` one is handed no desk.
+
+    `any_method`: the view refuses what it does not know itself, in its own words.
+    """
 
     address: str
     view: View
     name: str
     right: Right
     plain: bool = False
+    any_method: bool = False
 
     @property
     def pattern(self) -> URLPattern:
@@ -50,9 +54,9 @@ def both(address: str, view: View, *, name: str, right: Right) -> list[Route]:
     ]
 
 
-def plain(address: str, view: View, *, name: str, right: Right = Right.OPEN) -> Route:
+def plain(address: str, view: View, *, name: str, right: Right = Right.OPEN, any_method: bool = False) -> Route:
     """A view of somebody else's making, or one that speaks to machines."""
-    return Route(address=address, view=view, name=name, right=right, plain=True)
+    return Route(address=address, view=view, name=name, right=right, plain=True, any_method=any_method)
 
 
 def patterns(routes: Sequence[Route]) -> list[URLPattern]:
@@ -69,7 +73,7 @@ def _guarded(one: Route) -> View:
         return response
 
     def judged(request: HttpRequest, **given: Any) -> HttpResponseBase:
-        if request.method not in METHODS:
+        if request.method not in METHODS and not one.any_method:
             return HttpResponseNotAllowed(METHODS)
         if one.plain and one.right is Right.OPEN:
             return one.view(request, **given)

@@ -3,6 +3,7 @@
 from itertools import chain
 
 from tranter.web.api.front import urlpatterns as api
+from tranter.web.cartrover.serve import serve
 from tranter.web.connections.routes import ROUTES as CONNECTIONS
 from tranter.web.live import live
 from tranter.web.orders.routes import ROUTES as ORDERS
@@ -22,6 +23,7 @@ OUTSIDE = [
     plain("livez", livez, name="livez"),
     plain("readyz", readyz, name="readyz"),
     plain("oauth/callback", callback, name="oauth_callback"),
+    plain("v1/<path:path>", serve, name="cartrover", any_method=True),
     plain("hooks/<str:merchant>/<str:connection>", hook, name="hook"),
 ]
 LIVE = both("live", live, name="live", right=Right.SEE)

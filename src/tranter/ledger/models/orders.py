@@ -193,7 +193,10 @@ class FulfillmentLineRow(models.Model):
 
 
 class ShipmentRow(models.Model):
-    """One parcel. `lines` is [[line id, units], …]; `confirmed_at` is when the cart took it."""
+    """One parcel. `lines` is [[line id, units], …]; `confirmed_at` is when the cart took it.
+
+    `loaded_at` is when the hub learned that it had left.
+    """
 
     merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT)
     connection = models.ForeignKey(Connection, on_delete=models.PROTECT)
@@ -206,6 +209,7 @@ class ShipmentRow(models.Model):
     tracking_url = models.CharField(max_length=500, default="", blank=True)
     service = models.CharField(max_length=100, default="", blank=True)
     shipped_at = models.DateTimeField()
+    loaded_at = models.DateTimeField(null=True)
     modified_at = models.DateTimeField()
     lines = models.JSONField(default=list)
     confirmed_at = models.DateTimeField(null=True)

@@ -1,0 +1,3 @@
+from tranter.connectors.api.manifest import manifest
+
+__all__ = ["manifest"]

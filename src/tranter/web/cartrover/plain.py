@@ -1,0 +1,36 @@
+"""Single values as this API tells them."""
+
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+
+Given = Mapping[str, object]
+
+
+def plain(given: Given, name: str) -> str | None:
+    """What was handed in, as text."""
+    value = given.get(name)
+    if value is None or isinstance(value, bool | list | dict):
+        return None
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
+
+
+def amount(given: Given, name: str, places: int = 2) -> str | None:
+    said = plain(given, name)
+    try:
+        found = Decimal(said.strip()) if said is not None and said.strip() else None
+    except InvalidOperation:
+        return None
+    return f"{found:.{places}f}" if found is not None and found.is_finite() else None
+
+
+def switch(given: Given, name: str) -> str | None:
+    value = given.get(name)
+    if value is None or value == "":
+        return None
+    return yes(str(value).strip().lower() in ("y", "yes", "true", "1", "on"))
+
+
+def yes(is_so: bool) -> str:
+    return "Y" if is_so else "N"

@@ -12,6 +12,7 @@ from tranter.web.people.routes import ROUTES as PEOPLE
 from tranter.web.problems.routes import ROUTES as PROBLEMS
 from tranter.web.rights import Right
 from tranter.web.route import Route, both, patterns, plain
+from tranter.web.rules.routes import ROUTES as RULES
 from tranter.web.settings.routes import ROUTES as SETTINGS
 from tranter.web.stock.routes import ROUTES as STOCK
 from tranter.web.today.routes import ROUTES as TODAY
@@ -27,6 +28,8 @@ OUTSIDE = [
     plain("hooks/<str:merchant>/<str:connection>", hook, name="hook"),
 ]
 LIVE = both("live", live, name="live", right=Right.SEE)
-ROUTES: list[Route] = list(chain(OUTSIDE, LIVE, PALETTE, TODAY, ORDERS, PROBLEMS, STOCK, CONNECTIONS, SETTINGS, PEOPLE))
+ROUTES: list[Route] = list(
+    chain(OUTSIDE, LIVE, PALETTE, TODAY, ORDERS, PROBLEMS, STOCK, CONNECTIONS, RULES, SETTINGS, PEOPLE)
+)
 
 urlpatterns = [*patterns(ROUTES), *api()]

@@ -20,6 +20,7 @@ class Tab(Struct, frozen=True, kw_only=True):
 def tabs(desk: Desk, current: str) -> list[Tab]:
     known = (
         ("settings", _("General"), Right.SEE),
+        *([("rules", _("Rules"), Right.SEE)] if desk.merchant is not None else []),
         ("team", _("Team"), Right.RULE),
         ("notices", _("Notices"), Right.RULE),
         ("journal", _("Journal"), Right.SEE),

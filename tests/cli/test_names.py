@@ -45,6 +45,23 @@ def test_an_edit_is_undone_by_its_number(read: Shell) -> None:
     assert "undone" in read.done("mappings", "history").stdout
 
 
+def test_a_kit_is_set_listed_and_taken_away(read: Shell, tmp_path: Path) -> None:
+    diff = read.read("kit", "set", "SET", "2xLAMP + KETL", "--dry-run")
+    read.done("kit", "set", "SET", "2xLAMP + KETL")
+    listed, told = read.read("kit", "list"), read.done("kit", "list").stdout
+    file = tmp_path / "kits.csv"
+    file.write_text(read.done("kit", "export").stdout)
+
+    assert [row["after"] for row in diff["new"]] == ["2 x LAMP + 1 x KETL"]
+    assert listed == [{"sku": "SET", "recipe": "2 x LAMP + 1 x KETL", "available": 20}]
+    assert "20" in told
+    assert read.read("kit", "import", str(file)) == {"changed": 0, "orders_decided_again": 0}
+    assert read.run("kit", "set", "SET", "LAMP + LAMP").exit_code == 2
+    assert "is a kit itself" in read.run("kit", "set", "BIG", "2 x SET").stderr
+    assert read.done("kit", "remove", "SET").stdout == "kit SET is removed\n"
+    assert read.read("kit", "list") == []
+
+
 def test_what_was_exported_can_be_imported(read: Shell, tmp_path: Path) -> None:
     read.done("alias", "set", "OLD", "LAMP", "--connection", "shop")
     file = tmp_path / "all.csv"

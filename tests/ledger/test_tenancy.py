@@ -288,6 +288,7 @@ CASES: dict[str, Case] = {
     ],
     "mapping_changes.undo": lambda me, you: undone(me.book, you.ids["mapping change"]),
     "mappings.current": lambda me, you: mappings.current(me.book, "alias", [("", "OLD")]),
+    "mappings.kits": lambda me, you: mappings.kits(me.book),
     "mappings.listed": lambda me, you: mappings.listed(me.book, "alias"),
     "mappings.page": lambda me, you: mappings.page(me.book, "alias", "", 0, 9),
     "mappings.write": lambda me, you: mappings.write(me.book, "alias", {("", "OLD"): None}, "operator", NOW) and None,

@@ -207,3 +207,20 @@ def test_an_edit_is_undone_from_its_page(web: Web) -> None:
 
     assert aliases(web) == []
     assert operator.post(f"{STOCK}/mappings/history/{change.id}/undo").status_code == 303
+
+
+def test_a_kit_is_added_listed_and_corrected(web: Web) -> None:
+    client, edit = web.as_operator(), "/m/default/stock/mappings/kit/edit"
+
+    refused = client.post(edit, {"word": "SET", "becomes": "LAMP + LAMP"}).content.decode()
+    saved = client.post(edit, {"word": "SET", "becomes": "2 x LAMP\nKETL"})
+    page = client.get(saved.headers["Location"]).content.decode()
+    nested = client.post(edit, {"word": "BIG", "becomes": "SET"}).content.decode()
+
+    assert "is there twice" in refused
+    assert saved.status_code == 303
+    assert "2 x LAMP + 1 x KETL" in page
+    assert 'data-label="can be made">25<' in page
+    assert "which is a kit itself" in nested
+    assert client.get("/m/default/stock/sku/SET").headers["Location"] == "/m/default/stock/mappings?kind=kit&q=SET"
+    assert client.get(f"{edit}?word=SET").status_code == 200

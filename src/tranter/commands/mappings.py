@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 CSV = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 DRY_RUN = click.option("--dry-run", is_flag=True, help="Only show what would change.")
 SHOWN_ROWS = 40
-CALLED = {"alias": "aliases", "ship_method": "ship methods", "carrier": "carriers"}
+CALLED = {"alias": "aliases", "kit": "kits", "ship_method": "ship methods", "carrier": "carriers"}
 Row = tuple[str, str, str, str]
 """Kind, connection, word, what it becomes."""
 
@@ -27,7 +27,7 @@ def _known(desk: Desk, names: Iterable[str]) -> None:
         desk.connection(name)
 
 
-def _word(text: str, what: str) -> str:
+def word_of(text: str, what: str) -> str:
     if not text.strip() or len(text) > 200:
         raise Failure(f"{what} {text!r}: write 1 to 200 characters", Exit.USAGE)
     return text
@@ -46,7 +46,7 @@ def alias() -> None:
 @at_desk
 def set_alias(desk: Desk, name: str, sku: str, connection: str, dry_run: bool) -> None:
     """Let ALIAS mean SKU. Orders that wait for it go on."""
-    _save_one(desk, ("alias", connection, _word(name, "alias"), _word(sku, "SKU")), dry_run)
+    _save_one(desk, ("alias", connection, word_of(name, "alias"), word_of(sku, "SKU")), dry_run)
 
 
 @alias.command("import")
@@ -55,14 +55,14 @@ def set_alias(desk: Desk, name: str, sku: str, connection: str, dry_run: bool) -
 @at_desk
 def import_aliases(desk: Desk, file: Path, dry_run: bool) -> None:
     """Take a CSV file with the columns alias, sku and, if you like, connection. All of it or nothing."""
-    _import(desk, "alias", file, dry_run)
+    import_table(desk, "alias", file, dry_run)
 
 
 @alias.command("export")
 @at_desk
 def export_aliases(desk: Desk) -> None:
     """Write all aliases as the CSV file that `import` takes."""
-    _export(desk, "alias")
+    export_table(desk, "alias")
 
 
 @alias.command("list")
@@ -83,7 +83,7 @@ def list_aliases(desk: Desk) -> None:
 @at_desk
 def remove_alias(desk: Desk, name: str, connection: str) -> None:
     """Let ALIAS mean itself again, for orders that were not sent yet."""
-    _remove(desk, ("alias", connection, name))
+    remove_one(desk, ("alias", connection, name))
 
 
 @click.group("ship-method")
@@ -99,7 +99,7 @@ def ship_method() -> None:
 @at_desk
 def set_ship_method(desk: Desk, cart: str, code: str, method: str, dry_run: bool) -> None:
     """Orders of CONNECTION with the shipping service CODE are sent with METHOD."""
-    _save_one(desk, ("ship_method", cart, _word(code, "code"), _word(method, "method")), dry_run)
+    _save_one(desk, ("ship_method", cart, word_of(code, "code"), word_of(method, "method")), dry_run)
 
 
 @ship_method.command("list")
@@ -119,7 +119,7 @@ def list_ship_methods(desk: Desk) -> None:
 @at_desk
 def remove_ship_method(desk: Desk, cart: str, code: str) -> None:
     """Let CODE be sent as it is again."""
-    _remove(desk, ("ship_method", cart, code))
+    remove_one(desk, ("ship_method", cart, code))
 
 
 @ship_method.command("import")
@@ -128,14 +128,14 @@ def remove_ship_method(desk: Desk, cart: str, code: str) -> None:
 @at_desk
 def import_ship_methods(desk: Desk, file: Path, dry_run: bool) -> None:
     """Take a CSV file with the columns direction (to_warehouse or to_cart), connection, from, to."""
-    _import(desk, "methods", file, dry_run)
+    import_table(desk, "methods", file, dry_run)
 
 
 @ship_method.command("export")
 @at_desk
 def export_ship_methods(desk: Desk) -> None:
     """Write all ship methods and carriers as the CSV file that `import` takes."""
-    _export(desk, "methods")
+    export_table(desk, "methods")
 
 
 @click.group()
@@ -151,7 +151,7 @@ def carrier() -> None:
 @at_desk
 def set_carrier(desk: Desk, warehouse: str, word: str, name: str, dry_run: bool) -> None:
     """What CONNECTION calls WORD is told to the cart as CARRIER. Tracking that waits for it goes on."""
-    _save_one(desk, ("carrier", warehouse, _word(word, "word"), _word(name, "carrier")), dry_run)
+    _save_one(desk, ("carrier", warehouse, word_of(word, "word"), word_of(name, "carrier")), dry_run)
 
 
 @carrier.command("list")
@@ -171,7 +171,7 @@ def list_carriers(desk: Desk) -> None:
 @at_desk
 def remove_carrier(desk: Desk, warehouse: str, word: str) -> None:
     """Let WORD be told to the cart as it is again."""
-    _remove(desk, ("carrier", warehouse, word))
+    remove_one(desk, ("carrier", warehouse, word))
 
 
 @carrier.command("import")
@@ -180,19 +180,19 @@ def remove_carrier(desk: Desk, warehouse: str, word: str) -> None:
 @at_desk
 def import_carriers(desk: Desk, file: Path, dry_run: bool) -> None:
     """Take a CSV file with the columns direction (to_warehouse or to_cart), connection, from, to."""
-    _import(desk, "methods", file, dry_run)
+    import_table(desk, "methods", file, dry_run)
 
 
 @carrier.command("export")
 @at_desk
 def export_carriers(desk: Desk) -> None:
     """Write all ship methods and carriers as the CSV file that `import` takes."""
-    _export(desk, "methods")
+    export_table(desk, "methods")
 
 
 @click.group("mappings")
 def mapping_history() -> None:
-    """The edits of aliases, ship methods and carriers, each of which can be undone for 30 days."""
+    """The edits of aliases, kits, ship methods and carriers, each of which can be undone for 30 days."""
 
 
 @mapping_history.command("history")
@@ -231,19 +231,19 @@ def undo(desk: Desk, change_id: int) -> None:
     desk.show(done, draw)
 
 
-def _import(desk: Desk, kind: str, file: Path, dry_run: bool) -> None:
+def import_table(desk: Desk, kind: str, file: Path, dry_run: bool) -> None:
     from tranter.engine import mapping
     from tranter.routing.csv_rows import decode_csv
 
     text = decode_csv(file.read_bytes())
     if dry_run:
-        _show_diff(desk, mapping.preview(desk.hub, desk.book, kind, text))
+        show_diff(desk, mapping.preview(desk.hub, desk.book, kind, text))
         return
     try:
         saved = mapping.save_table(desk.hub, desk.book, kind, text, "operator")
     except mapping.BadTable as error:
         raise Failure(f"nothing was taken: {error}", Exit.USAGE) from error
-    _show_saved(desk, saved, kind)
+    show_saved(desk, saved, kind)
 
 
 def _save_one(desk: Desk, row: Row, dry_run: bool) -> None:
@@ -254,13 +254,13 @@ def _save_one(desk: Desk, row: Row, dry_run: bool) -> None:
     _known(desk, [connection])
     if dry_run:
         text = write_alias_table([row[1:]]) if kind == "alias" else write_method_table([row])
-        _show_diff(desk, mapping.preview(desk.hub, desk.book, "alias" if kind == "alias" else "methods", text))
+        show_diff(desk, mapping.preview(desk.hub, desk.book, "alias" if kind == "alias" else "methods", text))
         return
     saved = mapping.save(desk.hub, desk.book, {kind: {(connection, word): becomes}}, "operator")
-    _show_saved(desk, saved, "alias" if kind == "alias" else "methods")
+    show_saved(desk, saved, "alias" if kind == "alias" else "methods")
 
 
-def _remove(desk: Desk, place: tuple[str, str, str]) -> None:
+def remove_one(desk: Desk, place: tuple[str, str, str]) -> None:
     from tranter.engine import mapping
 
     kind, connection, word = place
@@ -272,14 +272,14 @@ def _remove(desk: Desk, place: tuple[str, str, str]) -> None:
     desk.show(document, lambda: click.echo(f"{what} {word} is removed"))
 
 
-def _show_saved(desk: Desk, saved: "Saved", kind: str) -> None:
-    what = "aliases" if kind == "alias" else "ship methods and carriers"
+def show_saved(desk: Desk, saved: "Saved", kind: str) -> None:
+    what = {"alias": "aliases", "kit": "kits"}.get(kind, "ship methods and carriers")
     said = f"{len(saved.rows)} {what} changed, {saved.orders_decided_again} orders decided again"
     document = {"changed": len(saved.rows), "orders_decided_again": saved.orders_decided_again}
     desk.show(document, lambda: click.echo(said))
 
 
-def _show_diff(desk: Desk, diff: "Diff") -> None:
+def show_diff(desk: Desk, diff: "Diff") -> None:
     def draw() -> None:
         differing = (*diff.new, *diff.changed)
         rows = [(row.word, row.connection or "everywhere", row.before or "", row.after) for row in differing]
@@ -295,7 +295,7 @@ def _show_diff(desk: Desk, diff: "Diff") -> None:
     desk.show(diff, draw)
 
 
-def _export(desk: Desk, kind: str) -> None:
+def export_table(desk: Desk, kind: str) -> None:
     from tranter.engine import mapping
 
     text = mapping.export(desk.book, kind)

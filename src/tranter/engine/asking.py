@@ -16,6 +16,7 @@ from tranter.ledger.connections import ConnectionRecord
 from tranter.ledger.orders import OrderToDecide
 from tranter.model import Order, Unreadable
 from tranter.routing.decide import Cancel, Decision, Hold, Send, Skip, Wait, decide
+from tranter.routing.kits import component_skus
 from tranter.sdk.errors import AuthError, ConnectorError
 from tranter.sdk.verbs import PullsOrders, Raw
 
@@ -142,7 +143,8 @@ def _skus(run: Run, order: Order) -> Step:
     )
     view = deciding.surroundings(run, [asked]).view
     read = [one for one in view.warehouses if one.products is not None]
-    wanted = {view.aliases.sku(view.cart, line.sku) for line in order.lines if line.quantity > 0}
+    meant = {view.aliases.sku(view.cart, line.sku) for line in order.lines if line.quantity > 0}
+    wanted = component_skus(meant, view.kits)
     if not read:
         says = "no warehouse's products are known yet"
         return Step(word=StepWord.SKUS, good=False, says=says, verdict="no_products")

@@ -7,7 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from tranter.engine.changed import changed, compare_sent
-from tranter.engine.naming import aliases_of
+from tranter.engine.naming import aliases_of, kits_of
 from tranter.engine.numbering import numbered, share_number
 from tranter.engine.ruling import rules_of, skus_named
 from tranter.engine.run import Run
@@ -39,6 +39,7 @@ from tranter.routing.decide import (
     ruling,
     shares,
 )
+from tranter.routing.kits import component_skus
 from tranter.routing.shipping_methods import Direction, MethodRow, method_table
 from tranter.routing.warehouses import spent
 
@@ -67,13 +68,14 @@ class Surroundings(Struct, frozen=True, kw_only=True):
 def surroundings(run: Run, batch: Sequence[OrderToDecide], more_skus: Sequence[str] = ()) -> Surroundings:
     """`more_skus` are to be known too, besides those of the batch and of the rules."""
     cart, settings = run.info, run.plug.settings
-    aliases = aliases_of(run.book)
+    aliases, kits = aliases_of(run.book), kits_of(run.book)
     methods = method_table(
         [MethodRow(Direction.OUTWARD, c, code, to) for c, code, to in mappings.ship_methods(run.book)]
     )
     rules = rules_of(run.book)
     warehouses = tuple(warehouses_of(run.hub, run.book))
-    skus = {aliases.sku(cart.name, line.sku) for item in batch for line in item.order.lines}
+    meant = {aliases.sku(cart.name, line.sku) for item in batch for line in item.order.lines}
+    skus = component_skus(meant, kits)
     shelves = shelves_for(run.hub, run.book, warehouses, {*skus, *skus_named(rules), *more_skus})
     view = View(
         cart=cart.name,
@@ -84,6 +86,7 @@ def surroundings(run: Run, batch: Sequence[OrderToDecide], more_skus: Sequence[s
         delay=timedelta(minutes=int(getattr(settings, "delay_minutes", 0))),
         now=run.now(),
         aliases=aliases,
+        kits=kits,
         methods=methods,
         marketplaces=frozenset(getattr(settings, "marketplaces", ()) or ()),
         earliest=earliest_order(run, settings),

@@ -7,10 +7,11 @@ from msgspec import Struct
 
 from tranter.engine import stocktaking
 from tranter.engine.hub import Hub
+from tranter.engine.kit_stock import shelves_with_kits
 from tranter.engine.naming import aliases_of
 from tranter.engine.run import LEASE_SECONDS, Run
 from tranter.engine.schedule import run_one
-from tranter.engine.stock_at_hand import Shelves, feeding, shelves_at_hand
+from tranter.engine.stock_at_hand import Shelves, feeding
 from tranter.ledger import catalogue, connections, exceptions, schedule, stock
 from tranter.ledger.book import Book
 from tranter.ledger.connections import ConnectionRecord
@@ -78,7 +79,7 @@ def _lines(hub: Hub, book: Book, info: ConnectionRecord) -> list[StockLine]:
     shelves: Shelves = {}
     wanted: Mapping[str, int | None] = {}
     if feeding(hub, book):
-        shelves = shelves_at_hand(hub, book, skus.values(), run.plug.settings)
+        shelves = shelves_with_kits(hub, book, set(skus.values()), run.plug.settings)
         wanted = stocktaking.wanted_quantities(run, states)
     return [_line(info, state, skus[state.id], shelves, wanted.get(str(state.id))) for state in states]
 

@@ -5,13 +5,18 @@ from collections.abc import Mapping, Sequence
 from msgspec import Struct
 
 from tranter.engine.hub import Hub
+from tranter.engine.naming import kits_of
 from tranter.engine.operator import decide_all_now
 from tranter.engine.warehouses import warehouse_of
 from tranter.ledger import catalogue, connections, fulfillments, mapping_changes, mappings, operator, orders, schedule
 from tranter.ledger.book import Book
 from tranter.ledger.mapping_changes import TouchedOrder
-from tranter.ledger.mappings import ALIAS, CARRIER, SHIP_METHOD, Changed, Place, Written
+from tranter.ledger.mappings import ALIAS, CARRIER, KIT, SHIP_METHOD, Changed, Place, Written
+from tranter.model.kit import read_recipe
 from tranter.routing import mapping_table
+from tranter.routing.csv_rows import CsvError
+from tranter.routing.kit_table import read_kit_table, write_kit_table
+from tranter.routing.kits import nested
 
 AT_ONCE = 500
 SHOWN_ORDERS = 50
@@ -70,12 +75,13 @@ class BadTable(Exception):
     def __init__(self, bad: Sequence[BadRow]) -> None:
         first = bad[0]
         more = f" ({len(bad) - 1} more rows can't be read)" if len(bad) > 1 else ""
-        super().__init__(f"line {first.line}: {first.cause}; {first.remedy}{more}")
+        place = f"line {first.line}: " if first.line else ""
+        super().__init__(f"{place}{first.cause}; {first.remedy}{more}")
         self.bad = tuple(bad)
 
 
 def preview(hub: Hub, book: Book, kind: str, text: str) -> Diff:
-    """`kind` is alias, or methods for ship methods and carriers. Raises CsvError where the columns are wrong."""
+    """`kind` is alias, kit, or methods for ship methods and carriers. Raises CsvError where the columns are wrong."""
     table = _read(book, kind, text)
     before: dict[str, dict[Place, str]] = {}
     for one in {row.kind for row in table.rows}:
@@ -83,13 +89,15 @@ def preview(hub: Hub, book: Book, kind: str, text: str) -> Diff:
         before[one] = mappings.current(book, one, places)
     rows = [_diff_row(row, before[row.kind].get((row.connection, row.word))) for row in table.rows]
     differing = [row for row in rows if row.before != row.after]
-    missing = _missing(hub, book, {row.after for row in differing if row.kind == ALIAS})
+    needs = {row.line: _skus(row) for row in differing}
+    missing = _missing(hub, book, set().union(*needs.values()))
+    bad = [*table.bad, *_nested(book, rows)]
     return Diff(
         new=tuple(row for row in differing if row.before is None),
         changed=tuple(row for row in differing if row.before is not None),
         same=len(rows) - len(differing),
-        unknown=tuple(row for row in differing if row.kind == ALIAS and row.after in missing),
-        bad=tuple(BadRow(error.line, error.cause, error.remedy) for error in table.bad),
+        unknown=tuple(row for row in differing if needs[row.line] & missing),
+        bad=tuple(BadRow(error.line, error.cause, error.remedy) for error in bad),
     )
 
 
@@ -99,7 +107,31 @@ def _diff_row(row: mapping_table.Mapping, before: str | None) -> DiffRow:
     )
 
 
+def _skus(row: DiffRow) -> set[str]:
+    """Those that have to be at the warehouse."""
+    if row.kind == KIT:
+        return {one.sku for one in read_recipe(row.after)}
+    return {row.after} if row.kind == ALIAS else set()
+
+
+def _nested(book: Book, rows: Sequence[DiffRow]) -> list[CsvError]:
+    """A kit in a kit is refused: nobody could say what is in it when one of them changes."""
+    kits = {row.word: row for row in rows if row.kind == KIT}
+    if not kits:
+        return []
+    known = kits_of(book) | {word: read_recipe(row.after) for word, row in kits.items()}
+    return [
+        CsvError(
+            (kits.get(sku) or kits[part]).line, f"{sku!r} holds {part!r}, which is a kit itself", "write what is in it"
+        )
+        for sku, part in nested(known)
+        if sku in kits or part in kits
+    ]
+
+
 def _read(book: Book, kind: str, text: str) -> mapping_table.MappingTable:
+    if kind == KIT:
+        return read_kit_table(text)
     known = frozenset(info.name for info in connections.all_of(book))
     read = mapping_table.read_alias_table if kind == ALIAS else mapping_table.read_method_table
     return read(text, known)
@@ -125,10 +157,25 @@ def save_table(hub: Hub, book: Book, kind: str, text: str, actor: str) -> Saved:
 
 
 def save(hub: Hub, book: Book, edits: Mapping[str, Mapping[Place, str | None]], actor: str) -> Saved:
-    """By kind; None removes a mapping. Orders that wait for it, or were not sent yet, are decided again at once."""
+    """By kind; None removes a mapping. Orders that wait for it, or were not sent yet, are decided again at once.
+
+    Raises BadTable for a kit in a kit.
+    """
+    _check_kits(book, edits.get(KIT, {}))
     now = hub.ports.clock.now()
     written = {kind: mappings.write(book, kind, some, actor, now) for kind, some in sorted(edits.items())}
     return _follow(hub, book, written)
+
+
+def _check_kits(book: Book, edits: Mapping[Place, str | None]) -> None:
+    rows = [
+        DiffRow(line=0, kind=KIT, connection="", word=word, before=None, after=after)
+        for (_, word), after in edits.items()
+        if after is not None
+    ]
+    bad = _nested(book, rows)
+    if bad:
+        raise BadTable([BadRow(0, error.cause, error.remedy) for error in bad])
 
 
 def undo(hub: Hub, book: Book, change_id: int, actor: str) -> TakenBack:
@@ -178,5 +225,7 @@ def export(book: Book, kind: str) -> str:
     """A file that `save_table` takes back: no difference."""
     if kind == ALIAS:
         return mapping_table.write_alias_table(mappings.aliases(book))
+    if kind == KIT:
+        return write_kit_table(sorted(mappings.kits(book).items()))
     rows = [(one, *row) for one in (SHIP_METHOD, CARRIER) for row in mappings.listed(book, one)]
     return mapping_table.write_method_table(rows)

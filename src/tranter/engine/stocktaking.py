@@ -6,10 +6,11 @@ from datetime import timedelta
 
 from msgspec.structs import replace
 
+from tranter.engine.kit_stock import shelves_with_kits
 from tranter.engine.naming import aliases_of
 from tranter.engine.retry import again_at
 from tranter.engine.run import LeaseTooShort, Run
-from tranter.engine.stock_at_hand import Shelves, feeding, locations_of, shelves_at_hand
+from tranter.engine.stock_at_hand import Shelves, feeding, locations_of
 from tranter.ledger import exceptions, orders, stock
 from tranter.ledger.schedule import LeaseLost
 from tranter.ledger.stock import ListingState, Shelf, StockResult
@@ -90,7 +91,7 @@ def expected(state: ListingState) -> int | None:
 def wanted_quantities(run: Run, states: Sequence[ListingState]) -> dict[str, int | None]:
     aliases = aliases_of(run.book)
     skus = {state.id: aliases.sku(run.info.name, state.sku) for state in states}
-    return from_shelves(run, skus, shelves_at_hand(run.hub, run.book, skus.values(), run.plug.settings))
+    return from_shelves(run, skus, shelves_with_kits(run.hub, run.book, set(skus.values()), run.plug.settings))
 
 
 def from_shelves(run: Run, skus: Mapping[int, str], shelves: Shelves) -> dict[str, int | None]:

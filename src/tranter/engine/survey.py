@@ -16,6 +16,7 @@ from tranter.ledger.connections import ConnectionRecord
 from tranter.ledger.orders import OrderToDecide
 from tranter.model import Order, Unreadable
 from tranter.routing.decide import Decision, View, Warehouse, decide
+from tranter.routing.kits import component_skus
 from tranter.routing.suggest import KnownSku
 from tranter.sdk.verbs import PullsOrders, PullsProducts, PushesFulfillments
 
@@ -154,6 +155,7 @@ def skus_of(survey_: Survey, orders: Sequence[Order]) -> dict[str, tuple[str, in
     for order in orders:
         codes = {line.sku: line.title for line in order.lines if line.quantity > 0 and line.sku}
         for code, title in codes.items():
-            if survey_.view.aliases.sku(survey_.view.cart, code) not in survey_.goods.products:
+            meant = survey_.view.aliases.sku(survey_.view.cart, code)
+            if component_skus([meant], survey_.view.kits) - set(survey_.goods.products):
                 found[code] = (title, found.get(code, ("", 0))[1] + 1)
     return found

@@ -10,7 +10,7 @@ from django.db.models import Count, Max, Q
 
 from tranter.ledger import shelf_list
 from tranter.ledger.book import Book
-from tranter.ledger.models import ListingRow, MappingChange
+from tranter.ledger.models import Kit, ListingRow, MappingChange
 from tranter.ledger.shelf_list import ProductView
 
 
@@ -65,6 +65,7 @@ def sort(book: Book, warehouse_id: int) -> Sorted:
     """Walks through all of them once."""
     here = shelf_list.products(book, warehouse_id).order_by()
     times = Counter(here.values_list("sku", flat=True))
+    times |= Counter(dict.fromkeys(Kit.objects.filter(merchant_id=book.merchant_id).values_list("sku", flat=True), 1))
     meanings = list(listings(book).order_by("sku", "pk").values_list("pk", "meant"))
     meant = {sku for _, sku in meanings}
     return Sorted(

@@ -152,6 +152,8 @@ def _plan(book: Book, row: OrderRow, plan: PlannedFulfillment, entries: list[jou
                 sku=line.sku,
                 product_id=line.product_id,
                 quantity=line.quantity,
+                of_line=line.of_line,
+                per_unit=line.per_unit,
             )
             for line in plan.fulfillment.lines
         ]

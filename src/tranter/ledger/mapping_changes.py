@@ -9,8 +9,8 @@ from django.db.models import Q, QuerySet
 
 from tranter.ledger import journal, mappings
 from tranter.ledger.book import Book
-from tranter.ledger.mappings import ALIAS, CARRIER, CHUNK, Changed, Place, Written
-from tranter.ledger.models import MappingChange, OrderLineRow, OrderRow, ShipmentRow
+from tranter.ledger.mappings import ALIAS, CARRIER, CHUNK, KIT, Changed, Place, Written
+from tranter.ledger.models import Alias, MappingChange, OrderLineRow, OrderRow, ShipmentRow
 
 UNDO_DAYS = 30
 NOT_SENT = ("new", "error")
@@ -111,14 +111,23 @@ def _orders(book: Book, kind: str, places: list[Place]) -> "QuerySet[OrderRow]":
         waiting = ShipmentRow.objects.filter(merchant_id=book.merchant_id, confirmed_at=None, carrier__in=words)
         return mine.filter(pk__in=waiting.values("order_id"))
     open_ones = mine.filter(status__in=NOT_SENT)
+    if kind == KIT:
+        called = Alias.objects.filter(merchant_id=book.merchant_id, sku__in=words)
+        return _with_codes(book, [("", word) for word in words] + list(called.values_list("connection", "alias")))
     if kind != ALIAS:
         return open_ones.filter(ship_method__in=words, connection__name__in={name for name, _ in places})
+    return _with_codes(book, places)
+
+
+def _with_codes(book: Book, places: list[Place]) -> "QuerySet[OrderRow]":
+    """Open orders with a line that is called so there."""
     everywhere = [word for name, word in places if not name]
     named = Q(item_sku__in=everywhere)
     for name in {name for name, _ in places if name}:
         named |= Q(order__connection__name=name, item_sku__in=[word for at, word in places if at == name])
     lines = OrderLineRow.objects.filter(named, order__merchant_id=book.merchant_id, order__status__in=NOT_SENT)
-    return open_ones.filter(pk__in=lines.values("order_id"))
+    mine = OrderRow.objects.filter(merchant_id=book.merchant_id, status__in=NOT_SENT)
+    return mine.filter(pk__in=lines.values("order_id"))
 
 
 def _chunks(places: list[Place]) -> Iterator[list[Place]]:

@@ -9,17 +9,23 @@ from django.db import transaction
 
 from tranter.ledger import connections, journal, orders, schedule, shipments
 from tranter.ledger.book import Book
-from tranter.ledger.models import Alias, CarrierMap, MappingChange, ShipMethodMap
+from tranter.ledger.models import Alias, CarrierMap, Kit, MappingChange, ShipMethodMap
 
 CHUNK = 500
-ALIAS, SHIP_METHOD, CARRIER = "alias", "ship_method", "carrier"
+ALIAS, KIT, SHIP_METHOD, CARRIER = "alias", "kit", "ship_method", "carrier"
 TABLES: dict[str, tuple[Any, str, str]] = {
     ALIAS: (Alias, "alias", "sku"),
+    KIT: (Kit, "sku", "recipe"),
     SHIP_METHOD: (ShipMethodMap, "code", "method"),
     CARRIER: (CarrierMap, "word", "carrier"),
 }
-SET = {ALIAS: "alias_set", SHIP_METHOD: "ship_method_set", CARRIER: "carrier_set"}
-REMOVED = {ALIAS: "alias_removed", SHIP_METHOD: "ship_method_removed", CARRIER: "carrier_removed"}
+SET = {ALIAS: "alias_set", KIT: "kit_set", SHIP_METHOD: "ship_method_set", CARRIER: "carrier_set"}
+REMOVED = {
+    ALIAS: "alias_removed",
+    KIT: "kit_removed",
+    SHIP_METHOD: "ship_method_removed",
+    CARRIER: "carrier_removed",
+}
 
 Place = tuple[str, str]
 """A connection's name (empty: everywhere) and the word that is spoken there."""
@@ -55,6 +61,11 @@ def listed(book: Book, kind: str) -> list[tuple[str, str, str]]:
 def aliases(book: Book) -> list[tuple[str, str, str]]:
     """(connection name or empty, alias, SKU)."""
     return listed(book, ALIAS)
+
+
+def kits(book: Book) -> dict[str, str]:
+    """SKU → what is in it, as people write it."""
+    return {sku: recipe for _, sku, recipe in listed(book, KIT)}
 
 
 def ship_methods(book: Book) -> list[tuple[str, str, str]]:
@@ -146,7 +157,7 @@ def _entry(kind: str, row: Changed, actor: str) -> journal.Entry:
 
 
 def _wake(book: Book, kind: str, now: datetime) -> None:
-    if kind == ALIAS:
+    if kind in (ALIAS, KIT):
         orders.decide_again(book, now, kinds=["unknown_sku", "duplicate_sku"])
         for info in connections.all_of(book):
             schedule.ring(info.id, ("decide", "listing_stock"), now)

@@ -5,6 +5,7 @@ from datetime import datetime
 
 import msgspec
 
+from tranter.ledger import status
 from tranter.ledger.book import Book
 from tranter.ledger.corrections import corrections_of
 from tranter.ledger.models import (
@@ -118,7 +119,7 @@ def sheet(book: Book, order_id: int) -> Sheet:
         wish=row.wish,
         order=order,
         cart_address=told.ship_to if made.ship_to is not None else None,
-        lines=_lines(order, told, list(parcels)),
+        lines=_lines(order, told, row.pk),
         parcels=tuple(_parcel(parcel) for parcel in parcels),
         troubles=_troubles(book, row),
         warehouse=last.connection.name if last is not None else "",
@@ -136,11 +137,12 @@ def exists(book: Book, order_id: int) -> bool:
     return OrderRow.objects.filter(merchant_id=book.merchant_id, pk=order_id).exists()
 
 
-def _lines(order: Order, told: Order, parcels: list[ShipmentRow]) -> tuple[SheetLine, ...]:
+def _lines(order: Order, told: Order, order_id: int) -> tuple[SheetLine, ...]:
     cart_skus = {line.line_id: line.sku for line in told.lines}
     shipped: dict[str, int] = {}
-    for parcel in parcels:
-        for line_id, units in parcel.lines if parcel.state == "shipped" else ():
+    parts = status.parts_of([order_id])
+    for _, completed in status.told_by([order_id], parts):
+        for line_id, units in completed.items():
             shipped[line_id] = shipped.get(line_id, 0) + units
     return tuple(
         SheetLine(

@@ -86,12 +86,20 @@ def record(book: Book, connection_id: int, allocated: Sequence[Allocated], now: 
                 journal.append(book, [entry], now)
             bought = any(not is_added(line_id) for line_id, _ in row.lines) or not row.lines
             tells = item.push and bought and not fulfillment.order.is_test  # no cart knows a test order
+            tells = tells and _says_something(row)
             if row.state == "shipped" and tells and _ask_cart(book, row, now, item.look_first):
                 schedule.ring_for(fulfillment.order.connection_id, VERB, now)
             if row.state == "void" and before is not None:
                 _taken_back(book, row, now)
         status.refresh(book, touched, now)
     return new
+
+
+def _says_something(row: ShipmentRow) -> bool:
+    """A parcel that holds only a part of a kit completes no line of the order: the one that does is told."""
+    parts = status.parts_of([row.order_id])
+    told = status.told_by([row.order_id], parts) if parts else []
+    return all(parcel.pk != row.pk or units for parcel, units in told)
 
 
 def _write(book: Book, fulfillment: FulfillmentRow, shipment: Shipment, before: ShipmentRow | None) -> ShipmentRow:
@@ -186,11 +194,14 @@ def documents(book: Book, shipment_ids: Sequence[int]) -> dict[int, Shipment]:
     rows = mine.select_related("order").prefetch_related("order__orderlinerow_set")
     asked = Intent.objects.filter(shipment__in=rows, verb=VERB).exclude(state__in=ENDED)
     labels = dict(asked.values_list("shipment_id", "detail"))
-    return {row.pk: _document(row, labels.get(row.pk, {})) for row in rows}
+    found = list(rows)
+    parts = status.parts_of({row.order_id for row in found})
+    completed = {row.pk: units for row, units in status.told_by(parts, parts)}
+    return {row.pk: _document(row, labels.get(row.pk, {}), completed.get(row.pk, dict(row.lines))) for row in found}
 
 
-def _document(row: ShipmentRow, label: Mapping[str, str]) -> Shipment:
-    """With the cart's own SKUs."""
+def _document(row: ShipmentRow, label: Mapping[str, str], told: Mapping[str, int]) -> Shipment:
+    """With the cart's own lines and SKUs."""
     skus = {line.line_id: line.sku for line in row.order.orderlinerow_set.all()}
     return Shipment(
         remote_id=row.remote_id,
@@ -204,7 +215,7 @@ def _document(row: ShipmentRow, label: Mapping[str, str]) -> Shipment:
         modified_at=row.modified_at,
         lines=tuple(
             ShipmentLine(line_id=line_id, sku=skus.get(line_id, ""), quantity=units)
-            for line_id, units in row.lines
+            for line_id, units in told.items()
             if not is_added(line_id)
         ),
     )

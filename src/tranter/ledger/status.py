@@ -1,7 +1,7 @@
 """An order's status, derived from what is recorded."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 import msgspec
@@ -11,13 +11,14 @@ from tranter.ledger.book import Book
 from tranter.ledger.models import FulfillmentLineRow, FulfillmentRow, OrderRow, ShipmentRow
 from tranter.model import is_added
 from tranter.model.order import OrderStatus
+from tranter.model.parts import Part, asked_units, completed
 from tranter.model.status import Facts, derive_status
 
 Units = dict[str, int]
 
 
 class Recorded(msgspec.Struct, frozen=True, kw_only=True):
-    """Units by line: asked of the warehouse, shipped by it, confirmed at the cart."""
+    """Units by the cart's line: asked of the warehouse, shipped by it, confirmed at the cart. Kits count whole."""
 
     status: str
     held: bool
@@ -30,16 +31,17 @@ class Recorded(msgspec.Struct, frozen=True, kw_only=True):
 
 def recorded(order_ids: Iterable[int]) -> dict[int, Recorded]:
     ids = list(order_ids)
-    ordered: defaultdict[int, Units] = defaultdict(dict)
+    asked: defaultdict[int, Units] = defaultdict(dict)
+    parts = parts_of(ids)
     lines = FulfillmentLineRow.objects.filter(fulfillment__order_id__in=ids).exclude(fulfillment__state="canceled")
     for order_id, line_id, quantity in lines.values_list("fulfillment__order_id", "line_id", "quantity"):
-        if is_added(line_id):
-            continue
-        ordered[order_id][line_id] = ordered[order_id].get(line_id, 0) + quantity
+        if not is_added(line_id):
+            _add(asked[order_id], line_id, quantity)
+    ordered = {order_id: asked_units(parts.get(order_id, {}), units) for order_id, units in asked.items()}
     shipped: defaultdict[int, Units] = defaultdict(dict)
     confirmed: defaultdict[int, Units] = defaultdict(dict)
-    for row in ShipmentRow.objects.filter(order_id__in=ids, state="shipped"):
-        for line_id, units in row.lines:
+    for row, told in told_by(ids, parts):
+        for line_id, units in told.items():
             _add(shipped[row.order_id], line_id, units)
             if row.confirmed_at is not None:
                 _add(confirmed[row.order_id], line_id, units)
@@ -52,12 +54,35 @@ def recorded(order_ids: Iterable[int]) -> dict[int, Recorded]:
             held=bool(row.held_kind),
             at_warehouse=bool(states[row.pk] & {"sent", "canceling"}),
             planned=bool(states[row.pk] - {"canceled"}),
-            ordered=ordered[row.pk],
+            ordered=ordered.get(row.pk, {}),
             shipped=shipped[row.pk],
             confirmed=confirmed[row.pk],
         )
         for row in OrderRow.objects.filter(pk__in=ids)
     }
+
+
+def parts_of(order_ids: Iterable[int]) -> dict[int, dict[str, Part]]:
+    """By order: its fulfillments' lines that are components of a kit, and whose."""
+    lines = FulfillmentLineRow.objects.filter(fulfillment__order_id__in=list(order_ids)).exclude(of_line="")
+    found: defaultdict[int, dict[str, Part]] = defaultdict(dict)
+    columns = ("fulfillment__order_id", "line_id", "of_line", "per_unit")
+    for order_id, line_id, of_line, per_unit in lines.exclude(fulfillment__state="canceled").values_list(*columns):
+        found[order_id][line_id] = Part(of_line, per_unit)
+    return found
+
+
+def told_by(order_ids: Iterable[int], parts: Mapping[int, Mapping[str, Part]]) -> list[tuple[ShipmentRow, Units]]:
+    """Parcels that have left, each with what it completes: units by the cart's line."""
+    parcels: defaultdict[int, list[ShipmentRow]] = defaultdict(list)
+    for row in ShipmentRow.objects.filter(order_id__in=list(order_ids), state="shipped").order_by("pk"):
+        parcels[row.order_id].append(row)
+    found: list[tuple[ShipmentRow, Units]] = []
+    for order_id, rows in parcels.items():
+        mine = parts.get(order_id, {})
+        units = [dict(row.lines) for row in rows]
+        found += zip(rows, completed(mine, units) if mine else units, strict=True)
+    return found
 
 
 def _add(units: Units, line_id: str, count: int) -> None:

@@ -88,7 +88,7 @@ def view(book: Book, order_id: int) -> TrialView:
         url=told.url,
         method_in=row.ship_method,
         method_out=documents[told.pk].ship_method,
-        codes=tuple((came.get(line.line_id, ""), line.sku, line.product_id) for line in lines),
+        codes=tuple((came.get(line.of_line or line.line_id, ""), line.sku, line.product_id) for line in lines),
         started_at=row.created_at,
     )
 

@@ -6,14 +6,17 @@ from collections.abc import Iterable
 from django.db.models import Q, Sum
 
 from tranter.ledger.book import Book
-from tranter.ledger.models import Alias, OrderLineRow
+from tranter.ledger.models import Alias, Kit, OrderLineRow
+from tranter.model.kit import Recipe, read_recipe
 
 FEW = 500
 
 
 def waiting_units(book: Book, skus: Iterable[str]) -> dict[str, int]:
-    """Orders that were taken, but have no fulfillment yet; a code that is an alias counts for what it means."""
-    wanted = set(skus)
+    """Orders taken that have no fulfillment yet. Aliases count for what they mean, kits for what is in them."""
+    asked = set(skus)
+    kits = _kits(book, asked)
+    wanted = asked | set(kits)
     meant = _meanings(book, wanted)
     rows = (
         OrderLineRow.objects.filter(
@@ -29,7 +32,18 @@ def waiting_units(book: Book, skus: Iterable[str]) -> dict[str, int]:
     sold = rows.order_by().values("order__connection__name", "sku").annotate(units=Sum("quantity"))
     for cart, code, units in sold.values_list("order__connection__name", "sku", "units"):
         found[meant.get((cart, code)) or meant.get(("", code)) or code] += units
-    return {sku: units for sku, units in found.items() if sku in wanted}
+    reserved: Counter[str] = Counter()
+    for sku, units in found.items():
+        for part, each in [(one.sku, one.quantity) for one in kits[sku]] if sku in kits else [(sku, 1)]:
+            reserved[part] += units * each
+    return {sku: units for sku, units in reserved.items() if sku in asked}
+
+
+def _kits(book: Book, skus: set[str]) -> dict[str, Recipe]:
+    """Those that are one of these SKUs, or hold one."""
+    rows = Kit.objects.filter(merchant_id=book.merchant_id).values_list("sku", "recipe")
+    known = {sku: read_recipe(text) for sku, text in rows}
+    return {sku: recipe for sku, recipe in known.items() if sku in skus or skus & {one.sku for one in recipe}}
 
 
 def _meanings(book: Book, wanted: set[str]) -> dict[tuple[str, str], str]:

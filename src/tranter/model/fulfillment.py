@@ -17,7 +17,10 @@ def is_added(line_id: str) -> bool:
 
 
 class FulfillmentLine(Struct, frozen=True, kw_only=True):
-    """`line_id` is the cart's; `product_id` the warehouse's id of `sku`, empty while unknown."""
+    """`line_id` is the cart's; `product_id` the warehouse's id of `sku`, empty while unknown.
+
+    A component of a kit has a line of its own: `of_line` is the cart's line then, `per_unit` how many each kit holds.
+    """
 
     line_id: str
     sku: str
@@ -27,6 +30,8 @@ class FulfillmentLine(Struct, frozen=True, kw_only=True):
     tax: Money | None = None
     title: str = ""
     product_id: str = ""
+    of_line: str = ""
+    per_unit: int = 1
 
 
 class Fulfillment(Struct, frozen=True, kw_only=True):

@@ -1,6 +1,6 @@
 """Amounts of money in integer minor units."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 from msgspec import Struct
@@ -73,6 +73,19 @@ class Money(Struct, frozen=True, order=True):
         """Equal parts that add up to the whole: the first ones are a minor unit larger."""
         each, rest = divmod(self.minor, parts)
         return tuple(Money(each + (1 if index < rest else 0), self.currency) for index in range(parts))
+
+    def apportion(self, weights: Sequence[int]) -> tuple["Money", ...]:
+        """Parts in proportion to these weights that add up to the whole: by the largest remainders, the first first.
+
+        Where all weights are zero, all parts are alike.
+        """
+        scale = list(weights) if sum(weights) else [1] * len(weights)
+        whole, sign = sum(scale), -1 if self.minor < 0 else 1
+        parts = [divmod(abs(self.minor) * weight, whole) for weight in scale]
+        rest = abs(self.minor) - sum(minor for minor, _ in parts)
+        dearer = set(sorted(range(len(parts)), key=lambda place: -parts[place][1])[:rest])
+        minors = [minor + (place in dearer) for place, (minor, _) in enumerate(parts)]
+        return tuple(Money(sign * minor, self.currency) for minor in minors)
 
     def _same(self, other: "Money") -> None:
         if self.currency != other.currency:

@@ -1,8 +1,10 @@
 """Shall this order be sent, and if so, what of it?"""
 
+from collections.abc import Iterator
 from typing import assert_never
 
 from tranter.model import CartState, Order, OrderLine
+from tranter.model.kit import write_recipe
 from tranter.routing.addresses import country_code
 from tranter.routing.decision import (
     DELAY,
@@ -23,6 +25,7 @@ from tranter.routing.decision import (
 )
 from tranter.routing.delay import delayed
 from tranter.routing.fulfillment import fulfillment, shares
+from tranter.routing.kits import items_of
 from tranter.routing.rule_actions import NOTHING, Ruled, apply_rules
 from tranter.routing.rule_conditions import Seen
 from tranter.routing.sending import candidates, placed
@@ -107,7 +110,8 @@ def _held(found: tuple[Hold, ...]) -> Hold:
 
 
 def _sent(order: Order, view: View, ruled: Ruled) -> Send | Hold:
-    lines = placed(order, [_planned(line, view) for line in order.lines if line.quantity > 0], view, ruled)
+    asked = [line for line in order.lines if line.quantity > 0]
+    lines = placed(order, [planned for line in asked for planned in _planned(line, view)], view, ruled)
     if isinstance(lines, Hold):
         return lines
     mapped = view.methods.to_warehouse(view.cart, order.ship_method)
@@ -115,8 +119,9 @@ def _sent(order: Order, view: View, ruled: Ruled) -> Send | Hold:
     return Send(lines=lines, ship_method=method, notes=_notes(order, view, method))
 
 
-def _planned(line: OrderLine, view: View) -> PlannedLine:
-    return PlannedLine(line_id=line.line_id, sku=view.aliases.sku(view.cart, line.sku), quantity=line.quantity)
+def _planned(line: OrderLine, view: View) -> Iterator[PlannedLine]:
+    """Several for a kit."""
+    return items_of(line, view.aliases.sku(view.cart, line.sku), view.kits)
 
 
 def _notes(order: Order, view: View, method: str) -> tuple[str, ...]:
@@ -127,6 +132,8 @@ def _notes(order: Order, view: View, method: str) -> tuple[str, ...]:
             notes[f"line {line.line_id} is left out: {line.quantity} units"] = None
         elif sku != line.sku:
             notes[f"{line.sku!r} is sent as {sku!r}"] = None
+        if line.quantity > 0 and sku in view.kits:
+            notes[f"the kit {sku!r} is sent as {write_recipe(view.kits[sku])}"] = None
     if method != order.ship_method:
         notes[f"ship method {order.ship_method!r} becomes {method!r}"] = None
     if order.ship_to is not None and country_code(order.ship_to.country) != order.ship_to.country:

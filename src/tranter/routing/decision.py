@@ -6,6 +6,7 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
+from tranter.model.kit import Recipe
 from tranter.routing.aliases import AliasTable
 from tranter.routing.rule import Rule
 from tranter.routing.shipping_methods import MethodTable
@@ -58,6 +59,7 @@ class View(Struct, frozen=True, kw_only=True):
     delay: timedelta = timedelta()
     now: datetime | None = None
     aliases: AliasTable = AliasTable()
+    kits: Mapping[str, Recipe] = {}
     methods: MethodTable = MethodTable()
     marketplaces: frozenset[str] = frozenset()
     earliest: datetime | None = None
@@ -69,11 +71,22 @@ class View(Struct, frozen=True, kw_only=True):
         return (self.warehouse, *self.others) if self.warehouse is not None else ()
 
 
+class KitPart(Struct, frozen=True, kw_only=True):
+    """Which component of one ordered line it is, `units` of it in all. `weights` are those of all components."""
+
+    of_line: str
+    index: int
+    per_unit: int
+    units: int
+    weights: tuple[int, ...]
+
+
 class PlannedLine(Struct, frozen=True, kw_only=True):
     """`line_id` is the cart's; `product_id` is empty where the warehouse doesn't know the SKU.
 
     Lines of one `share` go together, as one fulfillment, to `warehouse` (empty: the only one). `before`: units of the
     same line that earlier shares carry.
+    A component of a kit has a `line_id` of its own, and a `part`.
     """
 
     line_id: str
@@ -83,6 +96,12 @@ class PlannedLine(Struct, frozen=True, kw_only=True):
     warehouse: str = ""
     share: int = 0
     before: int = 0
+    part: KitPart | None = None
+
+    @property
+    def ordered_line(self) -> str:
+        """The cart's."""
+        return self.line_id if self.part is None else self.part.of_line
 
 
 class Send(Struct, frozen=True, kw_only=True):

@@ -21,7 +21,7 @@ def fulfillment(order: Order, decision: Send, key: str, number: str = "") -> Ful
         raise ValueError(f"order {order.remote_id} has no address to ship to")
     ship_to = order.ship_to
     bought = {line.line_id: line for line in order.lines}
-    lines = tuple(_line(bought.get(planned.line_id), planned, order.currency) for planned in decision.lines)
+    lines = tuple(_line(bought.get(planned.ordered_line), planned, order.currency) for planned in decision.lines)
     later = decision.lines[0].share if decision.lines else 0
     if later:
         order = _lines_only(order, lines, later)
@@ -108,8 +108,11 @@ def _line(bought: OrderLine | None, planned: PlannedLine, currency: str) -> Fulf
         )
 
     def part(amount: Money) -> Money:
-        upto = share(amount, planned.before + planned.quantity, bought.quantity)
-        return upto - share(amount, planned.before, bought.quantity) if planned.before else upto
+        whole, units = amount, bought.quantity
+        if planned.part is not None:
+            whole, units = amount.apportion(planned.part.weights)[planned.part.index], planned.part.units
+        upto = share(whole, planned.before + planned.quantity, units)
+        return upto - share(whole, planned.before, units) if planned.before else upto
 
     return FulfillmentLine(
         line_id=planned.line_id,
@@ -120,6 +123,8 @@ def _line(bought: OrderLine | None, planned: PlannedLine, currency: str) -> Fulf
         tax=None if bought.tax is None else part(bought.tax),
         title=bought.title,
         product_id=planned.product_id,
+        of_line=planned.part.of_line if planned.part is not None else "",
+        per_unit=planned.part.per_unit if planned.part is not None else 1,
     )
 
 

@@ -42,9 +42,9 @@ def candidates(view: View, route: str = "") -> tuple[Warehouse, ...]:
 
 def _groups(lines: Sequence[PlannedLine], ruled: Ruled) -> list[Group]:
     apart = {line_id for part in ruled.apart for line_id in part.lines}
-    whole = Group(tuple(line for line in lines if line.line_id not in apart), ruled.route)
+    whole = Group(tuple(line for line in lines if line.ordered_line not in apart), ruled.route)
     parts = [
-        Group(tuple(line for line in lines if line.line_id in part.lines), part.route or ruled.route)
+        Group(tuple(line for line in lines if line.ordered_line in part.lines), part.route or ruled.route)
         for part in ruled.apart
     ]
     return [group for group in (whole, *parts) if group.lines]

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from tranter.model import CartState, Order, OrderLine
 from tranter.routing.addresses import country_code, country_known
 from tranter.routing.decision import Hold, View
+from tranter.routing.kits import items_of
 from tranter.routing.rule_actions import NOTHING, Ruled
 from tranter.routing.sending import NO_SINGLE_WAREHOUSE, NO_STOCK, candidates
 
@@ -93,10 +94,9 @@ def _of_line(line: OrderLine, view: View, ruled: Ruled) -> Iterator[Hold]:
     else:
         route = next((part.route for part in ruled.apart if line.line_id in part.lines and part.route), ruled.route)
         able = candidates(view, route)
-        if able:
-            sku = view.aliases.sku(view.cart, line.sku)
-            knowing = next((one for one in able if one.knows(sku)), able[0])
-            yield from _of_sku(sku, line.sku, knowing.products or {})
+        for item in items_of(line, view.aliases.sku(view.cart, line.sku), view.kits) if able else ():
+            knowing = next((one for one in able if one.knows(item.sku)), able[0])
+            yield from _of_sku(item.sku, line.sku, knowing.products or {})
 
 
 def _of_sku(sku: str, code: str, products: Mapping[str, tuple[str, ...]]) -> Iterator[Hold]:

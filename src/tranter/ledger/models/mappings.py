@@ -16,6 +16,18 @@ class Alias(models.Model):
         constraints = [models.UniqueConstraint(fields=["merchant", "connection", "alias"], name="alias_once")]
 
 
+class Kit(models.Model):
+    """A SKU that stands for several: what is in it, as people write it. It counts everywhere: no connection."""
+
+    merchant = models.ForeignKey(Merchant, on_delete=models.CASCADE)
+    connection = models.CharField(max_length=64, default="", blank=True)
+    sku = models.CharField(max_length=200)
+    recipe = models.TextField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["merchant", "connection", "sku"], name="kit_once")]
+
+
 class ShipMethodMap(models.Model):
     """A cart's shipping code → the warehouse's method."""
 

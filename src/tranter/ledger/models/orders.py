@@ -180,12 +180,16 @@ class FulfillmentRow(models.Model):
 
 
 class FulfillmentLineRow(models.Model):
+    """A component of a kit has a line of its own, beside the cart's `of_line`: `per_unit` of it for each kit."""
+
     fulfillment = models.ForeignKey(FulfillmentRow, on_delete=models.CASCADE, related_name="lines")
     line_id = models.CharField(max_length=200)
     sku = models.CharField(max_length=200)
     product_id = models.CharField(max_length=64, default="", blank=True)
     remote_line_id = models.CharField(max_length=64, default="", blank=True)
     quantity = models.IntegerField()
+    of_line = models.CharField(max_length=200, default="", blank=True)
+    per_unit = models.IntegerField(default=1)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["fulfillment", "line_id"], name="fulfillment_line_once")]

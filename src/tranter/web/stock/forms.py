@@ -5,13 +5,15 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from tranter.ledger.mappings import ALIAS, CARRIER, SHIP_METHOD
+from tranter.ledger.mappings import ALIAS, CARRIER, KIT, SHIP_METHOD
+from tranter.model.kit import BadRecipe, read_recipe, write_recipe
 from tranter.routing.csv_rows import CsvError, decode_csv
 
 LONGEST = 200
 LARGEST_BYTES = 2_000_000
 LABELS = {
     ALIAS: (_("What the cart calls it"), _("SKU at the warehouse")),
+    KIT: (_("Kit"), _("What is in it")),
     SHIP_METHOD: (_("Shipping service at the cart"), _("Method at the warehouse")),
     CARRIER: (_("What the warehouse calls the carrier"), _("Carrier at the cart")),
 }
@@ -26,18 +28,39 @@ class MappingForm(forms.Form):
 
     def __init__(self, kind: str, names: list[str], *args: Any, **given: Any) -> None:
         super().__init__(*args, **given)
+        self.kind = kind
         everywhere = [("", _("Every cart"))] if kind == ALIAS else []
         choices = [*everywhere, *((name, name) for name in names)]
         self.fields["connection"] = forms.ChoiceField(label=_("Where"), choices=choices, required=kind != ALIAS)
         self.fields["word"].label, self.fields["becomes"].label = LABELS[kind]
+        if kind == KIT:
+            self._ask_recipe()
         for name in ("word", "becomes"):
             self.fields[name].widget.attrs |= {"autocomplete": "off", "spellcheck": "false"}
+
+    def _ask_recipe(self) -> None:
+        """A kit counts everywhere."""
+        del self.fields["connection"]
+        self.fields["becomes"] = forms.CharField(
+            label=LABELS[KIT][1],
+            max_length=12_000,
+            widget=forms.Textarea(attrs={"rows": 3, "placeholder": "2 x LAMP + 1 x BULB"}),
+            help_text=_(
+                "Such as 2 x LAMP + 1 x BULB. To spread the price otherwise than unit by unit, write what one of each "
+                "is worth behind it: 2 x LAMP (15) + 1 x BULB (1.50)."
+            ),
+        )
 
     def clean_word(self) -> str:
         return self._written("word")
 
     def clean_becomes(self) -> str:
-        return self._written("becomes")
+        if self.kind != KIT:
+            return self._written("becomes")
+        try:
+            return write_recipe(read_recipe(self.cleaned_data["becomes"]))
+        except BadRecipe as error:
+            raise forms.ValidationError(str(error)) from error
 
     def _written(self, name: str) -> str:
         text: str = self.cleaned_data[name]

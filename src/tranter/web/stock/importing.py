@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tranter.engine import mapping
-from tranter.ledger.mappings import ALIAS
+from tranter.ledger.mappings import ALIAS, KIT
 from tranter.routing.csv_rows import CsvError
 from tranter.web.desk import Desk
 from tranter.web.shown import show, toast
@@ -22,7 +22,7 @@ SHOWN = 200
 
 def _table(kind: str) -> str:
     """Ship methods and carriers share a file."""
-    return ALIAS if kind == ALIAS else "methods"
+    return kind if kind in (ALIAS, KIT) else "methods"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -96,6 +96,6 @@ def _save(request: HttpRequest, desk: Desk, kind: str, text: str) -> HttpRespons
 def export(request: HttpRequest, desk: Desk, kind: str) -> HttpResponse:
     table = _table(kind_of(kind))
     answer = HttpResponse(mapping.export(desk.book, table), content_type="text/csv; charset=utf-8")
-    name = "aliases" if table == ALIAS else "ship-methods-and-carriers"
+    name = {ALIAS: "aliases", KIT: "kits"}.get(table, "ship-methods-and-carriers")
     answer.headers["Content-Disposition"] = f'attachment; filename="{desk.merchant}-{name}.csv"'
     return answer

@@ -7,8 +7,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from msgspec import Struct
 
 from tranter.engine import mapping
+from tranter.engine.kit_list import kits_there
 from tranter.ledger import connections, mappings
-from tranter.ledger.mappings import ALIAS, CARRIER, SHIP_METHOD, TABLES
+from tranter.ledger.mappings import ALIAS, CARRIER, KIT, SHIP_METHOD, TABLES
 from tranter.web.desk import Desk, NotHere
 from tranter.web.shown import show, toast
 from tranter.web.stock.forms import LABELS, MappingForm
@@ -21,10 +22,11 @@ class Row(Struct, frozen=True, kw_only=True):
     word: str
     becomes: str
     url: str
+    available: int | None = None
 
 
 def kind_names() -> dict[str, str]:
-    return {ALIAS: _("SKU aliases"), SHIP_METHOD: _("Ship methods"), CARRIER: _("Carriers")}
+    return {ALIAS: _("SKU aliases"), KIT: _("Kits"), SHIP_METHOD: _("Ship methods"), CARRIER: _("Carriers")}
 
 
 def kind_tabs(desk: Desk, current: str) -> list[Tab]:
@@ -43,11 +45,13 @@ def listed(request: HttpRequest, desk: Desk) -> HttpResponse:
     kind, search, start = kind_of(word_of(request, "kind")), word_of(request, "q"), start_of(request)
     found, total = mappings.page(desk.book, kind, search, start, ROWS)
     edit = address(desk, "mapping-edit", kind=kind)
+    words = [word for _connection, word, _becomes in found] if kind == KIT else []
+    there = {one.sku: one.available for one in kits_there(desk.house.hub, desk.book, words)}
     return show(
         request,
         desk,
         "stock/mappings.html",
-        tabs=tabs(desk, "mappings"),
+        tabs=tabs(desk, "kits" if kind == KIT else "mappings"),
         kinds=kind_tabs(desk, kind),
         kind=kind,
         kind_name=kind_names()[kind],
@@ -59,6 +63,7 @@ def listed(request: HttpRequest, desk: Desk) -> HttpResponse:
                 word=word,
                 becomes=becomes,
                 url=f"{edit}?{urlencode({'connection': connection, 'word': word})}",
+                available=there.get(word),
             )
             for connection, word, becomes in found
         ],
@@ -82,8 +87,11 @@ def edit(request: HttpRequest, desk: Desk, kind: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         edits: dict[mappings.Place, str | None] = {place: None} if before is not None else {}
-        edits[given["connection"], given["word"]] = given["becomes"]
-        return _saved(request, desk, kind, edits)
+        edits[given.get("connection", ""), given["word"]] = given["becomes"]
+        try:
+            return _saved(request, desk, kind, edits)
+        except mapping.BadTable as error:
+            form.add_error("becomes", str(error))
     return show(
         request, desk, "stock/mapping.html", kind=kind, kind_name=kind_names()[kind], form=form, is_new=before is None
     )

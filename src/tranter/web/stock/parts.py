@@ -41,8 +41,13 @@ def order_address(desk: Desk, order_id: int, number: str) -> str:
 
 
 def tabs(desk: Desk, current: str) -> list[Tab]:
-    named = (("stock", _("Stock")), ("catalogue", _("Catalogue")), ("mappings", _("Mappings")))
-    return [Tab(url=address(desk, name), label=label, is_current=name == current) for name, label in named]
+    named = (
+        ("stock", _("Stock"), address(desk, "stock")),
+        ("catalogue", _("Catalogue"), address(desk, "catalogue")),
+        ("kits", _("Kits"), f"{address(desk, 'mappings')}?kind=kit"),
+        ("mappings", _("Mappings"), address(desk, "mappings")),
+    )
+    return [Tab(url=url, label=label, is_current=name == current) for name, label, url in named]
 
 
 def start_of(request: HttpRequest) -> int:

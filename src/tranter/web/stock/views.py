@@ -3,14 +3,16 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from tranter.engine.shelves import sku_page, sku_story
+from tranter.ledger import mappings
 from tranter.ledger.shelf_list import Wanted
 from tranter.web.desk import Desk, NotHere
 from tranter.web.shown import show
 from tranter.web.stock import page as drawn
-from tranter.web.stock.parts import ROWS, address, pages, start_of, tabs, word_of
+from tranter.web.stock.parts import ROWS, address, pages, see_other, start_of, tabs, word_of
 
 
 @require_safe
@@ -36,6 +38,8 @@ def stock(request: HttpRequest, desk: Desk) -> HttpResponse:
 @require_safe
 def sku(request: HttpRequest, desk: Desk, sku: str) -> HttpResponse:
     story = sku_story(desk.house.hub, desk.book, sku)
+    if story is None and sku in mappings.kits(desk.book):
+        return see_other(f"{address(desk, 'mappings')}?{urlencode({'kind': mappings.KIT, 'q': sku})}")
     if story is None:
         raise NotHere(sku)
     return show(request, desk, "stock/sku.html", tabs=tabs(desk, "stock"), shown=drawn.sku_shown(desk, story))

@@ -59,6 +59,7 @@ from tranter.ledger import (
     seen_words,
     sharing,
     shelf_list,
+    shipment_list,
     shipments,
     status,
     stock,
@@ -475,6 +476,10 @@ CASES: dict[str, Case] = {
     "outbox.write": lambda me, you: outbox.write(
         me.book, [outbox.Happened("stock_pushed", "", {}, "mark", you.ids[SENT])], NOW
     ),
+    "shipment_list.one": lambda me, you: shipment_list.one(me.book, you.ids["shipment"]),
+    "shipment_list.page": lambda me, you: shipment_list.page(
+        me.book, shipment_list.ShipmentQuery(), you.ids["shipment"] + 1, 9
+    ),
     "webhooks.add": lambda me, you: webhooks.add(me.book, ELSEWHERE, "me", NOW) and None,
     "webhooks.attempts": lambda me, you: webhooks.attempts(me.book, you.ids["message"]),
     "webhooks.change": lambda me, you: webhooks.change(me.book, you.ids["webhook"], ELSEWHERE, "me", NOW),
@@ -601,6 +606,7 @@ OWN = {
     "mappings.set_aliases",
     "mappings.ship_methods",
     "overview.newest_orders",
+    "shipment_list.page",
     "webhooks.listed",
     "comparing.on_record",
     "catalogue.retire_products",

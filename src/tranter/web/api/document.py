@@ -46,7 +46,7 @@ def _schemas(operations: tuple[Operation, ...]) -> tuple[dict[str, Any], dict[st
     """The answer of each operation by its name, and all shapes that they are made of."""
     telling = [one for one in operations if one.status != 204]
     shapes, schemas = msgspec.json.schema_components(
-        [*(one.answer for one in telling), ProblemDocument], ref_template=REF
+        [*(one.answer for one in telling), ProblemDocument], schema_hook=_anything, ref_template=REF
     )
     names = {name: _short(name) for name in schemas}
     if len(set(names.values())) != len(names):
@@ -54,6 +54,13 @@ def _schemas(operations: tuple[Operation, ...]) -> tuple[dict[str, Any], dict[st
     told = _renamed({"answers": list(shapes), "schemas": schemas}, names)
     by_name = dict(zip([one.name for one in telling], told["answers"], strict=False))
     return by_name, {names[name]: schema for name, schema in told["schemas"].items()}
+
+
+def _anything(kind: type) -> dict[str, Any]:
+    """A connector's own settings may be whatever JSON can say."""
+    if kind is not object:
+        raise TypeError(f"the API can't describe {kind}")
+    return {"description": "Any JSON."}
 
 
 def _short(name: str) -> str:

@@ -51,7 +51,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def get(path: str, view: View, **more: Any) -> Operation:
-    return Operation(method="GET", path=path, view=view, scope=Scope.READ, **more)
+    return Operation(method="GET", path=path, view=view, **{"scope": Scope.READ, **more})
 
 
 def post(path: str, view: View, **more: Any) -> Operation:

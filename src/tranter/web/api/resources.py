@@ -2,7 +2,32 @@
 
 from itertools import chain
 
-from tranter.web.api import orders, webhooks
+from tranter.web.api import (
+    connections,
+    house,
+    journal,
+    mappings,
+    orders,
+    people,
+    problems,
+    setting_up,
+    shipments,
+    stock,
+    webhooks,
+)
 from tranter.web.api.operation import Operation
 
-OPERATIONS: tuple[Operation, ...] = tuple(chain(orders.OPERATIONS, webhooks.OPERATIONS))
+PLACES = (
+    house,
+    orders,
+    shipments,
+    problems,
+    stock,
+    mappings,
+    connections,
+    setting_up,
+    webhooks,
+    journal,
+    people,
+)
+OPERATIONS: tuple[Operation, ...] = tuple(chain.from_iterable(place.OPERATIONS for place in PLACES))

@@ -1,0 +1,179 @@
+"""Connections, their set-up, people, merchants and the hub, set by a program."""
+
+import pytest
+
+from tests.web.api.caller import Caller, caller, refused
+from tests.web.house import Web
+from tranter.demo.world import GECKO_URL
+from tranter.ledger.api_keys import Level
+from tranter.ledger.models import Connection
+
+
+@pytest.fixture
+def house(web: Web) -> Caller:
+    """A key of the installation."""
+    return caller(web, Level.WAREHOUSE)
+
+
+def test_a_connection_is_made_set_copied_paused_and_removed(web: Web, house: Caller) -> None:
+    assert {"ebay", "tradegecko", "csv"} <= {one["slug"] for one in house.read("/connectors")["items"]}
+    given = {"connector": "tradegecko", "name": "second", "settings": {"base_url": GECKO_URL}}
+    secrets = web.scene.secrets("tradegecko")
+    answer = house.post("/connections", {**given, "secrets": {**secrets, "access_token": "wrong", "refresh_token": ""}})
+    assert refused(answer)[0] in (409, 424)
+    assert refused(house.post("/connections", {**given, "secrets": secrets})) == (409, "not-possible")
+    made = house.done("/connections", {**given, "secrets": secrets, "verify": False})
+    assert (made["state"], made["todo"] != []) == ("draft", True)
+    assert refused(house.post("/connections", given)) == (422, "refused")
+    shown = house.get("/connections/second").content.decode()
+    assert [name for name, value in secrets.items() if value and value in shown and name != "client_id"] == []
+
+    mark = house.get("/connections/second").headers["ETag"]
+    changed = house.done("/connections/second", {"settings": {"order_status": "draft"}}, "PATCH", If_Match=mark)
+    assert changed["settings"]["order_status"] == "draft"
+    assert refused(house.ask("PATCH", "/connections/second", {}, If_Match=mark)) == (412, "changed")
+    assert refused(house.ask("PATCH", "/connections/second", {"settings": {"rain": 1}})) == (422, "refused")
+    assert house.done("/connections/second/duplicate", {"name": "third"})["name"] == "third"
+    house.done("/connections/second", method="DELETE")
+    assert [one["name"] for one in house.read("/connections")["items"]] == ["warehouse", "shop", "third"]
+
+
+def test_a_connection_is_looked_at_and_runs_when_it_is_told(web: Web, house: Caller) -> None:
+    assert house.done("/connections/shop/check")["state"] == "live"
+    assert house.read("/connections/shop/preview")["orders"]["open"] == 0
+    assert house.done("/connections/shop/pause", {"reason": "holidays"})["state_reason"] == "holidays"
+    assert refused(house.post("/connections/shop/sync")) == (409, "not-possible")
+    assert refused(house.post("/connections/shop/pause")) == (409, "not-possible")
+    assert house.done("/connections/shop/resume")["state"] == "live"
+
+    flows = house.done("/connections/shop/flows/orders", {"seconds": 900}, "PUT")["items"]
+    assert {one["every_seconds"] for one in flows if one["name"] == "orders"} == {900}
+    assert refused(house.ask("PUT", "/connections/shop/flows/rain", {"seconds": 900})) == (404, "not-found")
+    assert refused(house.ask("PUT", "/connections/shop/flows/orders", {"seconds": 3})) == (422, "refused")
+    web.scene.settle()
+    web.scene.ebay.buy_one("LAMP")
+    web.scene.clock.advance(200)
+    house.done("/connections/shop/sync", {"flow": "orders"})
+    web.scene.settle()
+    assert len(house.read("/orders")["items"]) == 1
+    assert house.read("/connections/shop/runs?limit=5")["items"][0]["counts"]
+
+
+def test_a_merchants_own_program_changes_carts_and_no_warehouse(web: Web) -> None:
+    program = caller(web)
+
+    assert refused(program.post("/connections/warehouse/pause")) == (403, "scope")
+    assert refused(program.post("/connections", {"connector": "csv", "name": "files"}))[1] in ("scope", "refused")
+    assert program.done("/connections/shop/pause")["state"] == "paused"
+
+
+def test_somebody_signs_in_or_is_asked_to(web: Web, house: Caller) -> None:
+    begun = house.done("/connections/shop/sign-in")
+    assert begun["url"].startswith("http")
+    wrong = house.post("/connections/shop/sign-in/finish", {"url": "https://hub.example/?state=none&code=none"})
+    assert refused(wrong) == (409, "not-possible")
+
+    made = house.done("/connections/shop/links", {"email": "ida@example.com"})
+    assert "/setup/" in made["url"]
+    assert refused(house.post("/connections/shop/links", {"email": "ida"})) == (422, "refused")
+    (link,) = house.read("/connections/shop/links")["items"]
+    assert (link["id"], link["state"]) == (made["link"]["id"], "open")
+    house.done(f"/connections/shop/links/{link['id']}", method="DELETE")
+    assert refused(house.ask("DELETE", f"/connections/shop/links/{link['id']}")) == (404, "not-found")
+
+
+def test_a_cart_is_tried_and_goes_live(web: Web, house: Caller) -> None:
+    begun = house.done("/connections/shop/test-order", {"sku": "LAMP"})
+    assert house.read("/connections/shop/test-order")["number"] == begun["number"]
+    web.scene.settle()
+    house.done("/connections/shop/test-order/cancel")
+    Connection.objects.filter(name="shop").update(state="draft", stock_live_at=None)
+
+    assert house.read("/connections/shop/plan")["plan"]["sends"] == 0
+    assert house.done("/connections/shop/go-live", {})["state"] == "live"
+    assert house.read("/connections/shop/stock-plan")["connection"] == "shop"
+    assert house.done("/connections/shop/stock-go-live")["stock_live_at"]
+
+
+def test_the_hubs_application_is_kept(house: Caller) -> None:
+    kept = house.done("/applications/ebay", {"secrets": {"client_id": "me", "client_secret": "hidden"}}, "PUT")
+    assert sorted(kept["secrets"]) == ["client_id", "client_secret"]
+    assert "hidden" not in house.get("/applications/ebay").content.decode()
+    assert refused(house.get("/applications/rain")) == (404, "not-found")
+
+
+def test_people_are_invited_changed_and_switched_off(web: Web, house: Caller) -> None:
+    web.as_viewer()
+    invited = house.done("/invitations", {"email": "Ida@example.com", "role": "viewer", "merchants": ["default"]})
+    assert "/invitation/" in invited["url"]
+    (line,) = house.read("/invitations")["items"]
+    house.done(f"/invitations/{line['id']}", method="DELETE")
+    assert (
+        refused(house.post("/invitations", {"email": "x", "role": "viewer", "merchants": ["default"]}))[1] == "refused"
+    )
+
+    (someone,) = house.read("/people")["items"]
+    path = f"/people/{someone['id']}"
+    changed = house.done(path, {"role": "operator", "staff": True, "everywhere": True}, "PATCH")
+    assert changed["role"] == "operator"
+    assert house.done(f"{path}/off")["active"] is False
+    assert house.done(f"{path}/on")["active"] is True
+
+
+def test_a_merchants_program_reaches_its_own_people_only(web: Web) -> None:
+    web.as_viewer()
+    program = caller(web)
+    assert program.read("/people")["items"] == []
+    assert refused(program.get("/people/1")) == (404, "not-found")
+    more = {"email": "ida@example.com", "role": "owner", "staff": True, "everywhere": True}
+    assert refused(program.post("/invitations", more)) == (422, "refused")
+
+
+def test_notices_are_ruled(house: Caller) -> None:
+    made = house.done("/notices", {"topic": "sku", "address": "ida@example.com", "merchant": "default"})
+    assert made["to"] == "ida@example.com"
+    assert [one["id"] for one in house.read("/notices")["items"]] == [made["id"]]
+    assert refused(house.post(f"/notices/{made['id']}/test")) == (424, "other-system")
+    assert refused(house.post("/notices", {"topic": "sku", "address": "ida"})) == (422, "refused")
+    assert refused(house.post("/notices", {"topic": "sku", "merchant": "lion"})) == (422, "refused")
+    house.done(f"/notices/{made['id']}", method="DELETE")
+    assert refused(house.ask("DELETE", f"/notices/{made['id']}")) == (404, "not-found")
+
+
+def test_a_key_tells_what_it_is_and_the_house_is_set(web: Web, house: Caller) -> None:
+    assert house.read("/key")["level"] == "warehouse"
+    assert [one["slug"] for one in caller(web).read("/merchants")["items"]] == ["default"]
+    house.done("/merchants", {"slug": "acme", "name": "Acme"})
+    assert refused(house.post("/merchants", {"slug": "acme", "name": "Acme"})) == (422, "refused")
+    changed = house.done("/merchant", {"closed_days": [6, "2026-12-25"], "keep_days": 10}, "PATCH", X_Merchant="acme")
+    assert (changed["closed_days"], changed["keep_days"], changed["name"]) == ([6, "2026-12-25"], 10, "Acme")
+    assert refused(house.ask("PATCH", "/merchant", {"keep_days": 0}, X_Merchant="acme")) == (422, "refused")
+
+    assert house.done("/hub", {"name": "Harbour"}, "PATCH")["name"] == "Harbour"
+    assert refused(house.ask("PATCH", "/hub", {"time_zone": "Moon"})) == (422, "refused")
+
+
+def test_letters_and_backups_are_listed(web: Web, house: Caller) -> None:
+    house.done("/invitations", {"email": "ida@example.com", "role": "viewer", "merchants": ["default"]})
+    (letter,) = house.read("/letters")["items"]
+    assert house.read(f"/letters/{letter['id']}")["to"] == "ida@example.com"
+    assert house.done(f"/letters/{letter['id']}/send")["state"] == "waiting"
+    assert refused(house.get("/letters/999")) == (404, "not-found")
+    assert house.read("/backups")["items"] == []
+    assert refused(house.post("/backups")) == (409, "not-possible")
+
+
+def test_webhooks_are_told_tried_and_replayed(web: Web, house: Caller) -> None:
+    made = house.done("/webhooks", {"url": "https://shop.example/hook"})
+    path = f"/webhooks/{made['webhook']['id']}"
+    house.done("/connections/shop/pause")
+    (message, *_) = house.read(f"{path}/messages")["items"]
+    assert message["event"] == "connection.paused"
+    assert house.done(f"{path}/test")["taken"] is False
+    assert house.done(f"{path}/replay", {"messages": [message["id"]]}) == {"count": 1}
+    assert house.read(f"{path}/messages/{message['id']}/attempts")["items"] == []
+    assert house.done(f"{path}/secret")["secret"] != made["secret"]
+    assert house.done(f"{path}/pause", {"reason": "moving"})["state"] == "paused"
+    assert house.done(f"{path}/resume")["state"] == "live"
+    assert "order.sent" in house.read("/webhooks/events")["items"]
+    assert "whsec_" not in house.get("/webhooks").content.decode()

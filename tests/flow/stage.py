@@ -234,8 +234,11 @@ class Theatre:
         self._empty = home / "tranter.sqlite3"
 
     def scene(self, setting: Setting | None = None) -> Scene:
+        return Scene(self.empty_ledger(), setting or Setting())
+
+    def empty_ledger(self) -> Vault:
         self._count += 1
         database = self._folder / f"{self._count}.sqlite3"
         shutil.copy(self._empty, database)
         use_database(database)
-        return Scene(self._vault, setting or Setting())
+        return self._vault

@@ -41,6 +41,7 @@ from tranter.ledger import (
     journal,
     journal_list,
     last_look,
+    lending,
     lists,
     mapping_changes,
     mappings,
@@ -54,6 +55,7 @@ from tranter.ledger import (
     overview,
     privacy,
     problems,
+    raw_erasing,
     rules,
     runs,
     seen_words,
@@ -70,7 +72,7 @@ from tranter.ledger import (
     waits,
     webhooks,
 )
-from tranter.ledger.book import Book, merchant_name
+from tranter.ledger.book import Book, is_house, merchant_name
 from tranter.ledger.connections import ConnectionState
 from tranter.ledger.corrections import NONE
 from tranter.ledger.decisions import Settled
@@ -78,7 +80,7 @@ from tranter.ledger.intents import Claim, Outcome, Result
 from tranter.ledger.models import ListingRow, OrderRow, ProductRow
 from tranter.ledger.setup import close_connections, open_ledger, use_database
 from tranter.ledger.vault import KeyProblem
-from tranter.model import ShipmentLine
+from tranter.model import ShipmentLine, Terms
 from tranter.testing.builders import fulfillment, fulfillment_line, order, order_line, parcel
 
 LATER = NOW + timedelta(days=400)
@@ -129,6 +131,7 @@ def _looked_at(you: House) -> orders.OrderToDecide:
     )
 
 
+LOAN = lending.NewLoan(name="x", terms=Terms(location="1", prefix="X-"), alone=False, flows={})
 LEFT = parcel("77", [ShipmentLine(quantity=1, line_id="1")])
 
 # Called with my book and lease, and every id, name and number of the other's.
@@ -149,6 +152,7 @@ CASES: dict[str, Case] = {
     "operator.warehouses_of": lambda me, you: operator.warehouses_of(me.book, you.ids[SENT]),
     "accounts.file_orders": lambda me, you: accounts.file_orders(me.book, you.shop.account, "mine") and None,
     "accounts.adopt_orders": lambda me, you: accounts.adopt_orders(me.book, me.shop.id, you.shop.account),
+    "book.is_house": lambda me, you: is_house(you.book),
     "book.merchant_name": lambda me, you: merchant_name(me.book) == "you",
     "cancellations.ask_warehouse": lambda me, you: cancellations.ask_warehouse(me.book, you.ids[SENT], "", NOW),
     "cancellations.settle": lambda me, you: cancellations.settle(
@@ -265,6 +269,10 @@ CASES: dict[str, Case] = {
     ),
     "journal_list.page": lambda me, you: journal_list.page(me.book, journal_list.JournalFilter(subject="you")),
     "journal_list.words": lambda me, you: journal_list.words(me.book) and None,
+    "connections.free": lambda me, you: connections.free(me.book, you.shop, NOW),
+    "lending.end": lambda me, you: lending.end(me.book, you.warehouse, you.book, NOW),
+    "lending.lend": lambda me, you: lending.lend(me.book, you.warehouse, you.book, LOAN, NOW),
+    "lending.loans": lambda me, you: lending.loans(me.book),
     "lists.find_orders": lambda me, you: lists.find_orders(me.book, "SO-77"),
     "lists.order": lambda me, you: lists.order(me.book, you.ids[SENT]),
     "lists.orders": lambda me, you: lists.orders(me.book, lists.OrderFilter()),
@@ -323,7 +331,7 @@ CASES: dict[str, Case] = {
     "orders.decide_again": lambda me, you: orders.decide_again(me.book, NOW, kinds=["unknown_sku"]) - 1,
     "orders.decide_waiting_again": lambda me, you: orders.decide_waiting_again(me.book),
     "orders.decided": lambda me, you: orders.decided(me.book, marks(you)),
-    "orders.erase_raw": lambda me, you: orders.erase_raw(me.book, "order", [SENT, "14-9"]),
+    "raw_erasing.erase_raw": lambda me, you: raw_erasing.erase_raw(me.book, "order", [SENT, "14-9"]),
     "orders.fill": lambda me, you: None,  # seals what it is given, and reads nothing
     "orders.mark_read": lambda me, you: orders.mark_read(me.book, [you.ids["raw"]]),
     "orders.mark_unreadable": lambda me, you: orders.mark_unreadable(

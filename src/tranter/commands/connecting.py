@@ -25,13 +25,17 @@ if TYPE_CHECKING:
 )
 @click.option("--no-verify", is_flag=True, help="Save without looking at the account first.")
 @click.option("--draft", is_flag=True, help="Save without letting it run.")
+@click.option("--lent", is_flag=True, help="The house's own: to be lent to merchants, see `tranter lend`.")
 @at_desk
 def connect(
     desk: Desk, /, connector: str, name: str, settings: Sequence[str], secrets: Sequence[str], **how: bool
 ) -> None:
     """Connect an account at CONNECTOR, or change a connection that there is."""
     from tranter.engine.connecting import Wish, connect
+    from tranter.ledger.book import HOUSE
 
+    if how["lent"]:
+        desk.merchant = HOUSE
     desk.ensure_merchant()
     wish = Wish(
         connector=connector,

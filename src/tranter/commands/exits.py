@@ -57,6 +57,7 @@ def working_errors() -> Iterator[None]:
     from tranter.engine.trial_order import NoTrial
     from tranter.ledger.book import UnknownMerchant
     from tranter.ledger.connections import AccountTaken, UnknownConnection
+    from tranter.ledger.lending import CanNotLend
     from tranter.ledger.rules import RulesChanged
     from tranter.routing.csv_rows import CsvError
     from tranter.routing.rule_check import RuleProblem
@@ -71,7 +72,7 @@ def working_errors() -> Iterator[None]:
         raise Failure(str(error), Exit.USAGE) from error
     except (SettingsError, CsvError, UnknownConnector, UnknownConnection, UnknownMerchant, NoSuchFlow) as error:
         raise Failure(str(error), Exit.USAGE) from error
-    except (AccountTaken, NoFiles, NoTrial, NotPossible, RulesChanged, UnknownOrder) as error:
+    except (AccountTaken, CanNotLend, NoFiles, NoTrial, NotPossible, RulesChanged, UnknownOrder) as error:
         raise Failure(str(error)) from error
     except NeedsAnotherYes as error:
         raise Failure(str(error), Exit.PARTLY) from error

@@ -6,6 +6,7 @@ from datetime import timedelta
 from msgspec import Struct
 
 from tranter.engine.calls import as_row
+from tranter.engine.fairness import gives_way, share_of_calls
 from tranter.engine.retry import again_at
 from tranter.engine.run import LeaseTooShort, Run
 from tranter.ledger import intents
@@ -55,13 +56,15 @@ def carry_out(run: Run, verb: str, steps: Steps) -> None:
         if refused is not None:
             raise refused
         run.renew()
+        if gives_way(run, verb):
+            break
     run.come_back(intents.next_due_at(run.book, run.info.id, verb))
 
 
 def _claim(run: Run, verb: str) -> list[Claimed]:
     run.renew()
     limits = run.plug.manifest.limits
-    size = min(BATCH, max(run.plug.budget.left(), 1))
+    size = min(BATCH, max(run.plug.budget.left(), 1), share_of_calls(run, verb))
     ask = Claim(
         verb=verb,
         limit=size,

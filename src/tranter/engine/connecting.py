@@ -5,11 +5,12 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
+from tranter.engine.borrowed import is_lendable
 from tranter.engine.credentials import DraftCredentials, LedgerCredentials
 from tranter.engine.hub import Hub
-from tranter.engine.schedule import flow_times
-from tranter.ledger import applications, connections, credentials, exceptions
-from tranter.ledger.book import Book
+from tranter.engine.schedule import flow_times, times_at_house
+from tranter.ledger import applications, connections, credentials, exceptions, lending
+from tranter.ledger.book import Book, is_house
 from tranter.ledger.connections import AccountTaken, ConnectionRecord, ConnectionState, NewConnection
 from tranter.sdk import registry
 from tranter.sdk.auth import ACCESS, EXPIRES, REFRESH
@@ -47,10 +48,14 @@ def connect(hub: Hub, book: Book, wish: Wish) -> Connected:
     """Raises `SettingsError`, `AccountTaken` and the connector's errors; nothing is saved then."""
     manifest = registry.manifest(wish.connector)
     before = existing(book, wish.name)
+    if before is not None:
+        connections.check_own(before)
     keys = applications.load(hub.vault, manifest.slug) if before is None else applications.NO_KEYS
     settings = _settings(manifest, wish, before.settings if before is not None else keys.settings, before)
     store = _store(hub, wish, before, keys)
     connector = hub.trial(manifest, settings, store)
+    if is_house(book) and not is_lendable(manifest, connector):
+        raise SettingsError(f"{manifest.label} can't be lent to merchants: connect it for one of them")
     seen = connector.verify() if wish.verify else None
     if seen is not None:
         refuse_second(book, wish.name, manifest, settings, seen)
@@ -69,6 +74,7 @@ def connect(hub: Hub, book: Book, wish: Wish) -> Connected:
 def check(hub: Hub, book: Book, name: str) -> Connected:
     """Looks at the account again and remembers what it saw. A connection that waited for a sign-in is live again."""
     info = connections.by_name(book, name)
+    connections.check_own(info)
     plug, now = hub.plug(info), hub.ports.clock.now()
     try:
         seen = plug.connector.verify()
@@ -89,7 +95,7 @@ def check(hub: Hub, book: Book, name: str) -> Connected:
 def check_unseen(hub: Hub, book: Book) -> None:
     """Live connections that were saved unseen are looked at once; where that fails their flows will say why."""
     for info in connections.all_of(book):
-        if not info.runs or info.account_id:
+        if not info.runs or info.account_id or info.lender is not None:
             continue
         try:
             check(hub, book, info.name)
@@ -148,11 +154,12 @@ def _store(hub: Hub, wish: Wish, before: ConnectionRecord | None, keys: applicat
 
 def _save(hub: Hub, book: Book, wish: Wish, settings: Settings, connector: Connector) -> ConnectionRecord:
     """As a draft first: no worker may run it before its credentials are there."""
+    times = flow_times(registry.manifest(wish.connector), connector)
     new = NewConnection(
         name=wish.name,
         connector=wish.connector,
         settings=settings.plain(),
-        flows=flow_times(registry.manifest(wish.connector), connector),
+        flows=times_at_house(times) if is_house(book) else times,
         live=None if wish.live is None else False,
     )
     return connections.save(book, new, hub.ports.clock.now())
@@ -166,6 +173,8 @@ def refuse_second(book: Book, name: str, manifest: Manifest, settings: Settings,
             f"{name} is bound to the account {before.account_id}, and these credentials are those of {seen.account_id}"
             f" ({seen.account_name or 'no name'}): sign in as the right user, or make a new connection for the other"
         )
+    if seen.account_id:
+        _refuse_across(book, manifest, settings, seen)
     for other in connections.all_of(book):
         if other.name == name or other.connector != manifest.slug or not seen.account_id:
             continue
@@ -175,6 +184,18 @@ def refuse_second(book: Book, name: str, manifest: Manifest, settings: Settings,
                 f"the account {seen.account_id} ({seen.account_name or 'no name'}) is connected as {other.name}:"
                 " change that one, or choose other marketplaces for this one"
             )
+
+
+def _refuse_across(book: Book, manifest: Manifest, settings: Settings, seen: Seen) -> None:
+    """The tokens of one user, handed out twice, kill one another: between the house and its merchants, too."""
+    others = lending.holders(manifest.slug, seen.account_id, of_house=not is_house(book))
+    if not any(_place(manifest.settings.read(other.settings)) == _place(settings) for other in others):
+        return
+    if is_house(book):
+        raise AccountTaken(
+            f"the account {seen.account_id} is connected for a merchant already: remove that connection, then lend this"
+        )
+    raise AccountTaken(f"the account {seen.account_id} is the house's own: let the house lend it instead")
 
 
 def _place(settings: Settings) -> tuple[object, object]:

@@ -75,6 +75,7 @@ class _Answer(Struct, frozen=True):
 
 def begin(hub: Hub, info: ConnectionRecord, base_url: str = "", asker: Asker | None = None) -> Consent:
     """`base_url` is the hub's public address, if it has one: used where the settings name no other return address."""
+    connections.check_own(info)
     auth = _auth(info)
     if not auth.redirect_uri and base_url:
         auth = replace(auth, redirect_uri=f"{base_url.rstrip('/')}{CALLBACK}")

@@ -10,6 +10,7 @@ from tranter.engine.attempt import Steps, carry_out
 from tranter.engine.commitments import see_commitments
 from tranter.engine.deciding import decide_batch, earliest_order
 from tranter.engine.delivering import Batch
+from tranter.engine.parties import Party
 from tranter.engine.run import Flow, Run, may_push
 from tranter.engine.walking import readable, walk
 from tranter.ledger import (
@@ -146,12 +147,13 @@ def pull_cancellations(run: Run) -> None:
     intake.pull_pages(run, "cancellation", lambda cursor: connector.pull_cancellations(cursor, since))
 
     def take(read: list[tuple[RawLine, Cancellation]]) -> None:
-        tell = _carts_to_tell(run)
-        for _, found in read:
-            voided = cancellations.Voided(
-                connection_id=run.info.id, remote_id=found.remote_order_id, reason=found.reason, tell_carts=tell
-            )
-            cancellations.void_at_warehouse(run.book, voided, run.now())
+        for party in run.parties():
+            tell = _carts_to_tell(run, party)
+            for _, found in read:
+                voided = cancellations.Voided(
+                    connection_id=party.info.id, remote_id=found.remote_order_id, reason=found.reason, tell_carts=tell
+                )
+                cancellations.void_at_warehouse(party.book, voided, run.now())
         _mark_read(run, read)
 
     intake.read_all(run, run.info.id, "cancellation", connector.read_cancellation, take)
@@ -160,12 +162,13 @@ def pull_cancellations(run: Run) -> None:
 def _mark_read(run: Run, read: Sequence[tuple[RawLine, object]]) -> None:
     ids = [raw.id for raw, _ in read]
     orders.mark_read(run.book, ids)
-    privacy.erase_late(run.book, ids)
+    for party in run.parties():
+        privacy.erase_late(party.book, ids)
 
 
-def _carts_to_tell(run: Run) -> frozenset[int]:
+def _carts_to_tell(run: Run, party: Party) -> frozenset[int]:
     """Off unless the merchant switched it on: to cancel at the cart may refund the buyer."""
-    carts = run.other_connections()
+    carts = party.others()
     return frozenset(info.id for info in carts if getattr(run.hub.plug(info).settings, "push_cancellations", False))
 
 
@@ -185,24 +188,29 @@ def pull_shipments(run: Run) -> None:
 
 
 def _take_shipments(run: Run, read: list[tuple[RawLine, Shipment]]) -> None:
-    known = shipments.known_orders(run.book, run.info.id, [shipment for _, shipment in read])
-    allocated: list[shipments.Allocated] = []
-    bad: list[orders.Unread] = []
-    waiting: dict[int, str] = {}
-    for raw, shipment in sorted(read, key=lambda pair: (pair[1].shipped_at, pair[1].remote_id)):
-        order = known.get(shipment.remote_order_id)
-        if order is None:
-            # Perhaps not ours; perhaps of a delivery whose answer was lost, and which is found in a moment.
-            waiting[raw.id] = shipment.remote_order_id
-            continue
-        try:
-            allocated.append(_allocated(run, order, shipment))
-        except CannotAllocate as error:
-            bad.append(orders.Unread(raw.id, raw.key, error.cause, "compare the parcel with the order"))
-    run.counts.shipments_pulled += shipments.record(run.book, run.info.id, allocated, run.now())
+    in_time = sorted(read, key=lambda pair: (pair[1].shipped_at, pair[1].remote_id))
+    # Perhaps not ours; perhaps of a delivery whose answer was lost, and which is found in a moment.
+    waiting = {raw.id: shipment.remote_order_id for raw, shipment in in_time}
+    bad: list[tuple[Party, list[orders.Unread]]] = []
+    for party in run.parties():
+        known = shipments.known_orders(party.book, party.info.id, [shipment for _, shipment in in_time])
+        allocated: list[shipments.Allocated] = []
+        unfit: list[orders.Unread] = []
+        for raw, shipment in in_time:
+            order = known.get(shipment.remote_order_id)
+            if order is None:
+                continue
+            waiting.pop(raw.id, None)
+            try:
+                allocated.append(_allocated(run, order, party.shipment(shipment)))
+            except CannotAllocate as error:
+                unfit.append(orders.Unread(raw.id, raw.key, error.cause, "compare the parcel with the order"))
+        run.counts.shipments_pulled += shipments.record(party.book, party.info.id, allocated, run.now())
+        bad.append((party, unfit))
     _mark_read(run, read)
     orders.mark_waiting(run.book, waiting)
-    orders.mark_unreadable(run.book, run.info.id, "shipment", bad, run.now())
+    for party, unfit in bad:
+        orders.mark_unreadable(party.book, party.info.id, "shipment", unfit, run.now())
 
 
 def _allocated(run: Run, order: shipments.SentOrder, shipment: Shipment) -> shipments.Allocated:
@@ -256,16 +264,20 @@ def push_shipments(run: Run) -> None:
 def pull_products(run: Run) -> None:
     connector = run.plug.connector
     assert isinstance(connector, PullsProducts)
-    changed: set[str] = set()
+    parties = run.parties()
+    changed: set[int] = set()
 
     def take(records: Sequence[Raw], read_at: datetime) -> None:
         products = readable(run, "product", records, connector.read_product)
-        changed.update(catalogue.store_products(run.book, run.lease, products, read_at))
+        for party in parties:
+            if catalogue.store_products(party.book, party.held(run.lease), party.products(products), read_at):
+                changed.add(party.info.id)
 
     started_at = walk(run, connector.pull_products, take)
-    changed.update(catalogue.retire_products(run.book, run.lease, started_at, run.now()))
-    if changed:
-        stocktaking.products_changed(run)
+    for party in parties:
+        gone = catalogue.retire_products(party.book, party.held(run.lease), started_at, run.now())
+        if gone or party.info.id in changed:
+            stocktaking.products_changed(run, party.book)
 
 
 def pull_listings(run: Run) -> None:
@@ -289,11 +301,14 @@ def pull_stock(run: Run) -> None:
     def take(records: Sequence[Raw], read_at: datetime) -> None:
         found = readable(run, "stock level", records, lambda payload: connector.read_stock(payload, read_at))
         levels = [level for group in found for level in group]
-        run.counts.stock_pulled += stock.store_levels(run.book, run.lease, levels)
+        for party in parties:
+            run.counts.stock_pulled += stock.store_levels(party.book, party.held(run.lease), party.levels(levels))
 
-    see_commitments(run)
+    parties = run.parties()
+    for party in parties:
+        see_commitments(run, party)
     walk(run, connector.pull_stock, take)
-    for info in run.other_connections():
+    for info in (info for party in parties for info in party.others()):
         run.wake(info.id, "listing_stock")
 
 

@@ -6,14 +6,17 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from tranter.engine.borrowed import Borrowed
 from tranter.engine.calls import CallLog, TwoClocks
 from tranter.engine.credentials import DraftCredentials, LedgerCredentials
 from tranter.engine.ports import Ports
 from tranter.engine.progress import Progress
+from tranter.ledger import lending
 from tranter.ledger.book import Book
 from tranter.ledger.connections import ConnectionRecord
 from tranter.ledger.order_list import Tally
 from tranter.ledger.vault import Vault
+from tranter.model import Terms
 from tranter.sdk import registry
 from tranter.sdk.auth import Access, OAuth2
 from tranter.sdk.budget import Budget
@@ -22,6 +25,14 @@ from tranter.sdk.forms import Settings
 from tranter.sdk.manifest import Context, Manifest
 from tranter.sdk.ports import CredentialStore
 from tranter.sdk.verbs import Connector
+
+
+def _versions(info: ConnectionRecord) -> tuple[int, int]:
+    return info.version, info.source.version
+
+
+def _at_location(manifest: Manifest, terms: Terms | None) -> dict[str, object]:
+    return {} if terms is None else {manifest.location_setting: terms.location}
 
 
 class Plug(Struct, frozen=True, kw_only=True):
@@ -58,7 +69,7 @@ class Hub:
         """The same object for all threads, until the connection's settings or account change."""
         with self._lock:
             held = self._plugs.get(info.id)
-            if held is None or held.info.version != info.version:
+            if held is None or _versions(held.info) != _versions(info):
                 held = self._build(info)
                 self._plugs[info.id] = held
             return held
@@ -72,27 +83,31 @@ class Hub:
             return [log.clocks for _, log in self._gauges.values() if log.clocks is not None]
 
     def _build(self, info: ConnectionRecord) -> Plug:
-        manifest = self._manifests(info.connector)
-        settings = manifest.settings.read(info.settings)
-        store = LedgerCredentials(self.vault, info.id, self.ports.clock)
-        if info.id not in self._gauges:
+        source = info.source
+        manifest = self._manifests(source.connector)
+        settings = manifest.settings.read({**source.settings, **_at_location(manifest, info.terms)})
+        store = LedgerCredentials(self.vault, source.id, self.ports.clock)
+        if source.id not in self._gauges:
             budget = Budget(self.ports.clock, manifest.pace.calls, manifest.pace.seconds)
-            self._gauges[info.id] = (budget, CallLog())
-        budget, calls = self._gauges[info.id]
+            self._gauges[source.id] = (budget, CallLog())
+        budget, calls = self._gauges[source.id]
         caller = self._caller(manifest, settings, store, (budget, calls))
         context = Context(
             settings=settings,
             caller=caller,
             credentials=store,
             clock=self.ports.clock,
-            account_id=info.account_id,
-            facts=info.facts,
+            account_id=source.account_id,
+            facts=source.facts,
         )
+        connector = manifest.build(context)
+        if info.terms is not None:
+            connector = Borrowed(connector, info.terms, lending.shares(source))
         return Plug(
             info=info,
             manifest=manifest,
             settings=settings,
-            connector=manifest.build(context),
+            connector=connector,
             calls=calls,
             budget=budget,
             credentials=store,

@@ -16,12 +16,13 @@ from tranter.sdk.verbs import PushesFulfillments
 
 
 def fit_of(plug: Plug) -> Fit:
-    """The connection's settings go before the connector's declaration."""
+    """The connection's settings go before the connector's declaration. A share's prefix comes before each number."""
     limits, settings = plug.manifest.limits, plug.settings
     length = getattr(settings, "order_number_length", None) or limits.order_number_length
     chosen = getattr(settings, "order_number_characters", None)
     word = getattr(chosen, "value", "declared")  # the connector's own enumeration
-    return Fit(length or LONGEST, Characters(limits.order_number_characters if word == "declared" else word))
+    room = (length or LONGEST) - (len(plug.info.terms.prefix) if plug.info.terms is not None else 0)
+    return Fit(room, Characters(limits.order_number_characters if word == "declared" else word))
 
 
 def fit_of_warehouses(hub: Hub, book: Book) -> Fit:

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 import msgspec
 
 from tranter.engine.hub import Hub, Plug
+from tranter.engine.parties import Party
 from tranter.engine.retry import again_at
-from tranter.ledger import connections, exceptions, schedule
+from tranter.ledger import connections, exceptions, lending, schedule
 from tranter.ledger.book import Book, pushes_paused
 from tranter.ledger.connections import ConnectionRecord
 from tranter.sdk.errors import AuthError, RejectedError, TransientError, UnexpectedResponseError
@@ -75,8 +76,12 @@ class Run:
         if at is not None:
             self.again_at = at if self.again_at is None else min(at, self.again_at)
 
-    def other_connections(self) -> list[ConnectionRecord]:
-        return [info for info in connections.all_of(self.book) if info.runs]
+    def parties(self) -> list[Party]:
+        if not self.info.is_of_house:
+            return [Party(book=self.book, info=self.info)]
+        shares = lending.shares(self.info)
+        borrowers = lending.borrowers(self.info)
+        return [Party(book=self.hub.book(info), info=info, shares=shares) for info in borrowers]
 
 
 Flow = Callable[[Run], None]
@@ -95,7 +100,8 @@ def run_flow(hub: Hub, held: schedule.Lease, flow: Flow) -> Counts:
     except LeaseTooShort:
         ending = schedule.Ending(ok=True, again_at=run.now())
     except AuthError as error:
-        connections.needs_sign_in(run.book, run.info, error.reason, run.now())
+        source = run.info.source
+        connections.needs_sign_in(hub.book(source), source, error.reason, run.now())
         ending = schedule.Ending(ok=False, trouble=error.reason)
     except TransientError as error:
         at = again_at(run.now(), held.failures + 1, error.retry_after, hub.ports.random)

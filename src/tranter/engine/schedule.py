@@ -1,6 +1,6 @@
 """Which flows a connection has and how often they run; running what is due; waiting for what will be."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from tranter.engine.flow import FLOWS
 from tranter.engine.hub import Hub
@@ -44,6 +44,18 @@ def flow_times(manifest: Manifest, connector: Connector) -> dict[str, int]:
         (isinstance(connector, PullsStock), "stock", MINUTES_5),
     ]
     return {name: seconds for has, name, seconds in times if has}
+
+
+PULLED_ONCE = ("products", "cancellations", "shipments", "stock")
+"""Of a lent warehouse the house pulls these for all who have a share of it; everything else is each borrower's."""
+
+
+def times_at_house(times: Mapping[str, int]) -> dict[str, int]:
+    return {name: seconds for name, seconds in times.items() if name in PULLED_ONCE}
+
+
+def times_of_share(times: Mapping[str, int]) -> dict[str, int]:
+    return {name: seconds for name, seconds in times.items() if name not in PULLED_ONCE}
 
 
 def run_due(hub: Hub) -> Counts:

@@ -40,6 +40,7 @@ class Invitation(Struct, frozen=True, kw_only=True):
 
 
 def ask(hub: Hub, info: ConnectionRecord, asked: Asked) -> Sent:
+    connections.check_own(info)
     book, now = hub.book(info), hub.ports.clock.now()
     wanted = Wanted(connection_id=info.id, email=asked.email, user_id=asked.user_id)
     link, token = sharing.make(book, wanted, now)

@@ -12,6 +12,7 @@ from tranter.engine.retry import again_at
 from tranter.engine.run import LeaseTooShort, Run
 from tranter.engine.stock_at_hand import Shelves, feeding, locations_of
 from tranter.ledger import exceptions, orders, stock
+from tranter.ledger.book import Book
 from tranter.ledger.schedule import LeaseLost
 from tranter.ledger.stock import ListingState, Shelf, StockResult
 from tranter.model import Listing, StockTarget
@@ -30,11 +31,11 @@ from tranter.sdk.verbs import PushesStock, StockAnswer, StockOutcome
 CONFIRMED_FOR = timedelta(minutes=30)
 
 
-def products_changed(run: Run) -> None:
+def products_changed(run: Run, book: Book) -> None:
     """Orders that waited for a product, or for products at all, are decided again."""
-    orders.decide_again(run.book, run.now(), kinds=["unknown_sku", "duplicate_sku", "no_warehouse"])
-    orders.decide_waiting_again(run.book)
-    for connection_id in orders.carts_with_undecided(run.book):
+    orders.decide_again(book, run.now(), kinds=["unknown_sku", "duplicate_sku", "no_warehouse"])
+    orders.decide_waiting_again(book)
+    for connection_id in orders.carts_with_undecided(book):
         run.wake(connection_id, "decide")
 
 

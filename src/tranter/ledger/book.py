@@ -8,6 +8,9 @@ from msgspec import Struct
 from tranter.ledger.models import Installation, Merchant
 from tranter.ledger.vault import Vault
 
+HOUSE = "house"
+"""The name of the house's own book: what belongs to the installation and to no merchant."""
+
 
 class Book(Struct, frozen=True):
     """Every query of a merchant's rows takes one, and sees no other merchant's.
@@ -33,12 +36,26 @@ def open_book(vault: Vault, slug: str) -> Book:
 
 
 def ensure_book(vault: Vault, slug: str, now: datetime) -> Book:
+    if slug == HOUSE:
+        return house_book(vault, now)
     with transaction.atomic():
         row, _ = Merchant.objects.get_or_create(slug=slug, defaults={"name": slug, "created_at": now})
     return Book(row.pk, vault)
 
 
+def house_book(vault: Vault, now: datetime) -> Book:
+    """Made when it is first needed."""
+    with transaction.atomic():
+        row, _ = Merchant.objects.get_or_create(slug=HOUSE, defaults={"name": "The house", "created_at": now})
+    return Book(row.pk, vault)
+
+
+def is_house(book: Book) -> bool:
+    return Merchant.objects.filter(pk=book.merchant_id, slug=HOUSE).exists()
+
+
 def merchants() -> list[str]:
+    """The house among them, where it has a book."""
     return list(Merchant.objects.order_by("slug").values_list("slug", flat=True))
 
 

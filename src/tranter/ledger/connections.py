@@ -6,12 +6,15 @@ from enum import Enum
 
 import msgspec
 from django.db import transaction
+from django.db.models import QuerySet
 
 from tranter.ledger import exceptions, journal
 from tranter.ledger.accounts import adopt_orders, file_orders
-from tranter.ledger.book import Book
+from tranter.ledger.book import HOUSE, Book
 from tranter.ledger.models import Connection, Credential, Flow, ShareLink, SignIn
+from tranter.model import Terms
 
+JOINED = ("merchant", "loan__lender__merchant")
 SIGN_IN_KINDS = ("needs_sign_in", "account_taken")
 
 
@@ -24,7 +27,10 @@ class ConnectionState(Enum):
 
 
 class ConnectionRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """`account` is the key that orders are unique on: the remote's user id, or the connection's own while unknown."""
+    """`account` is the key that orders are unique on: the remote's user id, or the connection's own while unknown.
+
+    With a `lender` it is a share of a warehouse of the house, on these `terms`: the lender's account is signed in at.
+    """
 
     id: int
     merchant_id: int
@@ -43,6 +49,8 @@ class ConnectionRecord(msgspec.Struct, frozen=True, kw_only=True):
     sign_in_ends_at: datetime | None = None
     owner_email: str = ""
     version: int
+    lender: "ConnectionRecord | None" = None
+    terms: Terms | None = None
 
     @property
     def account(self) -> str:
@@ -50,7 +58,16 @@ class ConnectionRecord(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def runs(self) -> bool:
-        return self.state is ConnectionState.LIVE
+        return self.state is ConnectionState.LIVE and (self.lender is None or self.lender.runs)
+
+    @property
+    def source(self) -> "ConnectionRecord":
+        """The connection that is signed in, and whose calls are counted."""
+        return self.lender or self
+
+    @property
+    def is_of_house(self) -> bool:
+        return self.merchant == HOUSE
 
 
 class UnknownConnection(LookupError):
@@ -61,7 +78,12 @@ class AccountTaken(ValueError):
     """Another connection already serves this account for the same marketplaces."""
 
 
+class IsLent(AccountTaken):
+    """It is the house's warehouse: a merchant's share of it can't be changed or signed in at."""
+
+
 def _info(row: Connection) -> ConnectionRecord:
+    loan = getattr(row, "loan", None)
     return ConnectionRecord(
         id=row.pk,
         merchant_id=row.merchant_id,
@@ -80,17 +102,19 @@ def _info(row: Connection) -> ConnectionRecord:
         sign_in_ends_at=row.sign_in_ends_at,
         owner_email=row.owner_email,
         version=row.version,
+        lender=None if loan is None else _info(loan.lender),
+        terms=None if loan is None else Terms(location=loan.location, prefix=loan.prefix, sku_prefix=loan.sku_prefix),
     )
 
 
 def all_of(book: Book) -> list[ConnectionRecord]:
     """Without those that were removed."""
     rows = Connection.objects.filter(merchant_id=book.merchant_id).exclude(state=ConnectionState.REMOVED.value)
-    return [_info(row) for row in rows.select_related("merchant").order_by("pk")]
+    return [_info(row) for row in rows.select_related(*JOINED).order_by("pk")]
 
 
 def by_name(book: Book, name: str) -> ConnectionRecord:
-    row = Connection.objects.filter(merchant_id=book.merchant_id, name=name).select_related("merchant").first()
+    row = Connection.objects.filter(merchant_id=book.merchant_id, name=name).select_related(*JOINED).first()
     if row is None:
         known = ", ".join(info.name for info in all_of(book)) or "none yet"
         raise UnknownConnection(f"there is no connection {name!r}; known are: {known}")
@@ -99,12 +123,18 @@ def by_name(book: Book, name: str) -> ConnectionRecord:
 
 def by_id(connection_id: int) -> ConnectionRecord:
     """For the engine's own walk over due flows, which belong to every merchant."""
-    return _info(Connection.objects.select_related("merchant").get(pk=connection_id))
+    return _info(Connection.objects.select_related(*JOINED).get(pk=connection_id))
 
 
 def check_owner(book: Book, info: ConnectionRecord) -> None:
     if info.merchant_id != book.merchant_id:
         raise UnknownConnection(f"the connection {info.name!r} is another merchant's")
+
+
+def check_own(info: ConnectionRecord) -> None:
+    """Raises `IsLent`."""
+    if info.lender is not None:
+        raise IsLent(f"{info.name} is lent by the house: only the house signs in at it and changes it")
 
 
 class NewConnection(msgspec.Struct, frozen=True, kw_only=True):
@@ -121,6 +151,8 @@ def save(book: Book, new: NewConnection, now: datetime) -> ConnectionRecord:
     """Makes the connection, or changes the settings of the one with this name. Flows that exist keep their times."""
     with transaction.atomic():
         row = Connection.objects.filter(merchant_id=book.merchant_id, name=new.name).first()
+        if row is not None and hasattr(row, "loan"):
+            raise IsLent(f"{new.name} is lent by the house: only the house changes it")
         if row is not None and row.connector != new.connector:
             raise ValueError(f"the connection {new.name!r} is one of {row.connector}, not of {new.connector}")
         if row is None:
@@ -150,11 +182,16 @@ def save(book: Book, new: NewConnection, now: datetime) -> ConnectionRecord:
     return by_name(book, new.name)
 
 
+def records(rows: "QuerySet[Connection]") -> list[ConnectionRecord]:
+    return [_info(row) for row in rows.select_related(*JOINED).order_by("pk")]
+
+
 def remember_account(
     book: Book, info: ConnectionRecord, account: tuple[str, str], facts: Mapping[str, str], now: datetime
 ) -> ConnectionRecord:
     """What `verify` saw. Another account than before is refused: two shops' orders must not mix (`AccountTaken`)."""
     check_owner(book, info)
+    check_own(info)
     account_id, account_name = account
     if info.account_id and account_id and info.account_id != account_id:
         raise AccountTaken(
@@ -215,17 +252,25 @@ def set_owner(book: Book, info: ConnectionRecord, email: str) -> None:
 def remove(book: Book, info: ConnectionRecord, actor: str, now: datetime) -> None:
     """Its credentials are deleted and its name is free; its orders stay. There is no way back but a new connection."""
     check_owner(book, info)
+    check_own(info)
+    if lent := Connection.objects.filter(loan__lender_id=info.id, loan__ended_at=None).count():
+        raise IsLent(f"{info.name} is lent to {lent} merchants: end that first")
     with transaction.atomic():
-        row = Connection.objects.select_for_update().get(pk=info.id, merchant_id=book.merchant_id)
-        row.name = f"{info.name[:40]} (removed {info.id})"
-        row.state, row.state_reason, row.state_since = ConnectionState.REMOVED.value, "", now
-        row.version += 1
-        row.save(update_fields=["name", "state", "state_reason", "state_since", "version"])
-        Credential.objects.filter(connection=row).delete()
-        ShareLink.objects.filter(connection=row, redeemed_at=None, revoked_at=None).update(revoked_at=now)
-        SignIn.objects.filter(connection=row, used_at=None).update(used_at=now)
-        exceptions.resolve(book, now, connection_id=row.pk)
+        free(book, info, now)
         journal.append(book, [journal.Entry(what="connection_removed", subject=info.name, actor=actor)], now)
+
+
+def free(book: Book, info: ConnectionRecord, now: datetime) -> None:
+    """Inside the caller's transaction: nothing of it runs any more, and its name may be taken again."""
+    row = Connection.objects.select_for_update().get(pk=info.id, merchant_id=book.merchant_id)
+    row.name = f"{info.name[:40]} (removed {info.id})"
+    row.state, row.state_reason, row.state_since = ConnectionState.REMOVED.value, "", now
+    row.version += 1
+    row.save(update_fields=["name", "state", "state_reason", "state_since", "version"])
+    Credential.objects.filter(connection=row).delete()
+    ShareLink.objects.filter(connection=row, redeemed_at=None, revoked_at=None).update(revoked_at=now)
+    SignIn.objects.filter(connection=row, used_at=None).update(used_at=now)
+    exceptions.resolve(book, now, connection_id=row.pk)
 
 
 def confirm_stock(book: Book, info: ConnectionRecord, now: datetime) -> None:
@@ -245,7 +290,7 @@ def siblings(info: ConnectionRecord) -> list[ConnectionRecord]:
             account_id=info.account_id,
             state=ConnectionState.LIVE.value,
         )
-        .select_related("merchant")
+        .select_related(*JOINED)
         .order_by("pk")
     )
     found: Sequence[ConnectionRecord] = [_info(row) for row in rows]

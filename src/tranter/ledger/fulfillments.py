@@ -15,6 +15,7 @@ from tranter.ledger.models import (
     FulfillmentLineRow,
     FulfillmentRow,
     Intent,
+    Loan,
     OrderRow,
     ProductRow,
     RemoteLink,
@@ -103,7 +104,7 @@ def _record_arrivals(
     if done:
         connection_id = rows[done[0].intent_id].connection_id
         if orders.awake(book, connection_id, [result.remote_id for result in done]):
-            schedule.ring(connection_id, ["shipments"], now)
+            schedule.ring(_hears(connection_id), ["shipments"], now)
     cured = _without_refusal(book, [rows[result.intent_id].order_id or 0 for result in done])
     exceptions.resolve(book, now, order_ids=cured)
     OrderRow.objects.filter(pk__in=cured).exclude(held_kind="").update(held_kind="", held_value="", reason="")
@@ -117,6 +118,12 @@ def _without_refusal(book: Book, order_ids: Sequence[int]) -> list[int]:
     )
     waiting = set(refused.values_list("order_id", flat=True))
     return [order_id for order_id in order_ids if order_id not in waiting]
+
+
+def _hears(connection_id: int) -> int:
+    """The connection that pulls: of a lent warehouse that is the lender."""
+    lender = Loan.objects.filter(connection_id=connection_id).values_list("lender_id", flat=True).first()
+    return lender if lender is not None else connection_id
 
 
 def keep_links(book: Book, connection_id: int, found: Iterable[tuple[str, str, str]]) -> None:

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Count
 
 from tranter.ledger import journal
-from tranter.ledger.book import Book, ensure_book
+from tranter.ledger.book import HOUSE, Book, ensure_book
 from tranter.ledger.models import Connection, Merchant
 from tranter.ledger.people import MerchantLine
 from tranter.ledger.team import Hand
@@ -77,6 +77,8 @@ def add(hand: Hand, slug: str, name: str) -> Book:
     if not SLUG.fullmatch(slug):
         raise MerchantProblem("the short name wants lower-case letters, digits and dashes, and begins with one of them")
     with transaction.atomic():
+        if slug == HOUSE:
+            raise MerchantProblem(f"{HOUSE!r} is the house itself: choose another short name")
         if Merchant.objects.filter(slug=slug).exists():
             raise MerchantProblem(f"there is a merchant {slug!r} already")
         book = ensure_book(hand.vault, slug, hand.now)
@@ -87,7 +89,8 @@ def add(hand: Hand, slug: str, name: str) -> Book:
 
 
 def entries() -> list[MerchantEntry]:
-    rows = Merchant.objects.annotate(people=Count("reach", distinct=True)).order_by("name", "slug")
+    """Without the house."""
+    rows = Merchant.objects.exclude(slug=HOUSE).annotate(people=Count("reach", distinct=True)).order_by("name", "slug")
     places = dict(
         Connection.objects.exclude(state="removed")
         .order_by()

@@ -6,11 +6,12 @@ from datetime import datetime
 
 import msgspec
 from django.db import transaction
+from django.db.models import Q
 
 from tranter.ledger import cust_refs, exceptions, journal, order_lines, schedule
 from tranter.ledger.book import Book
 from tranter.ledger.corrections import corrected, corrections_of
-from tranter.ledger.models import FulfillmentRow, OrderLineRow, OrderRow, RawRecord
+from tranter.ledger.models import Connection, FulfillmentRow, OrderLineRow, OrderRow, RawRecord
 from tranter.model import Order
 
 FINAL = ("confirmed", "canceled", "skipped")
@@ -133,14 +134,6 @@ def _erased(book: Book, remote_ids: Iterable[str]) -> set[str]:
     return {*rows.values_list("remote_id", flat=True), *raws.values_list("key", flat=True)}
 
 
-def erase_raw(book: Book, kind: str, keys: Iterable[str]) -> None:
-    """Its digest stays, so that the same record is not taken in again."""
-    for row in RawRecord.objects.filter(merchant_id=book.merchant_id, kind=kind, key__in=list(keys)):
-        row.sealed = book.vault.seal(b"", raw_place(row.connection_id, kind, row.key))
-        row.state = "erased"
-        row.save(update_fields=["sealed", "state"])
-
-
 def unread(book: Book, connection_id: int, kind: str, limit: int = 200) -> list[RawLine]:
     rows = RawRecord.objects.filter(merchant_id=book.merchant_id, connection_id=connection_id, kind=kind, state="new")
     return [
@@ -161,9 +154,15 @@ def mark_waiting(book: Book, about: Mapping[int, str]) -> None:
 
 
 def awake(book: Book, connection_id: int, remote_ids: Iterable[str]) -> int:
-    """Inside the transaction that made these remote orders known: what waited for them is read again."""
+    """Inside the transaction that made these remote orders known: what waited for them is read again.
+
+    What the hub heard of a lent warehouse waits at the lender.
+    """
+    mine = Connection.objects.filter(pk=connection_id, merchant_id=book.merchant_id)
     rows = RawRecord.objects.filter(
-        merchant_id=book.merchant_id, connection_id=connection_id, state="waiting", about__in=list(remote_ids)
+        Q(connection__in=mine) | Q(connection__in=mine.values("loan__lender")),
+        state="waiting",
+        about__in=list(remote_ids),
     )
     return rows.update(state="new")
 
@@ -175,9 +174,12 @@ def read_again(book: Book, connection_id: int) -> int:
 
 
 def mark_unreadable(book: Book, connection_id: int, kind: str, bad: Sequence[Unread], now: datetime) -> None:
+    """They were heard by this connection; where it is a share of a lent one, by the lender."""
     with transaction.atomic():
-        mine = RawRecord.objects.filter(merchant_id=book.merchant_id, pk__in=[item.raw_id for item in bad])
-        mine.update(state="unreadable")
+        mine = Connection.objects.filter(pk=connection_id, merchant_id=book.merchant_id)
+        heard = Q(connection__in=mine) | Q(connection__in=mine.values("loan__lender"))
+        rows = RawRecord.objects.filter(heard, pk__in=[item.raw_id for item in bad])
+        rows.update(state="unreadable")
         troubles = [
             exceptions.Trouble(
                 kind="unreadable",

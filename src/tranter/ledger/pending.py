@@ -6,7 +6,7 @@ import msgspec
 from django.db.models import Count, Min, Q
 
 from tranter.ledger.models import Flow, Intent, ListingRow
-from tranter.ledger.schedule import FLOW_OF, LIVE
+from tranter.ledger.schedule import FLOW_OF, LIVE, in_service
 
 FAILED_LOOK_UPS = 3
 FAR = timedelta(days=365)
@@ -25,7 +25,7 @@ def look_ups(merchant_id: int, since: datetime) -> list[LookUp]:
     """Pushes of unknown outcome, the earliest of each flow; not those that failed to be looked up again and again."""
     failed = Count("attempt", filter=Q(attempt__what="look", attempt__outcome="again", attempt__at__gte=since))
     rows = (
-        Intent.objects.filter(merchant_id=merchant_id, state__in=("unknown", "claimed"), connection__state=LIVE)
+        in_service(Intent.objects.filter(merchant_id=merchant_id, state__in=("unknown", "claimed")))
         .annotate(failed=failed)
         .filter(failed__lt=FAILED_LOOK_UPS)
     )
@@ -41,9 +41,7 @@ def look_ups(merchant_id: int, since: datetime) -> list[LookUp]:
 
 def postponed_at(merchant_id: int, by: datetime) -> datetime | None:
     """When the next push is due that did not fail and only has to wait a moment, until `by` at the latest."""
-    rows = Intent.objects.filter(
-        merchant_id=merchant_id, state="ready", failing_since=None, due_at__lte=by, connection__state=LIVE
-    )
+    rows = in_service(Intent.objects.filter(merchant_id=merchant_id, state="ready", failing_since=None, due_at__lte=by))
     flows = Flow.objects.filter(connection__merchant_id=merchant_id, lease_until=None, failures=0, due_at__lte=by)
     runs = {
         (connection_id, name): at for connection_id, name, at in flows.values_list("connection_id", "name", "due_at")
@@ -55,7 +53,7 @@ def postponed_at(merchant_id: int, by: datetime) -> datetime | None:
 
 def retry_at(merchant_id: int, now: datetime) -> datetime | None:
     """When the next thing that failed, or that had to wait, is tried again. Regular runs are not among them."""
-    flows = Flow.objects.filter(connection__merchant_id=merchant_id, connection__state=LIVE)
+    flows = in_service(Flow.objects.filter(connection__merchant_id=merchant_id))
     failing = flows.filter(failures__gt=0)
     planned = flows.filter(every_seconds=0, due_at__lt=now + FAR).exclude(name="listing_stock")
     # A listing that was refused is asked for again every hour, for ever; one without an answer is `pushing`.

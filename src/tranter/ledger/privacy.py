@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 from django.db import transaction
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from tranter.ledger import exceptions, intents, journal
 from tranter.ledger.book import Book
@@ -18,6 +18,7 @@ from tranter.ledger.models import (
     FulfillmentRow,
     Intent,
     JournalEntry,
+    Loan,
     Merchant,
     OrderNote,
     OrderRow,
@@ -25,7 +26,8 @@ from tranter.ledger.models import (
     RemoteLink,
     ShipmentRow,
 )
-from tranter.ledger.orders import erase_raw, open_corrected, open_order, raw_place, seal_order
+from tranter.ledger.orders import open_corrected, open_order, raw_place, seal_order
+from tranter.ledger.raw_erasing import erase_raw
 from tranter.ledger.redaction import without_buyer, without_receiver
 from tranter.model import Fulfillment
 from tranter.model.address import address_key
@@ -88,7 +90,9 @@ def keep_erased(book: Book, now: datetime, remote_ids: Iterable[str] | None = No
 
 def erase_late(book: Book, raw_ids: Iterable[int]) -> None:
     """What the warehouse told of an order after its buyer was erased: once it is read, it goes."""
-    raws = RawRecord.objects.filter(merchant_id=book.merchant_id, pk__in=list(raw_ids), state="read")
+    lenders = Loan.objects.filter(connection__merchant_id=book.merchant_id).values("lender")
+    mine = Q(merchant_id=book.merchant_id) | Q(connection__in=lenders)
+    raws = RawRecord.objects.filter(mine, pk__in=list(raw_ids), state="read")
     keys = {kind: [raw.key for raw in raws if raw.kind == kind] for kind in ("shipment", "cancellation")}
     gone = {"merchant_id": book.merchant_id, "order__erased_at__isnull": False}
     parcels = ShipmentRow.objects.filter(**gone, remote_id__in=keys["shipment"]).values_list("remote_id", flat=True)

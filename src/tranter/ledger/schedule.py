@@ -2,16 +2,24 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 import msgspec
 from django.db import transaction
-from django.db.models import F, Min, Q
+from django.db.models import F, Min, Model, Q, QuerySet
+from django.db.models.functions import Coalesce
 
-from tranter.ledger.models import Flow, HookEvent, RunRow
+from tranter.ledger.models import Connection, Flow, HookEvent, RunRow
 
 LIVE = "live"
+Row = TypeVar("Row", bound=Model)
 FLOW_OF = {"push_fulfillment": "deliveries", "push_shipment": "tracking", "push_cancellation": "stops"}
 """Verb → the flow that carries its intents out."""
+
+
+def in_service(rows: "QuerySet[Row]") -> "QuerySet[Row]":
+    """Rows of connections that run. A share of a lent one runs while both it and the lender do."""
+    return rows.filter(Q(connection__loan=None) | Q(connection__loan__lender__state=LIVE), connection__state=LIVE)
 
 
 class Lease(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,7 +53,7 @@ class LeaseLost(Exception):
 
 
 class Scope(msgspec.Struct, frozen=True):
-    """Whose flows: every merchant's, one merchant's, one connection's."""
+    """Whose flows: every merchant's, one merchant's with those of what is lent to it, one connection's."""
 
     merchant_id: int | None = None
     connection_id: int | None = None
@@ -56,24 +64,29 @@ EVERYBODY = Scope()
 
 def due(now: datetime, limit: int = 100, scope: Scope = EVERYBODY) -> list[int]:
     """Flow ids that may start now, the longest due first. Flows under somebody's lease are not among them."""
-    rows = Flow.objects.filter(Q(lease_until=None) | Q(lease_until__lte=now), due_at__lte=now, connection__state=LIVE)
+    rows = in_service(Flow.objects.filter(Q(lease_until=None) | Q(lease_until__lte=now), due_at__lte=now))
     if scope.merchant_id is not None:
-        rows = rows.filter(connection__merchant_id=scope.merchant_id)
+        mine = Connection.objects.filter(merchant_id=scope.merchant_id)
+        rows = rows.filter(Q(connection__in=mine) | Q(connection__in=mine.values("loan__lender")))
     if scope.connection_id is not None:
         rows = rows.filter(connection_id=scope.connection_id)
     return list(rows.order_by("due_at", "pk").values_list("pk", flat=True)[:limit])
 
 
 def startable(now: datetime, busy: Iterable[int], limit: int = 200) -> list[tuple[int, int]]:
-    """(flow id, connection id) of what may start now, without the connections that have enough to do."""
-    rows = Flow.objects.filter(Q(lease_until=None) | Q(lease_until__lte=now), due_at__lte=now, connection__state=LIVE)
-    rows = rows.exclude(connection_id__in=list(busy))
-    return list(rows.order_by("due_at", "pk").values_list("pk", "connection_id")[:limit])
+    """(flow id, connection id) of what may start now, without the connections that have enough to do.
+
+    A share of a lent connection counts as the connection itself.
+    """
+    rows = in_service(Flow.objects.filter(Q(lease_until=None) | Q(lease_until__lte=now), due_at__lte=now))
+    rows = rows.annotate(source=Coalesce("connection__loan__lender_id", "connection_id"))
+    rows = rows.exclude(source__in=list(busy))
+    return list(rows.order_by("due_at", "pk").values_list("pk", "source")[:limit])
 
 
 def next_due_at() -> datetime | None:
     """When the next flow of any live connection wants to run; a leased one counts from the lease's end."""
-    rows = Flow.objects.filter(connection__state=LIVE)
+    rows = in_service(Flow.objects.all())
     free = rows.filter(lease_until=None).aggregate(at=Min("due_at"))["at"]
     held = rows.exclude(lease_until=None).aggregate(at=Min("lease_until"))["at"]
     times = [at for at in (free, held) if at is not None]
@@ -84,9 +97,8 @@ def lease(flow_id: int, owner: str, seconds: float, now: datetime) -> Lease | No
     """Takes the flow if nobody has it. The wake-ups until now are answered by this run."""
     until = now + timedelta(seconds=seconds)
     with transaction.atomic():
-        taken = Flow.objects.filter(
-            Q(lease_until=None) | Q(lease_until__lte=now), pk=flow_id, connection__state=LIVE
-        ).update(
+        free = Flow.objects.filter(Q(lease_until=None) | Q(lease_until__lte=now), pk=flow_id)
+        taken = in_service(free).update(
             fence=F("fence") + 1,
             lease_owner=owner,
             lease_until=until,

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from tranter.ledger import journal
-from tranter.ledger.book import Book, ensure_book
+from tranter.ledger.book import HOUSE, Book, ensure_book
 from tranter.ledger.models import Installation, Merchant, Reach, User
 from tranter.ledger.vault import Vault
 
@@ -126,7 +126,7 @@ def checked(new: NewPerson) -> NewPerson:
         raise TeamProblem("only staff of the house reaches every merchant")
     if not new.everywhere and not new.merchants:
         raise TeamProblem("say which merchants they shall see")
-    known = set(Merchant.objects.filter(slug__in=new.merchants).values_list("slug", flat=True))
+    known = set(Merchant.objects.filter(slug__in=new.merchants).exclude(slug=HOUSE).values_list("slug", flat=True))
     if unknown := sorted(set(new.merchants) - known):
         raise TeamProblem(f"there is no merchant {unknown[0]!r}")
     return msgspec.structs.replace(new, email=email, name=new.name.strip()[:120])
@@ -226,7 +226,7 @@ def _take_password(row: User, password: str) -> None:
 
 
 def _reach(row: User, slugs: Iterable[str]) -> None:
-    wanted = list(Merchant.objects.filter(slug__in=list(slugs)))
+    wanted = list(Merchant.objects.filter(slug__in=list(slugs)).exclude(slug=HOUSE))
     Reach.objects.filter(user=row).exclude(merchant__in=wanted).delete()
     for merchant in wanted:
         Reach.objects.get_or_create(user=row, merchant=merchant)

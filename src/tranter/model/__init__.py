@@ -3,6 +3,7 @@
 from tranter.model.address import Address, Buyer, address_key
 from tranter.model.cancellation import Cancellation, CancellationState
 from tranter.model.fulfillment import Fulfillment, FulfillmentLine, is_added
+from tranter.model.lending import Shares, Terms, clashes
 from tranter.model.money import Money, MoneyError, decimals_of, total
 from tranter.model.order import CartState, Order, OrderLine, OrderStatus, TaxReference
 from tranter.model.product import Listing, Product
@@ -25,14 +26,17 @@ __all__ = [
     "OrderLine",
     "OrderStatus",
     "Product",
+    "Shares",
     "Shipment",
     "ShipmentLine",
     "ShipmentState",
     "StockLevel",
     "StockTarget",
     "TaxReference",
+    "Terms",
     "Unreadable",
     "address_key",
+    "clashes",
     "decimals_of",
     "is_added",
     "total",

@@ -55,6 +55,9 @@ class Manifest(Struct, frozen=True, kw_only=True):
     """`auth` computes the OAuth addresses from the settings; None where a fixed token is all there is, or nothing.
 
     `house_only`: its settings reach into the machine of the hub, so no merchant's own people may change them.
+
+    `location_setting`: the setting that says where to send from and whose stock to read; with it, an account of the
+    house can be lent to several merchants.
     """
 
     slug: str
@@ -67,3 +70,4 @@ class Manifest(Struct, frozen=True, kw_only=True):
     auth: Callable[[Settings], OAuth2] | None = None
     docs: str = ""
     house_only: bool = False
+    location_setting: str = ""

@@ -37,5 +37,6 @@ manifest = Manifest(
         look_up_batch=50,
     ),
     auth=auth,
+    location_setting="location_id",
     docs="https://github.com/tradegecko/smaug",
 )

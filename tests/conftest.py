@@ -1,9 +1,13 @@
 import os
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.databases import POSTGRESQL, SQLITE, Ledgers, missing
 from tests.entry_points import show_new_ones
+from tests.postgres import NoServer, Server, server
 from tranter.ledger.setup import configure
 from tranter.web.face import face
 
@@ -24,3 +28,28 @@ def shared() -> Path:
             pytest.fail(f"{reason}, and CI must not skip")
         pytest.skip(reason)
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """A server for the databases of these tests."""
+    try:
+        with server() as found:
+            yield found
+    except NoServer as reason:
+        missing(str(reason))
+
+
+@pytest.fixture(scope="session")
+def kind() -> str:
+    """Which database. Suites that run on both say so in their own conftest."""
+    return SQLITE
+
+
+@pytest.fixture(scope="session")
+def ledgers(kind: str, request: pytest.FixtureRequest) -> Iterator[Ledgers]:
+    """Empty ones, as many as wanted."""
+    server = request.getfixturevalue("postgres") if kind == POSTGRESQL else None
+    memory = Path("/dev/shm")
+    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder:
+        yield Ledgers(Path(folder), server)

@@ -92,6 +92,8 @@ COMMANDS = (
     keeping.doctor,
     keeping.backup,
     keeping.restore,
+    keeping.restored,
+    keeping.migrate,
     keeping.rotate_keys,
     keeping.config,
     authoring.connector,

@@ -8,6 +8,7 @@ import platformdirs
 from msgspec import Struct
 
 from tranter.engine.smtp import MailServer, MailUrlError, parse_mail_url
+from tranter.ledger.databases import BadUrl, settings_of
 
 IDLE_VISIT_HOURS = 12
 LONGEST_VISIT_DAYS = 14
@@ -33,8 +34,9 @@ class Config(Struct, frozen=True, kw_only=True):
     session_days: int = LONGEST_VISIT_DAYS
 
     @property
-    def database(self) -> Path:
-        return self.home / "tranter.sqlite3"
+    def database(self) -> Path | str:
+        """The file of the embedded ledger, or the URL of the shared one."""
+        return self.database_url or self.home / "tranter.sqlite3"
 
     @property
     def uploads(self) -> Path:
@@ -93,6 +95,8 @@ def _database(url: str) -> str:
         raise ConfigError(
             "TRANTER_DATABASE_URL: write postgresql://user:password@host/name, or leave it empty for SQLite"
         )
-    if url:
-        raise ConfigError("TRANTER_DATABASE_URL: this version keeps its ledger in SQLite only; leave it empty")
+    try:
+        settings_of(url) if url else None
+    except BadUrl as error:
+        raise ConfigError(f"TRANTER_DATABASE_URL: {error}") from error
     return url

@@ -1,17 +1,17 @@
-import tempfile
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
+from tests.databases import BOTH, Ledgers
 from tests.flow.stage import Scene, Theatre
 
 
+@pytest.fixture(scope="session", params=BOTH)
+def kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
 @pytest.fixture(scope="session")
-def theatre() -> Iterator[Theatre]:
-    memory = Path("/dev/shm")
-    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder:
-        yield Theatre(Path(folder))
+def theatre(ledgers: Ledgers) -> Theatre:
+    return Theatre(ledgers)
 
 
 @pytest.fixture

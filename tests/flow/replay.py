@@ -8,11 +8,14 @@ from tranter.ledger.setup import configure
 
 def main(folder: str, seed: int) -> None:
     configure(Path(folder) / "nothing-yet.sqlite3")
+    from tests.databases import Ledgers
     from tests.storm.stage import Stage
     from tranter.demo.world import Scenario
     from tranter.ledger import journal
 
-    rehearsal = Stage(Path(folder)).rehearsal(Scenario(orders=4, seed=seed, faults="storm", stock_changes=4))
+    rehearsal = Stage(Ledgers(Path(folder), None)).rehearsal(
+        Scenario(orders=4, seed=seed, faults="storm", stock_changes=4)
+    )
     verdict = rehearsal.run()
     assert rehearsal.connected is not None
     print(journal.digest(rehearsal.connected.book), verdict.accounted_for)  # noqa: T201 - that is its purpose

@@ -1,13 +1,12 @@
 """A hub between two small vendors, on a clock that a test moves by hand."""
 
-import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from random import Random
 from typing import Any
 
+from tests.databases import Ledgers
 from tests.flow.trouble import Bent, Scripted
 from tranter.connectors.ebay.simulator import EbayVendor
 from tranter.connectors.ebay.simulator import simulator as ebay_simulator
@@ -25,7 +24,6 @@ from tranter.ledger.book import Book, ensure_book
 from tranter.ledger.connections import ConnectionRecord, ConnectionState, NewConnection
 from tranter.ledger.exceptions import ExceptionLine
 from tranter.ledger.models import Flow, Intent, OrderRow
-from tranter.ledger.setup import open_ledger, use_database
 from tranter.ledger.vault import Vault
 from tranter.sdk import registry
 from tranter.sdk.ports import Clock
@@ -224,21 +222,14 @@ def _owner_of(name: str) -> str:
 
 
 class Theatre:
-    """Makes scenes, each with a ledger of its own copied from an empty one."""
+    """Makes scenes, each with a ledger of its own."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder, self._count = folder, 0
-        home = folder / "empty"
-        self._vault = open_ledger(home, home / "keys.json", START)
-        use_database(home / "elsewhere.sqlite3")
-        self._empty = home / "tranter.sqlite3"
+    def __init__(self, ledgers: Ledgers) -> None:
+        self.ledgers = ledgers
 
     def scene(self, setting: Setting | None = None) -> Scene:
         return Scene(self.empty_ledger(), setting or Setting())
 
     def empty_ledger(self) -> Vault:
-        self._count += 1
-        database = self._folder / f"{self._count}.sqlite3"
-        shutil.copy(self._empty, database)
-        use_database(database)
-        return self._vault
+        self.ledgers.fresh()
+        return self.ledgers.vault

@@ -3,8 +3,10 @@
 import shutil
 from pathlib import Path
 
+import pytest
 from django.db import connection
 
+from tests.databases import SQLITE
 from tests.flow.stage import Scene
 from tranter.ledger import journal
 from tranter.ledger.setup import close_connections, integrity, use_database
@@ -24,6 +26,7 @@ def _ledger() -> Path:
     return Path(str(connection.settings_dict["NAME"]))
 
 
+@pytest.mark.parametrize("kind", [SQLITE], scope="session")
 @fault("STOR-03")
 def test_a_commit_is_on_the_disk_before_anybody_else_is_called(scene: Scene) -> None:
     assert _pragma("synchronous") == 2
@@ -33,6 +36,7 @@ def test_a_commit_is_on_the_disk_before_anybody_else_is_called(scene: Scene) -> 
     assert scene.kinds() == []
 
 
+@pytest.mark.parametrize("kind", [SQLITE], scope="session")
 @fault("STOR-03")
 def test_a_ledger_cut_off_at_any_frame_opens_whole_and_doubles_no_order(scene: Scene, tmp_path: Path) -> None:
     """A disk that lied about what it had written: the warehouse knows more than the ledger does."""

@@ -3,8 +3,10 @@
 import shutil
 from pathlib import Path
 
+import pytest
 from django.db import connections as databases
 
+from tests.databases import SQLITE
 from tests.flow.stage import Scene
 from tranter.engine.reconcile import reconcile_restored
 from tranter.ledger import book
@@ -25,6 +27,7 @@ def _put_back(scene: Scene, snapshot: Path) -> None:
     scene.hub = scene.another_hub("after the restore")
 
 
+@pytest.mark.parametrize("kind", [SQLITE], scope="session")
 @fault("STOR-08")
 def test_a_ledger_that_is_six_hours_behind_sends_nothing_twice(scene: Scene, tmp_path: Path) -> None:
     before = scene.ebay.buy_one("LAMP", 2)

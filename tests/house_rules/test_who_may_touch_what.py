@@ -93,3 +93,16 @@ def test_nobody_switches_certificates_off() -> None:
         or (isinstance(node, ast.Name) and node.id in UNSAFE_TLS)
     ]
     assert found == []
+
+
+def test_what_is_written_for_a_merchant_is_written_alone() -> None:
+    """`with writing(book):` instead of `transaction.atomic()`: what was read stays true on PostgreSQL, too."""
+    found = [
+        f"{name(path)}:{node.lineno} {function.name}"
+        for path in modules()
+        for function in ast.walk(tree(path))
+        if isinstance(function, ast.FunctionDef) and "book" in {argument.arg for argument in function.args.args}
+        for node in ast.walk(function)
+        if isinstance(node, ast.With) and any("atomic" in ast.unparse(item) for item in node.items)
+    ]
+    assert found == []

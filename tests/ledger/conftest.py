@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.flow.conftest import scene, theatre
+from tests.databases import SQLITE, Ledgers
+from tests.flow.conftest import kind, scene, theatre
 from tranter.ledger.setup import close_connections, open_ledger
-from tranter.ledger.vault import Vault
+from tranter.ledger.vault import Vault, read_key_file
 
-__all__ = ["scene", "theatre"]
+__all__ = ["kind", "scene", "theatre"]
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 
@@ -31,7 +32,15 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def vault(home: Path, empty: Path) -> Vault:
-    """An empty ledger, opened."""
+def vault(kind: str, request: pytest.FixtureRequest) -> Vault:
+    """An empty ledger, opened: on SQLite the one in `home`."""
+    home: Path = request.getfixturevalue("home")
+    if kind != SQLITE:
+        ledgers: Ledgers = request.getfixturevalue("ledgers")
+        ledgers.fresh()
+        home.mkdir()
+        shutil.copy(ledgers.key_file, home)
+        return read_key_file(home / "keys.json")
+    empty: Path = request.getfixturevalue("empty")
     shutil.copytree(empty, home)
     return open_ledger(home, home / "keys.json", NOW)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.databases import SQLITE
 from tests.ledger.conftest import NOW
 from tranter.ledger import backup
 from tranter.ledger.backup import BackupProblem
@@ -21,6 +22,12 @@ from tranter.ledger.vault import Vault, create_key_file
 from tranter.testing.faultmark import fault
 
 ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="session")
+def kind() -> str:
+    """The embedded ledger, a file."""
+    return SQLITE
 
 
 @pytest.fixture

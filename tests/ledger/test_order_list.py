@@ -2,35 +2,35 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.databases import SQLITE, Ledgers
 from tests.flow.stage import Scene
 from tests.ledger.neighbours import HELD, NOW, PLANNED, SENT, House, move_in
 from tranter.connectors.ebay.simulator import UNKNOWN_SKU
 from tranter.engine import operator
 from tranter.ledger import order_list, order_page, order_search
+from tranter.ledger.databases import Database
 from tranter.ledger.models import OrderRow, TradeException
 from tranter.ledger.order_filter import OrderQuery, Tab, streams
 from tranter.ledger.order_list import Tally
 from tranter.ledger.order_pill import OrderPill
-from tranter.ledger.setup import close_connections, open_ledger, use_database
+from tranter.ledger.setup import close_connections, use_database
 from tranter.testing.simulator import Fault
 
 
 @pytest.fixture(scope="module")
-def street(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, House, House]:
-    home = tmp_path_factory.mktemp("lists")
-    vault = open_ledger(home, home / "keys.json", NOW)
-    found = move_in(vault, "me"), move_in(vault, "you")
-    close_connections()
-    return home / "tranter.sqlite3", *found
+def street(ledgers: Ledgers) -> tuple[Database, House, House]:
+    database = ledgers.fresh()
+    found = move_in(ledgers.vault, "me"), move_in(ledgers.vault, "you")
+    ledgers.keep()
+    return database, *found
 
 
 @pytest.fixture
-def houses(street: tuple[Path, House, House]) -> Iterator[tuple[House, House]]:
+def houses(street: tuple[Database, House, House]) -> Iterator[tuple[House, House]]:
     database, me, you = street
     use_database(database)
     yield me, you
@@ -223,6 +223,7 @@ def test_a_sheet_tells_all_of_one_order(scene: Scene) -> None:
     assert record.tries[0].calls[-1]["method"] == "POST"
 
 
+@pytest.mark.parametrize("kind", [SQLITE], scope="session")
 @pytest.mark.parametrize("many", [False, True])
 @pytest.mark.parametrize("tab", [Tab.OPEN, Tab.SHIPPED, Tab.SKIPPED, Tab.ALL])
 def test_a_page_walks_an_index_and_sorts_nothing(

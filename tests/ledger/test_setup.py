@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.databases import SQLITE
 from tests.ledger.conftest import NOW
 from tranter.ledger.book import ensure_book, merchants
 from tranter.ledger.setup import LedgerProblem, close_connections, open_ledger
@@ -14,6 +15,12 @@ from tranter.ledger.vault import KeyProblem, Vault, create_key_file
 from tranter.testing.faultmark import fault
 
 ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="session")
+def kind() -> str:
+    """The embedded ledger, a file."""
+    return SQLITE
 
 
 def test_the_first_start_makes_a_ledger_and_a_key_that_only_its_owner_reads(home: Path) -> None:

@@ -5,7 +5,6 @@ import inspect
 import pkgutil
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -15,6 +14,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
 
 import tranter.ledger
+from tests.databases import Ledgers
 from tests.ledger.neighbours import HELD, NOW, PLANNED, SENT, House, move_in
 from tranter.ledger import (
     accounts,
@@ -75,10 +75,11 @@ from tranter.ledger import (
 from tranter.ledger.book import Book, is_house, merchant_name
 from tranter.ledger.connections import ConnectionState
 from tranter.ledger.corrections import NONE
+from tranter.ledger.databases import Database
 from tranter.ledger.decisions import Settled
 from tranter.ledger.intents import Claim, Outcome, Result
 from tranter.ledger.models import ListingRow, OrderRow, ProductRow
-from tranter.ledger.setup import close_connections, open_ledger, use_database
+from tranter.ledger.setup import close_connections, use_database
 from tranter.ledger.vault import KeyProblem
 from tranter.model import ShipmentLine, Terms
 from tranter.testing.builders import fulfillment, fulfillment_line, order, order_line, parcel
@@ -526,16 +527,15 @@ def test_every_function_that_takes_a_book_is_tried() -> None:
 
 
 @pytest.fixture(scope="module")
-def street(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, House, House]:
-    home = tmp_path_factory.mktemp("street")
-    vault = open_ledger(home, home / "keys.json", NOW)
-    me, you = move_in(vault, "me"), move_in(vault, "you")
-    close_connections()
-    return home / "tranter.sqlite3", me, you
+def street(ledgers: Ledgers) -> tuple[Database, House, House]:
+    database = ledgers.fresh()
+    me, you = move_in(ledgers.vault, "me"), move_in(ledgers.vault, "you")
+    ledgers.keep()
+    return database, me, you
 
 
 @pytest.fixture
-def houses(street: tuple[Path, House, House]) -> Iterator[tuple[House, House]]:
+def houses(street: tuple[Database, House, House]) -> Iterator[tuple[House, House]]:
     """Whatever a test does is undone."""
     database, me, you = street
     use_database(database)

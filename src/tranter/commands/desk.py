@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tranter.config import Config
     from tranter.engine.clock import RealClock, ScaledClock
     from tranter.engine.hub import Hub
-    from tranter.engine.owner import Owner
+    from tranter.engine.pulse import Life
     from tranter.ledger.book import Book
     from tranter.ledger.connections import ConnectionRecord
     from tranter.ledger.vault import Vault
@@ -35,9 +35,12 @@ class Desk:
         from tranter.ledger.setup import close_connections, open_ledger
 
         self.config, self.merchant, self.as_json, self._stack = config, merchant, as_json, stack
-        self.clock: RealClock | ScaledClock = parse_clock(config.clock)
+        machine = parse_clock(config.clock)
         stack.callback(close_connections)
-        self.vault: Vault = open_ledger(config.home, config.key_file, self.clock.now())
+        self.vault: Vault = open_ledger(config.home, config.key_file, machine.now(), config.database_url)
+        from tranter.engine.pulse import clock_of
+
+        self.clock: RealClock | ScaledClock = clock_of(machine)
 
     def now(self) -> "datetime":
         return self.clock.now()
@@ -57,12 +60,12 @@ class Desk:
         return ensure_book(self.vault, self.merchant, self.now())
 
     @functools.cached_property
-    def owner(self) -> "Owner":
-        from tranter.engine.owner import Owner
+    def life(self) -> "Life":
+        from tranter.engine.pulse import begin_life
 
-        owner = Owner(self.config.home)
-        self._stack.callback(owner.close)
-        return owner
+        life = begin_life(self.config.home, self.clock)
+        self._stack.callback(life.close)
+        return life
 
     @functools.cached_property
     def hub(self) -> "Hub":
@@ -90,8 +93,9 @@ class Desk:
             transport=transport,
             pool=pool,
             random=Random(secrets.token_bytes(16)),
-            owner=self.owner.name,
+            owner=self.life.name,
             failpoint=parse_failpoint(self.config.failpoint),
+            pulse=self.life.pulse,
         )
         hub = Hub(self.vault, ports)
         doubt_after_cut(hub, self.config.home)

@@ -69,7 +69,7 @@ def see_through(desk: Desk, errand_id: int) -> "ErrandState":
 
     state = errands.state(desk.book, errand_id)
     while state.open:
-        if not carry_out(desk.hub, desk.owner.is_dead, lambda: False):
+        if not carry_out(desk.hub, desk.life.is_dead, lambda: False):
             desk.clock.sleep(LOOK_SECONDS * desk.clock.scale)
         state = errands.state(desk.book, errand_id)
     return state

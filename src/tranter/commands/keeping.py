@@ -96,12 +96,14 @@ def config() -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
 def check_config(as_json: bool) -> None:
     """Tell what the environment sets, and what of it can't be used. Opens nothing, changes nothing."""
+    from tranter.ledger.databases import named
+
     with opening_errors():
         found = read_settings()
     rows = [
         ("TRANTER_HOME", str(found.home)),
         ("TRANTER_KEY_FILE", str(found.key_file)),
-        ("TRANTER_DATABASE_URL", "SQLite in TRANTER_HOME"),
+        ("TRANTER_DATABASE_URL", named(found.database) if found.database_url else "SQLite in TRANTER_HOME"),
         ("TRANTER_BASE_URL", found.base_url or "none: webhooks can't come in, sign-ins are pasted"),
         ("TRANTER_EMAIL_URL", _mail(found)),
         ("TRANTER_ALLOW_HOSTS", " ".join(sorted(found.allow_hosts)) or "none: public addresses only"),
@@ -156,11 +158,12 @@ def _key_trouble(path: Path) -> str:
 def backup(target: Path, with_key: bool, as_json: bool) -> None:
     """Write a backup to TARGET, a file or a folder. The hub may go on running."""
     from tranter.engine.clock import parse_clock
-    from tranter.ledger.backup import BackupProblem, create
+    from tranter.ledger.backup import BackupProblem, create, refuse_shared
 
     config = read_settings()
     with opening_errors():
         try:
+            refuse_shared(config.database_url)
             path = create(config.home, config.key_file, target, parse_clock(config.clock).now(), with_key)
         except BackupProblem as error:
             raise Failure(str(error)) from error
@@ -178,12 +181,13 @@ def backup(target: Path, with_key: bool, as_json: bool) -> None:
 def restore(source: Path, as_json: bool) -> None:
     """Put the backup SOURCE in the ledger's place. Nothing is sent afterwards until `tranter reconcile`."""
     from tranter.engine.clock import parse_clock
-    from tranter.ledger.backup import BackupProblem
+    from tranter.ledger.backup import BackupProblem, refuse_shared
     from tranter.ledger.restore import restore
 
     config = read_settings()
     with opening_errors():
         try:
+            refuse_shared(config.database_url)
             contents = restore(config.home, config.key_file, source, parse_clock(config.clock).now())
         except BackupProblem as error:
             raise Failure(str(error)) from error
@@ -192,6 +196,36 @@ def restore(source: Path, as_json: bool) -> None:
         return
     click.echo(f"restored the ledger of {contents.created_at:%Y-%m-%d %H:%M} UTC")
     tell("nothing is sent until the other systems were looked at: tranter reconcile")
+
+
+@click.command()
+@at_desk
+def restored(desk: Desk) -> None:
+    """Say that the ledger was put back from a dump of its database. Nothing is sent until `tranter reconcile`."""
+    from tranter.ledger.restored import pause_restored
+
+    pause_restored(desk.now())
+    desk.show(
+        {"paused": True},
+        lambda: click.echo("nothing is sent until the other systems were looked at: tranter reconcile"),
+    )
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
+def migrate(as_json: bool) -> None:
+    """Make the ledger, or bring it up to date. With PostgreSQL: once per version, before the processes start."""
+    from tranter.engine.clock import parse_clock
+    from tranter.ledger.databases import named
+    from tranter.ledger.setup import migrate_ledger
+
+    config = read_settings()
+    with opening_errors():
+        migrate_ledger(config.home, config.key_file, parse_clock(config.clock).now(), config.database_url)
+    if as_json:
+        print_json({"ledger": named(config.database)})
+        return
+    click.echo(f"the ledger {named(config.database)} is up to date")
 
 
 @click.command("rotate-keys")

@@ -120,7 +120,7 @@ def _carried_out(desk: Desk, view: "TrialView", flow: str) -> "TrialView":
     from tranter.engine.syncing import Ask, Watch, sync
 
     warehouse = desk.connection(view.warehouse)
-    sync(desk.hub, desk.book, Ask(connection=warehouse, flow=flow), Watch(is_dead=desk.owner.is_dead))
+    sync(desk.hub, desk.book, Ask(connection=warehouse, flow=flow), Watch(is_dead=desk.life.is_dead))
     return trial_order.follow(desk.book, view.id)
 
 

@@ -46,7 +46,7 @@ def sync(desk: Desk, connection: str | None, flow: str | None, until_idle: bool,
             if status is not None:
                 status.update(_sentence(counts))
 
-        counts = sync(desk.hub, desk.book, ask, Watch(is_dead=desk.owner.is_dead, stop=stop.is_set, look=look))
+        counts = sync(desk.hub, desk.book, ask, Watch(is_dead=desk.life.is_dead, stop=stop.is_set, look=look))
     document = _document(desk, counts, desk.clock.monotonic() - began)
     if desk.as_json:
         print_json(document)

@@ -21,6 +21,28 @@ class RealClock:
         time.sleep(max(seconds, 0.0))
 
 
+def running_seconds() -> float:
+    """Since some moment; goes on while the process is frozen or the machine asleep."""
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
+
+
+class SharedClock(RealClock):
+    """The time of a clock that several machines share: as it was at the last look, and what has passed since."""
+
+    def __init__(self, ask: Callable[[], datetime]) -> None:
+        self._ask = ask
+        self.look()
+
+    def look(self) -> None:
+        before = running_seconds()
+        at = self._ask()
+        self._seen = at, (before + running_seconds()) / 2
+
+    def now(self) -> datetime:
+        at, since = self._seen
+        return at + timedelta(seconds=running_seconds() - since)
+
+
 class ScaledClock:
     """Real time made `scale` times faster since `anchor`; the same for every process with the same two values."""
 

@@ -10,9 +10,10 @@ from typing import Protocol
 from msgspec import Struct
 
 from tranter.engine.clock import parse_clock
-from tranter.ledger import book, connections, exceptions, intents, journal, schedule
+from tranter.ledger import book, connections, exceptions, intents, journal, processes, schedule
 from tranter.ledger.book import Book
 from tranter.ledger.connections import ConnectionState
+from tranter.ledger.databases import named
 from tranter.ledger.setup import LedgerProblem, integrity, open_ledger
 from tranter.ledger.vault import KeyProblem, Vault, read_key_file
 
@@ -36,27 +37,43 @@ class Place(Protocol):
     def key_file(self) -> Path: ...
     @property
     def clock(self) -> str: ...
+    @property
+    def database_url(self) -> str: ...
 
 
 def checks(place: Place) -> list[Check]:
     """Files first; what lies in the ledger only if it can be opened."""
     found = [_home(place.home), _space(place.home), *_keys(place)]
+    if place.database_url:
+        return [*found, *_opened(place)]
     database = place.home / "tranter.sqlite3"
     if not database.exists():
         return [*found, Check("ledger", True, f"there is none yet in {place.home}; the first command makes it")]
     whole = _whole(database)
-    found.append(whole)
-    if not whole.ok:
-        return found
+    return [*found, whole, *(_opened(place) if whole.ok else [])]
+
+
+def _opened(place: Place) -> Iterator[Check]:
     now = parse_clock(place.clock).now()
     try:
-        vault = open_ledger(place.home, place.key_file, now)
+        vault = open_ledger(place.home, place.key_file, now, place.database_url)
     except (LedgerProblem, KeyProblem) as problem:
-        return [*found, Check("ledger", False, str(problem))]
-    found.append(_paused())
+        yield Check("ledger", False, str(problem))
+        return
+    if place.database_url:
+        yield Check("ledger", True, f"it is at {named(place.database_url)}")
+        yield _apart(now)
+        yield Check("processes", True, f"{len(processes.living(processes.database_time()))} work at it")
+    yield _paused()
     for slug in book.merchants():
-        found += _of_merchant(vault, slug, now)
-    return found
+        yield from _of_merchant(vault, slug, now)
+
+
+def _apart(now: datetime) -> Check:
+    """Due times and leases are the database's; what a vendor is told is signed with this machine's."""
+    apart = abs(now - processes.database_time())
+    text = f"this machine's clock and the database's are {apart.total_seconds():.1f} s apart"
+    return Check("clocks", apart < CLOCK_LIMIT, text if apart < CLOCK_LIMIT else f"{text}: set them")
 
 
 def _home(home: Path) -> Check:
@@ -81,7 +98,7 @@ def _space(home: Path) -> Check:
 def _keys(place: Place) -> Iterator[Check]:
     path = place.key_file
     if not path.exists():
-        fresh = not (place.home / "tranter.sqlite3").exists()
+        fresh = not place.database_url and not (place.home / "tranter.sqlite3").exists()
         text = "made by the first command" if fresh else f"{path} is missing: put it back, or set TRANTER_KEY_FILE"
         yield Check("key file", fresh, text)
         return

@@ -32,6 +32,10 @@ class Owner:
         except BlockingIOError:
             return False
 
+    def pulse(self) -> int | None:
+        """Nobody takes over from a living process: the lock dies with it, and not before."""
+        return 0
+
     def close(self) -> None:
         self._path(self.name).unlink(missing_ok=True)
         self._file.close()

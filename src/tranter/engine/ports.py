@@ -11,7 +11,10 @@ from tranter.sdk.ports import Clock
 
 
 class Ports(Struct, frozen=True, kw_only=True):
-    """`owner` names this process in leases. `failpoint` hears where the engine is: a rehearsal dies there."""
+    """`owner` names this process in leases. `failpoint` hears where the engine is: a rehearsal dies there.
+
+    `pulse` changes when others may have taken over what this process held; it is None while they may.
+    """
 
     clock: Clock
     transport: Transport
@@ -19,6 +22,7 @@ class Ports(Struct, frozen=True, kw_only=True):
     random: Random
     owner: str
     failpoint: Callable[[str], None]
+    pulse: Callable[[], int | None] = lambda: 0
 
 
 def no_failpoint(name: str) -> None:

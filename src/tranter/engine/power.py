@@ -10,10 +10,13 @@ from pathlib import Path
 from tranter.engine.hub import Hub
 from tranter.engine.owner import boot_id
 from tranter.ledger import book, intents
+from tranter.ledger.databases import on_postgresql
 
 
 def doubt_after_cut(hub: Hub, home: Path) -> int:
     """How many pushes are looked up first; zero, and nothing to do, unless the machine went down under a hub."""
+    if on_postgresql():
+        return 0  # its server is another machine, or has its own log
     left = list(_locks_of_an_earlier_boot(home))
     if not left:
         return 0

@@ -38,7 +38,7 @@ class Counts(msgspec.Struct):
 
 
 class LeaseTooShort(Exception):
-    """Too little of the lease is left for a call, or the process is asked to end: nothing is sent."""
+    """Nothing is sent: too little of the lease is left for a call, the process is asked to end, or held for dead."""
 
 
 class Run:
@@ -46,6 +46,7 @@ class Run:
 
     def __init__(self, hub: Hub, info: ConnectionRecord, lease: schedule.Lease) -> None:
         self.hub, self.info, self.lease = hub, info, lease
+        self._pulse = hub.ports.pulse()
         self.plug: Plug = hub.plug(info)
         self.book: Book = hub.book(info)
         self.counts = Counts()
@@ -61,11 +62,18 @@ class Run:
         """Before each call: the lease outlives the call's own deadline, or the call is not made."""
         if self.hub.stopping.is_set() or self.lease.until - self.now() < timedelta(seconds=CALL_SECONDS):
             raise LeaseTooShort
+        self._check_pulse()
+
+    def _check_pulse(self) -> None:
+        pulse = self.hub.ports.pulse()
+        if pulse is None or pulse != self._pulse:
+            raise LeaseTooShort
 
     def renew(self) -> None:
         """Between batches and between pages."""
         if self.hub.stopping.is_set():
             raise LeaseTooShort
+        self._check_pulse()
         if self.lease.until - self.now() < timedelta(seconds=LEASE_SECONDS / 2):
             self.lease = schedule.renew(self.lease, LEASE_SECONDS, self.now())
 

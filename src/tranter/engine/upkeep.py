@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from tranter.engine.hub import Hub
-from tranter.ledger import book, inbox, kept_answers, letters, outbox, privacy, runs, sizes, team
+from tranter.ledger import book, inbox, kept_answers, letters, outbox, privacy, processes, runs, sizes, team
 from tranter.ledger.privacy import ClockInDoubt
 
 DAY = timedelta(days=1)
@@ -22,6 +22,7 @@ def look_after(hub: Hub) -> bool:
     kept_answers.forget_old(now)
     team.forget_ended_sessions()
     runs.forget_old(now)
+    processes.forget_dead(now)
     pages = [book.open_book(hub.vault, slug) for slug in book.merchants()]
     for page in pages:
         privacy.keep_erased(page, now)

@@ -1,10 +1,9 @@
 """Orders that were pulled before anybody knew whose account it is, filed under that account."""
 
-from django.db import transaction
-
 from tranter.ledger.book import Book
 from tranter.ledger.models import Connection, FulfillmentRow, OrderRow
 from tranter.ledger.orders import order_place, seal_order
+from tranter.ledger.writing import writing
 
 
 def file_orders(book: Book, before: str, account: str) -> int:
@@ -14,7 +13,7 @@ def file_orders(book: Book, before: str, account: str) -> int:
     other connection's.
     """
     moved = 0
-    with transaction.atomic():
+    with writing(book):
         rows = OrderRow.objects.filter(merchant_id=book.merchant_id, account=before)
         for row in rows.select_for_update().order_by("pk"):
             twin = OrderRow.objects.filter(

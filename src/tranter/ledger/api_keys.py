@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 from enum import Enum
 
 import msgspec
-from django.db import transaction
 
 from tranter.ledger import journal
 from tranter.ledger.book import Book
 from tranter.ledger.models import ApiKey, Connection, Merchant
 from tranter.ledger.team import Hand
+from tranter.ledger.writing import writing_house
 
 LETTERS = string.ascii_letters + string.digits
 USER_LETTERS, KEY_LETTERS = 8, 15
@@ -89,7 +89,7 @@ def make(hand: Hand, new: NewKey) -> MadeKey:
         raise ApiKeyProblem("a key has a name of at most 64 letters: what uses it")
     if not new.scopes:
         raise ApiKeyProblem("a key that may do nothing is of no use: choose read, write or manage")
-    with transaction.atomic():
+    with writing_house():
         merchant_id, connection_id = _place(new)
         api_user, secret = _new_user(), _new_secret()
         row = ApiKey.objects.create(
@@ -160,7 +160,7 @@ def key(name_or_id: str | int) -> Key:
 
 def revoke(hand: Hand, key_id: int) -> Key:
     """It opens nothing from now on. Raises `ApiKeyProblem`."""
-    with transaction.atomic():
+    with writing_house():
         row = _usable(key_id)
         row.revoked_at, row.revoked_by = hand.now, hand.actor
         row.save(update_fields=["revoked_at", "revoked_by"])
@@ -170,7 +170,7 @@ def revoke(hand: Hand, key_id: int) -> Key:
 
 def cycle(hand: Hand, key_id: int) -> MadeKey:
     """A new secret for the same user; the old one opens nothing from now on. Raises `ApiKeyProblem`."""
-    with transaction.atomic():
+    with writing_house():
         row = _usable(key_id)
         secret = _new_secret()
         row.key_hash = _hash(row.api_user, secret)

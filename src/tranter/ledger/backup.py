@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 
 import msgspec
 
+from tranter.ledger.databases import named
 from tranter.ledger.setup import integrity
 from tranter.ledger.vault import KeyProblem, read_key_file
 
@@ -38,6 +39,15 @@ class Contents(msgspec.Struct, frozen=True, kw_only=True):
     sha256: str
     rows: dict[str, int]
     with_key: bool
+
+
+def refuse_shared(url: str) -> None:
+    """A database on a server is backed up by its own tools. Raises `BackupProblem`."""
+    if url:
+        raise BackupProblem(
+            f"the ledger lies on the PostgreSQL server at {named(url)}: back it up with pg_dump, put it back with "
+            "pg_restore and then run `tranter restored`; keep a copy of the key file elsewhere"
+        )
 
 
 def create(home: Path, key_file: Path, target: Path, now: datetime, with_key: bool = False) -> Path:

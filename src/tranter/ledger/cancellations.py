@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
-from django.db import transaction
 
 from tranter.ledger import exceptions, intents, journal, schedule, status
 from tranter.ledger.book import Book
@@ -12,6 +11,7 @@ from tranter.ledger.decisions import intent_key
 from tranter.ledger.intents import Outcome, Result
 from tranter.ledger.models import FulfillmentRow, Intent, OrderRow
 from tranter.ledger.operator import Wish
+from tranter.ledger.writing import writing
 from tranter.model import CartState
 
 VERB = "push_cancellation"
@@ -38,7 +38,7 @@ REPLACE = "replace"
 def ask_warehouse(book: Book, order_id: int, reason: str, now: datetime) -> None:
     """Writes down the intents to stop this order wherever it was sent. What was refused is asked again if wished."""
     rows = FulfillmentRow.objects.filter(merchant_id=book.merchant_id, order_id=order_id, state="sent")
-    with transaction.atomic():
+    with writing(book):
         for row in rows.select_related("order"):
             _ask(book, row, (row.connection_id, row.remote_id), reason, now)
 
@@ -77,7 +77,7 @@ def _ask(book: Book, row: FulfillmentRow, whom: tuple[int, str], reason: str, no
 def settle(book: Book, held: schedule.Lease, results: Sequence[Result], now: datetime) -> int:
     """How many orders were stopped."""
     stopped = 0
-    with transaction.atomic():
+    with writing(book):
         rows = intents.settle(book, held, results, now)
         for result in results:
             intent = rows[result.intent_id]
@@ -132,7 +132,7 @@ def _too_late(intent: Intent, order: OrderRow, reason: str) -> exceptions.Troubl
 
 def ask_cart(book: Book, order_id: int, wanted: Wish, now: datetime) -> bool:
     """A person wants the cart to cancel it. False when it was asked before; one that it refused is asked again."""
-    with transaction.atomic():
+    with writing(book):
         row = OrderRow.objects.select_for_update().get(merchant_id=book.merchant_id, pk=order_id)
         number = FulfillmentRow.objects.filter(order=row).count() or 1
         intent, created = Intent.objects.get_or_create(
@@ -181,7 +181,7 @@ def void_at_warehouse(book: Book, voided: Voided, now: datetime) -> None:
     if row is None:
         return
     cart_id = row.order.connection_id
-    with transaction.atomic():
+    with writing(book):
         if row.order.cart_state == CartState.CANCELED.value or row.order.is_test:
             _stopped(book, row, row.order, voided.reason, now)
             status.refresh(book, [row.order_id], now)

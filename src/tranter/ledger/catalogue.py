@@ -4,11 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from django.db import transaction
-
 from tranter.ledger import exceptions, schedule
 from tranter.ledger.book import Book
 from tranter.ledger.models import ListingRow, ProductRow
+from tranter.ledger.writing import writing
 from tranter.model import Listing, Product
 
 PRODUCT_FIELDS = ["sku", "name", "barcode", "active", "tracked", "at_most", "read_at"]
@@ -29,7 +28,7 @@ CHUNK = 500
 
 def store_products(book: Book, held: schedule.Lease, products: Sequence[Product], read_at: datetime) -> set[str]:
     """Writes them all. The SKUs that are new, or whose product changed its name, id or state."""
-    with transaction.atomic():
+    with writing(book):
         schedule.check(held)
         rows = ProductRow.objects.filter(
             connection_id=held.connection_id, remote_id__in=[product.remote_id for product in products]
@@ -69,7 +68,7 @@ def retire_products(book: Book, held: schedule.Lease, started_at: datetime, now:
     gone = list(rows.filter(read_at__lt=started_at))
     if _shrunk(book, held, "products", (len(gone), rows.count()), now):
         return set()
-    with transaction.atomic():
+    with writing(book):
         schedule.check(held)
         ProductRow.objects.filter(pk__in=[row.pk for row in gone]).update(active=False)
     return {row.sku for row in gone}
@@ -125,7 +124,7 @@ def has_products(connection_id: int) -> bool:
 def store_listings(book: Book, held: schedule.Lease, listings: Sequence[Listing], read_at: datetime) -> int:
     """What each page shows, as of `read_at`. A quantity that we pushed later than that stays the newer truth."""
     latest = {listing.key[:300]: listing for listing in listings}
-    with transaction.atomic():
+    with writing(book):
         schedule.check(held)
         ListingRow.objects.bulk_create(
             [

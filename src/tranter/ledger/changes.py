@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from datetime import datetime
 
 import msgspec
-from django.db import transaction
 
 from tranter.ledger import exceptions, fulfillments, journal, order_lines, orders, status
 from tranter.ledger.book import Book
 from tranter.ledger.decisions import fulfillment_place
 from tranter.ledger.models import FulfillmentLineRow, FulfillmentRow, OrderRow, TradeException
+from tranter.ledger.writing import writing
 from tranter.model import Fulfillment, Order
 
 KIND = "changed_at_cart"
@@ -33,7 +33,7 @@ def versions(book: Book, order_ids: Iterable[int]) -> dict[int, Versions]:
 def tell(book: Book, trouble: exceptions.Trouble, now: datetime) -> None:
     """In the place of what was told of this order before."""
     rows = TradeException.objects.filter(merchant_id=book.merchant_id, order_id=trouble.order_id, kind=KIND)
-    with transaction.atomic():
+    with writing(book):
         stale = rows.filter(state__in=exceptions.STANDING).exclude(fingerprint=trouble.fingerprint)
         stale.update(state="resolved", resolved_at=now)
         exceptions.raise_exceptions(book, [trouble], now)
@@ -41,7 +41,7 @@ def tell(book: Book, trouble: exceptions.Trouble, now: datetime) -> None:
 
 def forget(book: Book, order_id: int, now: datetime) -> None:
     """The cart says again what was sent."""
-    with transaction.atomic():
+    with writing(book):
         rows = OrderRow.objects.filter(merchant_id=book.merchant_id, pk=order_id, before__isnull=False)
         if rows.update(before=None):
             exceptions.resolve(book, now, order_ids=[order_id], kinds=KINDS)
@@ -50,7 +50,7 @@ def forget(book: Book, order_id: int, now: datetime) -> None:
 def ignore(book: Book, order_id: int, by: str, now: datetime) -> int:
     """The warehouse's version stays. Told of no more until the cart changes it once more. How many that closed."""
     rows = TradeException.objects.filter(merchant_id=book.merchant_id, order_id=order_id, state="open")
-    with transaction.atomic():
+    with writing(book):
         rows.filter(kind="change_too_late").update(state="resolved", resolved_at=now)
         count = rows.filter(kind=KIND).update(state="muted", resolved_at=now)
         if count:
@@ -63,7 +63,7 @@ def accept(book: Book, order_id: int, told: Fulfillment, by: str, now: datetime)
 
     False when the order has none there, or several.
     """
-    with transaction.atomic():
+    with writing(book):
         rows = FulfillmentRow.objects.select_for_update().filter(merchant_id=book.merchant_id, order_id=order_id)
         there = list(rows.exclude(state="canceled"))
         if len(there) != 1 or there[0].state != "sent":

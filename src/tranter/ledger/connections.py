@@ -5,13 +5,13 @@ from datetime import datetime
 from enum import Enum
 
 import msgspec
-from django.db import transaction
 from django.db.models import QuerySet
 
 from tranter.ledger import exceptions, journal
 from tranter.ledger.accounts import adopt_orders, file_orders
 from tranter.ledger.book import HOUSE, Book
 from tranter.ledger.models import Connection, Credential, Flow, ShareLink, SignIn
+from tranter.ledger.writing import writing
 from tranter.model import Terms
 
 JOINED = ("merchant", "loan__lender__merchant")
@@ -149,7 +149,7 @@ class NewConnection(msgspec.Struct, frozen=True, kw_only=True):
 
 def save(book: Book, new: NewConnection, now: datetime) -> ConnectionRecord:
     """Makes the connection, or changes the settings of the one with this name. Flows that exist keep their times."""
-    with transaction.atomic():
+    with writing(book):
         row = Connection.objects.filter(merchant_id=book.merchant_id, name=new.name).first()
         if row is not None and hasattr(row, "loan"):
             raise IsLent(f"{new.name} is lent by the house: only the house changes it")
@@ -198,7 +198,7 @@ def remember_account(
             f"{info.name} is bound to the account {info.account_id}, and this sign-in is for {account_id}: "
             "sign in as the right user, or make a new connection for the other account"
         )
-    with transaction.atomic():
+    with writing(book):
         Connection.objects.filter(pk=info.id).update(
             account_id=account_id or info.account_id,
             account_name=account_name,
@@ -212,8 +212,8 @@ def remember_account(
 
 
 def set_state(book: Book, connection_id: int, state: ConnectionState, reason: str, now: datetime) -> None:
-    with transaction.atomic():
-        row = Connection.objects.select_for_update().get(pk=connection_id, merchant_id=book.merchant_id)
+    with writing(book):
+        row = Connection.objects.select_for_update(no_key=True).get(pk=connection_id, merchant_id=book.merchant_id)
         if row.state == state.value:
             return
         row.state, row.state_reason, row.state_since = state.value, reason, now
@@ -255,14 +255,14 @@ def remove(book: Book, info: ConnectionRecord, actor: str, now: datetime) -> Non
     check_own(info)
     if lent := Connection.objects.filter(loan__lender_id=info.id, loan__ended_at=None).count():
         raise IsLent(f"{info.name} is lent to {lent} merchants: end that first")
-    with transaction.atomic():
+    with writing(book):
         free(book, info, now)
         journal.append(book, [journal.Entry(what="connection_removed", subject=info.name, actor=actor)], now)
 
 
 def free(book: Book, info: ConnectionRecord, now: datetime) -> None:
     """Inside the caller's transaction: nothing of it runs any more, and its name may be taken again."""
-    row = Connection.objects.select_for_update().get(pk=info.id, merchant_id=book.merchant_id)
+    row = Connection.objects.select_for_update(no_key=True).get(pk=info.id, merchant_id=book.merchant_id)
     row.name = f"{info.name[:40]} (removed {info.id})"
     row.state, row.state_reason, row.state_since = ConnectionState.REMOVED.value, "", now
     row.version += 1
@@ -274,7 +274,7 @@ def free(book: Book, info: ConnectionRecord, now: datetime) -> None:
 
 
 def confirm_stock(book: Book, info: ConnectionRecord, now: datetime) -> None:
-    with transaction.atomic():
+    with writing(book):
         Connection.objects.filter(pk=info.id, merchant_id=book.merchant_id).update(stock_live_at=now)
         journal.append(book, [journal.Entry(what="stock_confirmed", subject=info.name, actor="operator")], now)
 

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from django.db import transaction
-
 from tranter.ledger.book import Book
 from tranter.ledger.models import FulfillmentRow, Merchant, OrderRow
+from tranter.ledger.writing import writing
 
 AT_ONCE = 4
 
@@ -39,7 +38,7 @@ def _taken(book: Book, numbers: set[str]) -> set[str]:
 
 def give(book: Book, wanted: Mapping[int, Iterator[str]]) -> dict[int, str]:
     """New numbers to those of these orders that no warehouse was ever asked for. By order id."""
-    with transaction.atomic():
+    with writing(book):
         asked = FulfillmentRow.objects.filter(merchant_id=book.merchant_id, order_id__in=list(wanted))
         mine = OrderRow.objects.select_for_update().filter(merchant_id=book.merchant_id, pk__in=list(wanted))
         settled = set(asked.values_list("order_id", flat=True))

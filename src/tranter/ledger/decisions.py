@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import msgspec
-from django.db import transaction
 
 from tranter.ledger import exceptions, journal, order_lines, orders, schedule, status
 from tranter.ledger.book import Book
 from tranter.ledger.models import FulfillmentLineRow, FulfillmentRow, Intent, OrderRow
+from tranter.ledger.writing import writing
 from tranter.model import Fulfillment
 
 
@@ -71,7 +71,7 @@ def apply(book: Book, decided: Sequence[Outcome], marks: Mapping[int, str], now:
     An order that the cart or a person changed since it was looked at (`marks`) stays undecided.
     """
     fresh: list[int] = []
-    with transaction.atomic():
+    with writing(book):
         rows = orders.unchanged(book, marks)
         outcomes = [outcome for outcome in decided if outcome.order_id in rows]
         ids = [outcome.order_id for outcome in outcomes]

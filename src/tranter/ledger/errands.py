@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from tranter.ledger import journal
 from tranter.ledger.book import Book
 from tranter.ledger.models import Errand, OrderRow
+from tranter.ledger.writing import writing
 
 OPEN = ("waiting", "running")
 ANSWER_LENGTH = 300
@@ -68,7 +69,7 @@ def start(book: Book, wanted: Wanted, now: datetime) -> int:
         rows = OrderRow.objects.filter(merchant_id=book.merchant_id, pk__in=asked[begin : begin + 500])
         mine.update(rows.values_list("pk", flat=True))
     left = [order_id for order_id in asked if order_id in mine]
-    with transaction.atomic():
+    with writing(book):
         row = Errand.objects.create(
             merchant_id=book.merchant_id,
             user_id=wanted.user_id,
@@ -100,7 +101,7 @@ def newest(book: Book, limit: int = 10) -> list[ErrandState]:
 def stop(book: Book, errand_id: int, now: datetime) -> bool:
     """What is not done yet stays as it is. False: it had come to its end already."""
     rows = Errand.objects.filter(merchant_id=book.merchant_id, pk=errand_id, state__in=OPEN)
-    with transaction.atomic():
+    with writing(book):
         stopped = bool(rows.update(state="stopped", owner="", ended_at=now))
         if stopped:
             journal.append(book, [journal.Entry(what="errand_stopped", detail={"errand": errand_id})], now)

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 import msgspec
-from django.db import transaction
 
 from tranter.ledger import journal
 from tranter.ledger.book import Book
 from tranter.ledger.models import TradeException
+from tranter.ledger.writing import writing
 
 STANDING = ("open", "muted")
 """What was muted is cured like the others."""
@@ -51,7 +51,7 @@ def raise_exceptions(book: Book, troubles: Iterable[Trouble], now: datetime) -> 
     told = {trouble.fingerprint: trouble for trouble in troubles}
     if not told:
         return 0
-    with transaction.atomic():
+    with writing(book):
         known = {row.fingerprint: row for row in _standing(book, told)}
         fresh = [_row(book, trouble, now) for mark, trouble in told.items() if mark not in known]
         changed = [row for mark, row in known.items() if (row.cause, row.remedy) != _texts(told[mark])]
@@ -121,7 +121,7 @@ def resolve(
         return 0
     if chosen := list(kinds):
         rows = rows.filter(kind__in=chosen)
-    with transaction.atomic():
+    with writing(book):
         closed = list(rows.values_list("pk", "subject", "kind", "order_id"))
         if not closed:
             return 0

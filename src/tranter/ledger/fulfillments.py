@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
-from django.db import transaction
 
 from tranter.ledger import exceptions, intents, journal, order_lines, orders, schedule, status
 from tranter.ledger.book import Book
@@ -20,6 +19,7 @@ from tranter.ledger.models import (
     ProductRow,
     RemoteLink,
 )
+from tranter.ledger.writing import writing
 from tranter.model import Fulfillment
 
 
@@ -50,7 +50,7 @@ def links(book: Book, connection_id: int, kind: str, keys: Iterable[str]) -> dic
 
 def settle(book: Book, held: schedule.Lease, results: Sequence[Result], now: datetime) -> int:
     """One batch of deliveries, in one transaction. How many arrived."""
-    with transaction.atomic():
+    with writing(book):
         rows = intents.settle(book, held, results, now)
         entries: list[journal.Entry] = []
         done = [result for result in results if result.outcome is Outcome.DONE]
@@ -186,7 +186,7 @@ def committed(book: Book, fulfillment_ids: Sequence[int], now: datetime) -> None
 def drop_unsent(book: Book, order_ids: Sequence[int], now: datetime) -> list[int]:
     """Fulfillments that never left are taken back, so that the orders can be decided anew. Which orders were free."""
     free = []
-    with transaction.atomic():
+    with writing(book):
         mine = OrderRow.objects.filter(merchant_id=book.merchant_id, pk__in=list(order_ids))
         for order in mine:
             if intents.cancel_unsent(book, order.pk, now):
@@ -200,7 +200,7 @@ def drop_unsent(book: Book, order_ids: Sequence[int], now: datetime) -> list[int
 def drop_unsent_shares(book: Book, order_id: int, now: datetime) -> int:
     """Those shares of an order that never left, whatever became of the others. How many."""
     rows = FulfillmentRow.objects.filter(merchant_id=book.merchant_id, order_id=order_id, state="planned")
-    with transaction.atomic():
+    with writing(book):
         unsent = Intent.objects.select_for_update().filter(
             fulfillment__in=rows, verb="push_fulfillment", state__in=("ready", "rejected"), doubtful=False
         )

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 import msgspec
-from django.db import transaction
 
 from tranter.ledger import orders, schedule
 from tranter.ledger.book import Book
 from tranter.ledger.models import Connection, Merchant, OrderRow, RawRecord
 from tranter.ledger.orders import ReadOrder
+from tranter.ledger.writing import writing
 from tranter.model import Order
 
 CONNECTOR = "api"
@@ -25,7 +25,7 @@ class HandedIn(msgspec.Struct, frozen=True):
 
 def hand_in(book: Book, connection_id: int, handed: Sequence[HandedIn], now: datetime) -> set[str]:
     """Which of them are new, by their remote ids; the others are known, and stay as they are."""
-    with transaction.atomic():
+    with writing(book):
         Merchant.objects.select_for_update().get(pk=book.merchant_id)
         cart = Connection.objects.get(pk=connection_id, merchant_id=book.merchant_id)
         known = _known(book, [one.order.remote_id for one in handed])

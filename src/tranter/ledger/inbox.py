@@ -3,12 +3,12 @@
 from datetime import datetime, timedelta
 
 import msgspec
-from django.db import transaction
 
 from tranter.ledger import connections, privacy, schedule
 from tranter.ledger.book import Book
 from tranter.ledger.connections import ConnectionRecord, ConnectionState
 from tranter.ledger.models import HookEvent
+from tranter.ledger.writing import writing
 
 REMEMBER_DAYS = 30
 
@@ -30,7 +30,7 @@ def take_in(book: Book, info: ConnectionRecord, notice: Notice, now: datetime) -
     connections.check_owner(book, info)
     if notice.erase_buyer:
         return privacy.erase_buyer(book, info.connector, notice.erase_buyer, now) > 0
-    with transaction.atomic():
+    with writing(book):
         if notice.event_id and not schedule.first_time(info.id, notice.event_id, now):
             return False
         schedule.ring(info.id, notice.ring, now)

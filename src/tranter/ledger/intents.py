@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 from enum import Enum
 
 import msgspec
-from django.db import transaction
 from django.db.models import F, QuerySet
 
 from tranter.ledger import exceptions, journal, schedule
 from tranter.ledger.book import Book
 from tranter.ledger.models import Attempt, Intent
+from tranter.ledger.writing import writing
 
 
 class Claimed(msgspec.Struct, frozen=True, kw_only=True):
@@ -104,7 +104,7 @@ def open_only(rows: "QuerySet[Intent]") -> "QuerySet[Intent]":
 
 def claim(book: Book, held: schedule.Lease, ask: Claim, now: datetime) -> list[Claimed]:
     """Due intents, marked as claimed by this lease in one commit. At most one of each lane that is not known yet."""
-    with transaction.atomic():
+    with writing(book):
         schedule.check(held)
         due = Intent.objects.filter(
             merchant_id=book.merchant_id,
@@ -282,7 +282,7 @@ def retry(book: Book, order_id: int, now: datetime) -> int:
     somebody may have keyed it in at the warehouse meanwhile.
     """
     rows = Intent.objects.filter(merchant_id=book.merchant_id, order_id=order_id)
-    with transaction.atomic():
+    with writing(book):
         refused = rows.filter(state="rejected")
         refused.filter(doubtful=True).update(look_first=True)
         refused.filter(doubtful=False).update(generation=F("generation") + 1)
@@ -302,7 +302,7 @@ def retry_refused(intent: Intent, now: datetime) -> bool:
 def cancel_unsent(book: Book, order_id: int, now: datetime) -> bool:
     """True when nothing of this order's fulfillment was sent or ever will be."""
     rows = Intent.objects.filter(merchant_id=book.merchant_id, order_id=order_id, verb="push_fulfillment")
-    with transaction.atomic():
+    with writing(book):
         stopped = rows.filter(fulfillment__state="canceled").values("pk")
         open_rows = list(rows.exclude(state="canceled").exclude(pk__in=stopped).select_for_update())
         unsent = [row for row in open_rows if row.state in ("ready", "rejected") and not row.doubtful]

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 import msgspec
-from django.db import transaction
 
 from tranter.ledger.models import Invitation
 from tranter.ledger.team import Hand, Member, NewPerson, Role, TeamProblem, add, checked
+from tranter.ledger.writing import writing_house
 
 LIFE = timedelta(hours=72)
 
@@ -29,7 +29,7 @@ class InvitationLine(msgspec.Struct, frozen=True, kw_only=True):
 def invite(hand: Hand, new: NewPerson, invited_by: int | None) -> tuple[InvitationLine, str]:
     """With the link's token, which is shown this once. An earlier one to the same address ends."""
     token = secrets.token_urlsafe(32)
-    with transaction.atomic():
+    with writing_house():
         new = checked(new)
         Invitation.objects.filter(email=new.email, used_at=None, revoked_at=None).update(revoked_at=hand.now)
         row = Invitation.objects.create(
@@ -83,7 +83,7 @@ def look(token: str, now: datetime) -> InvitationLine:
 
 def redeem(hand: Hand, token: str, name: str, password: str) -> Member:
     """Uses it up and makes the account. Raises `InvitationProblem`, and `TeamProblem` for name and password."""
-    with transaction.atomic():
+    with writing_house():
         line = look(token, hand.now)
         rows = Invitation.objects.filter(pk=line.id, used_at=None, revoked_at=None)
         if not rows.update(used_at=hand.now):

@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import msgspec
-from django.db import transaction
 
 from tranter.ledger import outbox
 from tranter.ledger.book import Book
 from tranter.ledger.models import JournalEntry, Merchant
+from tranter.ledger.writing import writing
 
 Detail = Mapping[str, str | int | bool | None]
 
@@ -40,8 +40,8 @@ def append(book: Book, entries: Sequence[Entry], now: datetime) -> None:
     """Inside the caller's transaction: what happened and its line are committed together."""
     if not entries:
         return
-    with transaction.atomic():
-        merchant = Merchant.objects.select_for_update().get(pk=book.merchant_id)
+    with writing(book):
+        merchant = Merchant.objects.select_for_update(no_key=True).get(pk=book.merchant_id)
         rows, happened = [], []
         for entry in (_by(book, entry) for entry in entries):
             merchant.journal_length += 1

@@ -64,7 +64,7 @@ def lend(house: Book, lender: ConnectionRecord, to: Book, new: NewLoan, now: dat
     connections.check_owner(house, lender)
     _check_house(house)
     with transaction.atomic():
-        Connection.objects.select_for_update().get(pk=lender.id)
+        Connection.objects.select_for_update(no_key=True).get(pk=lender.id)
         _check(lender, to, new)
         row = Connection.objects.create(
             merchant_id=to.merchant_id,

@@ -4,13 +4,13 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 import msgspec
-from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from tranter.ledger import journal, mappings
 from tranter.ledger.book import Book
 from tranter.ledger.mappings import ALIAS, CARRIER, CHUNK, KIT, Changed, Place, Written
 from tranter.ledger.models import Alias, MappingChange, OrderLineRow, OrderRow, ShipmentRow
+from tranter.ledger.writing import writing
 
 UNDO_DAYS = 30
 NOT_SENT = ("new", "error")
@@ -70,7 +70,7 @@ def _change(row: MappingChange, now: datetime) -> Change:
 
 def undo(book: Book, change_id: int, actor: str, now: datetime) -> Undone:
     """What this edit did is taken back, as an edit of its own. Raises CanNotUndo when nothing can be."""
-    with transaction.atomic():
+    with writing(book):
         found = change(book, change_id, now)
         if found is None:
             raise CanNotUndo(f"there is no change {change_id}")

@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from django.db import transaction
 
 from tranter.ledger import connections, journal, orders, schedule, shipments
 from tranter.ledger.book import Book
 from tranter.ledger.models import Alias, CarrierMap, Kit, MappingChange, ShipMethodMap
+from tranter.ledger.writing import writing
 
 CHUNK = 500
 ALIAS, KIT, SHIP_METHOD, CARRIER = "alias", "kit", "ship_method", "carrier"
@@ -108,7 +108,7 @@ def _chunks(words: list[str]) -> Iterator[list[str]]:
 
 def write(book: Book, kind: str, edits: Mapping[Place, str | None], actor: str, now: datetime) -> Written:
     """All or nothing; None removes a row. What waits for one of the words is woken."""
-    with transaction.atomic():
+    with writing(book):
         before = current(book, kind, edits)
         rows = tuple(
             Changed(place[0], place[1], before.get(place), after)

@@ -6,7 +6,6 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
-from django.db import transaction
 from django.db.models import Count
 
 from tranter.ledger import journal
@@ -14,6 +13,7 @@ from tranter.ledger.book import HOUSE, Book, ensure_book
 from tranter.ledger.models import Connection, Merchant
 from tranter.ledger.people import MerchantLine
 from tranter.ledger.team import Hand
+from tranter.ledger.writing import writing, writing_house
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 LEAST_DAYS, MOST_DAYS = 1, 3650
@@ -52,7 +52,7 @@ def settings_of(book: Book) -> MerchantSettings:
 def change(book: Book, wanted: MerchantSettings, actor: str, now: datetime) -> MerchantSettings:
     """Raises `MerchantProblem`."""
     wanted = _checked(wanted)
-    with transaction.atomic():
+    with writing(book):
         before = settings_of(book)
         if wanted == before:
             return before
@@ -76,7 +76,7 @@ def add(hand: Hand, slug: str, name: str) -> Book:
     """Raises `MerchantProblem`."""
     if not SLUG.fullmatch(slug):
         raise MerchantProblem("the short name wants lower-case letters, digits and dashes, and begins with one of them")
-    with transaction.atomic():
+    with writing_house():
         if slug == HOUSE:
             raise MerchantProblem(f"{HOUSE!r} is the house itself: choose another short name")
         if Merchant.objects.filter(slug=slug).exists():

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from enum import Enum
 
 import msgspec
-from django.db import transaction
 from django.db.models import Q
 
 from tranter.ledger import journal
@@ -14,6 +13,7 @@ from tranter.ledger.letters import Message, address_hash, letter_place, write
 from tranter.ledger.models import Letter, Merchant, TellRule, User
 from tranter.ledger.team import Hand
 from tranter.ledger.vault import Vault
+from tranter.ledger.writing import writing_house
 
 QUIET_AFTER = timedelta(hours=24)
 """A cause that was told is not told again so soon, even if it was cured and came back."""
@@ -107,7 +107,7 @@ def rule_place(row: TellRule) -> str:
 
 
 def add_rule(hand: Hand, new: NewRule) -> Rule:
-    with transaction.atomic():
+    with writing_house():
         merchant = Merchant.objects.get(slug=new.merchant) if new.merchant is not None else None
         row = TellRule(
             merchant=merchant,
@@ -123,7 +123,7 @@ def add_rule(hand: Hand, new: NewRule) -> Rule:
 
 
 def remove_rule(hand: Hand, rule_id: int) -> bool:
-    with transaction.atomic():
+    with writing_house():
         row = TellRule.objects.filter(pk=rule_id).first()
         if row is None:
             return False
@@ -182,7 +182,7 @@ def untold(vault: Vault, reader: Reader, causes: Iterable[Cause], now: datetime)
 
 def tell(vault: Vault, reader: Reader, message: Message, causes: Sequence[Cause], now: datetime) -> int:
     """The letter and what it tells of, written down together."""
-    with transaction.atomic():
+    with writing_house():
         number = write(vault, message, now)
         for cause in causes:
             key = _mark_key(vault, reader, cause)

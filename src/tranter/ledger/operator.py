@@ -4,13 +4,13 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 import msgspec
-from django.db import transaction
 
 from tranter.ledger import exceptions, fulfillments, intents, journal, orders, status
 from tranter.ledger.book import Book
 from tranter.ledger.corrections import Corrections, corrected, corrections_of, sealed_corrections
 from tranter.ledger.models import FulfillmentRow, Intent, OrderLineRow, OrderRow, TradeException
 from tranter.ledger.schedule import FLOW_OF
+from tranter.ledger.writing import writing
 
 ACTOR = "operator"
 OPEN = ("ready", "claimed", "unknown")
@@ -77,7 +77,7 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
 
 def wish(book: Book, order_id: int, wanted: Wish, now: datetime) -> None:
     """It stays so whatever the cart says of the order later, until it is released."""
-    with transaction.atomic():
+    with writing(book):
         row = _locked(book, order_id)
         row.wish, row.undecided = wanted.word, True
         row.save(update_fields=["wish", "undecided"])
@@ -88,7 +88,7 @@ def wish(book: Book, order_id: int, wanted: Wish, now: datetime) -> None:
 
 def release(book: Book, order_id: int, now: datetime, by: str = ACTOR) -> str:
     """What held it is lifted for this order, for good. Which kind of trouble that was; empty for none."""
-    with transaction.atomic():
+    with writing(book):
         row = _locked(book, order_id)
         kind = row.held_kind
         row.wish, row.undecided = "", True
@@ -103,7 +103,7 @@ def release(book: Book, order_id: int, now: datetime, by: str = ACTOR) -> str:
 
 def lift(book: Book, order_id: int, kinds: Iterable[str], by: str, now: datetime) -> None:
     """What kept it from being taken (a date, a site) counts no longer for this order."""
-    with transaction.atomic():
+    with writing(book):
         row = _locked(book, order_id)
         row.released = [*row.released, *(kind for kind in kinds if kind not in row.released)]
         row.wish, row.undecided = "", True
@@ -123,7 +123,7 @@ def correct(book: Book, order_id: int, made: Corrections, by: str, now: datetime
 
     False when something of it may be at the warehouse: nothing was changed then.
     """
-    with transaction.atomic():
+    with writing(book):
         row = _locked(book, order_id)
         if row.erased_at is not None or not _nothing_left(book, order_id, now):
             return False
@@ -152,7 +152,7 @@ def _rename_lines(order_id: int, skus: Mapping[str, str]) -> None:
 
 def retry(book: Book, order_id: int, now: datetime, by: str = ACTOR) -> list[tuple[int, str]]:
     """Everything of it that waits or was refused goes again, now. The (connection, flow)s to wake."""
-    with transaction.atomic():
+    with writing(book):
         row = _locked(book, order_id)
         waiting = Intent.objects.filter(
             merchant_id=book.merchant_id, order_id=order_id, state__in=("rejected", "ready", "unknown")
@@ -169,7 +169,7 @@ def retry(book: Book, order_id: int, now: datetime, by: str = ACTOR) -> list[tup
 
 def give_back(book: Book, order_id: int, now: datetime, by: str = ACTOR) -> None:
     """What the warehouse had of it counts no longer: the order is decided anew, as a new fulfillment."""
-    with transaction.atomic():
+    with writing(book):
         row = _locked(book, order_id)
         there = FulfillmentRow.objects.filter(merchant_id=book.merchant_id, order_id=order_id)
         there.filter(state__in=("sent", "canceling")).update(state="canceled")

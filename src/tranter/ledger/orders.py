@@ -5,13 +5,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
-from django.db import transaction
 from django.db.models import Q
 
 from tranter.ledger import cust_refs, exceptions, journal, order_lines, schedule
 from tranter.ledger.book import Book
 from tranter.ledger.corrections import corrected, corrections_of
 from tranter.ledger.models import Connection, FulfillmentRow, OrderLineRow, OrderRow, RawRecord
+from tranter.ledger.writing import writing
 from tranter.model import Order
 
 FINAL = ("confirmed", "canceled", "skipped")
@@ -87,14 +87,14 @@ class RawPage(msgspec.Struct, frozen=True):
 
 def store_page(book: Book, held: schedule.Lease, page: RawPage, now: datetime) -> int:
     """Raw records and the new cursor, in one transaction. How many are new or changed."""
-    with transaction.atomic():
+    with writing(book):
         schedule.move_cursor(held, page.cursor)
         return _store_raw(book, held.connection_id, page.kind, dict(page.records), now)
 
 
 def store_reread(book: Book, connection_id: int, records: Sequence[tuple[str, bytes]], now: datetime) -> int:
     """Orders that were read again by their id, outside any window."""
-    with transaction.atomic():
+    with writing(book):
         return _store_raw(book, connection_id, "order", dict(records), now)
 
 
@@ -175,7 +175,7 @@ def read_again(book: Book, connection_id: int) -> int:
 
 def mark_unreadable(book: Book, connection_id: int, kind: str, bad: Sequence[Unread], now: datetime) -> None:
     """They were heard by this connection; where it is a share of a lent one, by the lender."""
-    with transaction.atomic():
+    with writing(book):
         mine = Connection.objects.filter(pk=connection_id, merchant_id=book.merchant_id)
         heard = Q(connection__in=mine) | Q(connection__in=mine.values("loan__lender"))
         rows = RawRecord.objects.filter(heard, pk__in=[item.raw_id for item in bad])
@@ -195,7 +195,7 @@ def mark_unreadable(book: Book, connection_id: int, kind: str, bad: Sequence[Unr
 
 def record_orders(book: Book, account: str, read: Sequence[ReadOrder], now: datetime) -> int:
     """Writes what was read; an older version never replaces a newer one. How many orders are new."""
-    with transaction.atomic():
+    with writing(book):
         ids = [item.order.remote_id for item in read]
         rows = OrderRow.objects.select_for_update().filter(
             merchant_id=book.merchant_id, account=account, remote_id__in=ids
@@ -361,7 +361,7 @@ def unchanged(book: Book, marks: Mapping[int, str]) -> dict[int, OrderRow]:
 
 def decided(book: Book, marks: Mapping[int, str]) -> None:
     """Looked at; nothing follows from it. One that changed meanwhile stays undecided."""
-    with transaction.atomic():
+    with writing(book):
         OrderRow.objects.filter(pk__in=list(unchanged(book, marks))).update(undecided=False)
 
 

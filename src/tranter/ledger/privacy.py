@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
-from django.db import transaction
 from django.db.models import Max, Q, QuerySet
 
 from tranter.ledger import exceptions, intents, journal
@@ -29,6 +28,7 @@ from tranter.ledger.models import (
 from tranter.ledger.orders import open_corrected, open_order, raw_place, seal_order
 from tranter.ledger.raw_erasing import erase_raw
 from tranter.ledger.redaction import without_buyer, without_receiver
+from tranter.ledger.writing import writing
 from tranter.model import Fulfillment
 from tranter.model.address import address_key
 from tranter.model.order import OrderStatus
@@ -53,7 +53,7 @@ def erase_buyer(book: Book, connector: str, remote_ids: Sequence[str], now: date
     An order that has not left yet is held: without an address nobody can send it.
     """
     hashes = [book.vault.hash(remote_id) for remote_id in remote_ids]
-    with transaction.atomic():
+    with writing(book):
         found = OrderRow.objects.select_for_update().filter(
             merchant_id=book.merchant_id, connection__connector=connector, buyer_hash__in=hashes, erased_at=None
         )
@@ -74,7 +74,7 @@ def keep_erased(book: Book, now: datetime, remote_ids: Iterable[str] | None = No
     gone = OrderRow.objects.filter(merchant_id=book.merchant_id).exclude(erased_at=None).exclude(buyer_hash="")
     if remote_ids is not None:
         gone = gone.filter(buyer_hash__in=[book.vault.hash(remote_id) for remote_id in remote_ids if remote_id])
-    with transaction.atomic():
+    with writing(book):
         rows = list(
             OrderRow.objects.select_for_update().filter(
                 merchant_id=book.merchant_id,
@@ -131,7 +131,7 @@ def erase_final(book: Book, now: datetime, days: int | None = None) -> int:
     erased = 0
     waiting = _long_final(book, now, days)
     while True:
-        with transaction.atomic():
+        with writing(book):
             rows = list(waiting.select_for_update().order_by("pk")[:BATCH])
             for row in rows:
                 _erase(book, row, now)
@@ -178,7 +178,7 @@ def hold_erased(book: Book, connection_id: int, now: datetime) -> None:
         merchant_id=book.merchant_id, connection_id=connection_id, verb="push_fulfillment", state="ready"
     )
     ids = waiting.exclude(order__erased_at=None).values_list("order_id", flat=True)
-    with transaction.atomic():
+    with writing(book):
         for row in OrderRow.objects.select_for_update().filter(pk__in=list(ids)):
             _hold_unsent(book, row, now)
             row.save(update_fields=HELD_FIELDS)

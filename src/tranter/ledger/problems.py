@@ -5,12 +5,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
-from django.db import transaction
 from django.db.models import Count, Max, Min, Q, QuerySet, Sum
 
 from tranter.ledger import journal
 from tranter.ledger.book import Book
 from tranter.ledger.models import Connection, FulfillmentRow, Merchant, TradeException
+from tranter.ledger.writing import writing
 from tranter.model import Money
 
 ONE_CAUSE_EACH = frozenset({"unknown_sku", "duplicate_sku", "empty_sku", "carrier", "country_unknown"})
@@ -134,7 +134,7 @@ WAYS = {
 
 def _move(book: Book, cause: Cause, word: str, actor: str, now: datetime) -> int:
     before, after = WAYS[word]
-    with transaction.atomic():
+    with writing(book):
         count = _rows([book], cause, before).update(state=after, resolved_at=None if after == "open" else now)
         if count:
             detail: journal.Detail = {"kind": cause.kind, "value": cause.value, "count": count}

@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
-from django.db import transaction
 
 from tranter.ledger import journal
 from tranter.ledger.book import Book
 from tranter.ledger.models import FulfillmentRow, Intent, Merchant, OrderRow, RoutingRow, RuleRow
 from tranter.ledger.orders import OrderToDecide, to_decide_rows
+from tranter.ledger.writing import writing
 
 VERSION = 1
 UNSENT = ("new", "error")
@@ -42,7 +42,7 @@ class Edit(msgspec.Struct, frozen=True, kw_only=True):
 
 def write(book: Book, edit: Edit, now: datetime) -> list[int]:
     """The ids, in order. Raises RulesChanged."""
-    with transaction.atomic():
+    with writing(book):
         Merchant.objects.select_for_update().get(pk=book.merchant_id)
         if listed(book) != list(edit.before):
             raise RulesChanged("the rules were changed by somebody else meanwhile; look at them again")
@@ -70,7 +70,7 @@ def routing(book: Book) -> dict[str, Any]:
 
 
 def set_routing(book: Book, body: dict[str, Any], entry: journal.Entry, now: datetime) -> None:
-    with transaction.atomic():
+    with writing(book):
         RoutingRow.objects.update_or_create(merchant_id=book.merchant_id, defaults={"body": body, "version": VERSION})
         journal.append(book, [entry], now)
 

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 import msgspec
 from django.db import transaction
-from django.db.models import F, Min, Model, Q, QuerySet
+from django.db.models import Case, F, Min, Model, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 
 from tranter.ledger.models import Connection, Flow, HookEvent, RunRow
@@ -127,7 +127,8 @@ def is_leased(flow_id: int, now: datetime) -> bool:
 
 def check(held: Lease) -> None:
     """Inside the transaction of every settle."""
-    if not Flow.objects.select_for_update().filter(pk=held.flow_id, fence=held.fence, lease_owner=held.owner).exists():
+    rows = Flow.objects.select_for_update(no_key=True)
+    if not rows.filter(pk=held.flow_id, fence=held.fence, lease_owner=held.owner).exists():
         raise LeaseLost(f"the lease of {held.name} was taken over")
 
 
@@ -165,7 +166,7 @@ class Ending(msgspec.Struct, frozen=True, kw_only=True):
 def end(held: Lease, ending: Ending, now: datetime) -> None:
     """Gives the lease back and sets the next time: at once when it was rung meanwhile."""
     with transaction.atomic():
-        row = Flow.objects.select_for_update().get(pk=held.flow_id)
+        row = Flow.objects.select_for_update(no_key=True).get(pk=held.flow_id)
         if row.fence != held.fence or row.lease_owner != held.owner:
             return
         row.lease_until, row.lease_owner = None, ""
@@ -200,10 +201,15 @@ def _next_time(row: Flow, ending: Ending, now: datetime) -> datetime:
 
 
 def ring(connection_id: int, names: Iterable[str], at: datetime) -> None:
-    """Wakes flows at `at` at the latest. One that runs now runs once more after it."""
-    rows = Flow.objects.filter(connection_id=connection_id, name__in=list(names))
-    rows.filter(due_at__gt=at).update(due_at=at)
-    rows.exclude(lease_until=None).update(rung=True)
+    """Wakes flows at `at` at the latest. One that runs now runs once more after it.
+
+    Every row is written, even where nothing changes: so a run that ends or begins at this moment waits until what it is
+    woken for has been committed.
+    """
+    Flow.objects.filter(connection_id=connection_id, name__in=list(names)).update(
+        due_at=Case(When(due_at__gt=at, then=Value(at)), default=F("due_at")),
+        rung=Case(When(lease_until__isnull=False, then=Value(True)), default=F("rung")),
+    )
 
 
 def ring_for(connection_id: int, verb: str, at: datetime) -> None:

@@ -7,17 +7,39 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import django
 from django.conf import settings
 from django.core.management import call_command
-from django.db import DEFAULT_DB_ALIAS, DatabaseError, OperationalError, connections, transaction
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections, transaction
 
+from tranter.ledger.databases import (
+    BadUrl,
+    Database,
+    StorageTrouble,
+    close_connections,
+    is_postgresql,
+    named,
+    settings_of,
+    use_database,
+)
 from tranter.ledger.vault import KeyProblem, Vault, create_key_file, read_key_file
 
-StorageTrouble = OperationalError
-"""The disk is full, the file is locked, the folder is gone: nothing was written, and it may come right by itself."""
+if TYPE_CHECKING:
+    from tranter.ledger.models import Installation
+
+__all__ = [
+    "LedgerProblem",
+    "StorageTrouble",
+    "alone",
+    "close_connections",
+    "configure",
+    "has_installation",
+    "integrity",
+    "open_ledger",
+    "use_database",
+]
 
 APPS = (
     "django.contrib.contenttypes",
@@ -37,20 +59,21 @@ PASSWORD_RULES = (
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 )
 
-PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+MIGRATING = 0x7472616E
+"""The number of the lock that a process holds while it brings a shared ledger up to date."""
 
 
 class LedgerProblem(Exception):
     """The ledger can't be opened; the text says why and what to do."""
 
 
-def configure(database: Path | str, face: Mapping[str, Any] | None = None) -> None:
+def configure(database: Database, face: Mapping[str, Any] | None = None) -> None:
     """Once per process, before any other part of the ledger is imported. `face`: the settings of what is served."""
     if settings.configured:
         return
     shown = {"MIDDLEWARE": ["allauth.account.middleware.AccountMiddleware"], **(face or {})}  # allauth insists
     settings.configure(
-        DATABASES={"default": sqlite(database)},
+        DATABASES={"default": _checked_settings(database)},
         INSTALLED_APPS=[*APPS, *shown.pop("INSTALLED_APPS", ())],
         AUTH_USER_MODEL="ledger.User",
         USE_TZ=True,
@@ -65,40 +88,91 @@ def configure(database: Path | str, face: Mapping[str, Any] | None = None) -> No
     django.setup()
 
 
-def sqlite(database: Path | str) -> dict[str, object]:
-    return {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": str(database),
-        "OPTIONS": {"timeout": 60, "transaction_mode": "IMMEDIATE", "init_command": PRAGMAS},
-        "CONN_MAX_AGE": None,
-    }
+def _checked_settings(database: Database) -> dict[str, Any]:
+    try:
+        return settings_of(database)
+    except BadUrl as error:
+        raise LedgerProblem(f"TRANTER_DATABASE_URL: {error}") from error
 
 
-def open_ledger(home: Path, key_file: Path, now: datetime) -> Vault:
-    """Makes what is missing on first use. Raises `LedgerProblem` and `KeyProblem`."""
+def open_ledger(home: Path, key_file: Path, now: datetime, url: str = "") -> Vault:
+    """The embedded one is made on first use and brought up to date; the one at `url` has to be so already.
+
+    Raises `LedgerProblem` and `KeyProblem`.
+    """
+    with _at_hand(home, url) as database:
+        if is_postgresql(database):
+            return _open_shared(database, key_file)
+        return _open(Path(database), key_file, now)
+
+
+def migrate_ledger(home: Path, key_file: Path, now: datetime, url: str = "") -> Vault:
+    """Makes the ledger, or brings it up to date, wherever it is. Others who try at the same time wait."""
+    with _at_hand(home, url) as database:
+        if not is_postgresql(database):
+            return _open(Path(database), key_file, now)
+        with _migrating():
+            vault = _read_keys(key_file, fresh=not has_installation())
+            _migrate(database)
+            _bind(vault, now)
+            return vault
+
+
+@contextmanager
+def _at_hand(home: Path, url: str) -> Iterator[Database]:
     home.mkdir(parents=True, exist_ok=True)
+    database: Database = url or home / "tranter.sqlite3"
     with alone(home / "open.lock"):
-        database = home / "tranter.sqlite3"
         configure(database)
         use_database(database)
         try:
-            return _open(database, key_file, now)
+            yield database
         except StorageTrouble:
             raise
         except DatabaseError as error:
-            raise LedgerProblem(f"the ledger {database} is damaged ({error}): restore the last good backup") from error
+            way_out = "restore the last good backup"
+            raise LedgerProblem(f"the ledger {named(database)} is damaged ({error}): {way_out}") from error
 
 
 def _open(database: Path, key_file: Path, now: datetime) -> Vault:
-    fresh = not database.exists() or not has_installation()
+    vault = _read_keys(key_file, fresh=not database.exists() or not has_installation())
+    _migrate(database)
+    _bind(vault, now)
+    return vault
+
+
+def _open_shared(database: Database, key_file: Path) -> Vault:
+    from tranter.ledger.models import Installation
+
+    if not has_installation():
+        raise LedgerProblem(f"there is no ledger at {named(database)} yet: run `tranter migrate` once")
+    if _pending(database):
+        raise LedgerProblem(
+            f"the ledger at {named(database)} is of an older version: stop every process of it, run `tranter migrate` "
+            "once, and start them again"
+        )
+    vault = _read_keys(key_file, fresh=False)
+    _check_key(Installation.objects.get(), vault)
+    return vault
+
+
+def _read_keys(key_file: Path, *, fresh: bool) -> Vault:
     if fresh and not key_file.exists():
         key_file.parent.mkdir(parents=True, exist_ok=True)
         create_key_file(key_file)
     vault = read_key_file(key_file)
     settings.SECRET_KEY = vault.signing_key
-    _migrate(database)
-    _bind(vault, now)
     return vault
+
+
+@contextmanager
+def _migrating() -> Iterator[None]:
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [MIGRATING])
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [MIGRATING])
 
 
 def has_installation() -> bool:
@@ -110,28 +184,44 @@ def has_installation() -> bool:
     return Installation.objects.exists()
 
 
-def _migrate(database: Path) -> None:
+def _pending(database: Database) -> bool:
+    """Whether its schema is to be brought up to date. Raises `LedgerProblem` when a newer version wrote it."""
     from django.db.migrations.executor import MigrationExecutor
 
-    connection = connections[DEFAULT_DB_ALIAS]
-    executor = MigrationExecutor(connection)
+    executor = MigrationExecutor(connections[DEFAULT_DB_ALIAS])
     known = set(executor.loader.disk_migrations)
     newer = [name for app, name in executor.loader.applied_migrations if app == "ledger" and (app, name) not in known]
     if newer:
         raise LedgerProblem(
-            f"the ledger {database} was written by a newer version ({', '.join(sorted(newer))}): "
+            f"the ledger {named(database)} was written by a newer version ({', '.join(sorted(newer))}): "
             "install that version, or restore a backup made by this one"
         )
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        done = sorted(name for app, name in executor.loader.applied_migrations if app == "ledger")
-        if done:
-            _keep_copy(database, done[-1])
-        connection.disable_constraint_checking()  # SQLite can't within the transaction, and schema changes need it
-        try:
-            with transaction.atomic():  # else Django records some migrations a moment after it has committed them
-                call_command("migrate", verbosity=0, interactive=False)
-        finally:
-            connection.enable_constraint_checking()
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def _migrate(database: Database) -> None:
+    if not _pending(database):
+        return
+    if isinstance(database, str):
+        call_command("migrate", verbosity=0, interactive=False)
+        return
+    connection = connections[DEFAULT_DB_ALIAS]
+    if done := _schema():
+        _keep_copy(database, done)
+    connection.disable_constraint_checking()  # SQLite can't within the transaction, and schema changes need it
+    try:
+        with transaction.atomic():  # else Django records some migrations a moment after it has committed them
+            call_command("migrate", verbosity=0, interactive=False)
+    finally:
+        connection.enable_constraint_checking()
+
+
+def _schema() -> str:
+    """The newest migration that the ledger has; empty for a new one."""
+    from django.db.migrations.recorder import MigrationRecorder
+
+    applied = MigrationRecorder(connections[DEFAULT_DB_ALIAS]).applied_migrations()
+    return max((name for app, name in applied if app == "ledger"), default="")
 
 
 def _keep_copy(database: Path, schema: str) -> None:
@@ -153,7 +243,12 @@ def _bind(vault: Vault, now: datetime) -> None:
         Installation.objects.create(
             id=1, instance_id=secrets.token_hex(16), key_fingerprint=vault.fingerprint, created_at=now
         )
-    elif row.key_fingerprint != vault.fingerprint:
+        return
+    _check_key(row, vault)
+
+
+def _check_key(row: "Installation", vault: Vault) -> None:
+    if row.key_fingerprint != vault.fingerprint:
         raise KeyProblem(
             "the key file belongs to another ledger: put the right one back, or point TRANTER_KEY_FILE to it"
         )
@@ -165,20 +260,6 @@ def alone(path: Path) -> Iterator[None]:
     with path.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
-
-
-def use_database(database: Path) -> None:
-    """Another file for this process: rehearsals run many small ledgers one after the other."""
-    if connections[DEFAULT_DB_ALIAS].settings_dict["NAME"] == str(database):
-        return
-    connections.close_all()
-    connections.settings[DEFAULT_DB_ALIAS]["NAME"] = str(database)
-    connections[DEFAULT_DB_ALIAS].settings_dict["NAME"] = str(database)
-
-
-def close_connections() -> None:
-    """Before a thread ends, and before the database file is moved."""
-    connections.close_all()
 
 
 def integrity(database: Path) -> list[str]:

@@ -11,6 +11,7 @@ from django.db import transaction
 from tranter.ledger import connections, journal
 from tranter.ledger.book import Book
 from tranter.ledger.models import ShareLink
+from tranter.ledger.writing import writing
 
 LIFE = timedelta(hours=72)
 OPEN = {"redeemed_at": None, "revoked_at": None, "granted_at": None}
@@ -52,7 +53,7 @@ def make(book: Book, wanted: Wanted, now: datetime) -> tuple[Link, str]:
     """The link and its token, which is told once."""
     connections.check_owner(book, connections.by_id(wanted.connection_id))
     token = secrets.token_urlsafe(32)
-    with transaction.atomic():
+    with writing(book):
         row = ShareLink.objects.create(
             connection_id=wanted.connection_id,
             email=wanted.email,

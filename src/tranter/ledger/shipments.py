@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import msgspec
-from django.db import transaction
 from django.db.models import F
 
 from tranter.ledger import exceptions, intents, journal, schedule, status
@@ -12,6 +11,7 @@ from tranter.ledger.book import Book
 from tranter.ledger.decisions import intent_key
 from tranter.ledger.intents import Outcome, Result
 from tranter.ledger.models import FulfillmentRow, Intent, OrderRow, ShipmentRow
+from tranter.ledger.writing import writing
 from tranter.model import CartState, Shipment, ShipmentLine, ShipmentState, is_added
 
 VERB = "push_shipment"
@@ -68,7 +68,7 @@ def _sent_order(row: FulfillmentRow, mine: set[str]) -> SentOrder:
 def record(book: Book, connection_id: int, allocated: Sequence[Allocated], now: datetime) -> int:
     """Writes parcels and the intents to tell the carts. How many are new."""
     new = 0
-    with transaction.atomic():
+    with writing(book):
         touched = []
         for item in allocated:
             mine = FulfillmentRow.objects.filter(merchant_id=book.merchant_id).select_related("order")
@@ -228,7 +228,7 @@ def warehouse_name(book: Book, shipment_id: int) -> str:
 
 def settle(book: Book, held: schedule.Lease, results: Sequence[Result], told: dict[int, str], now: datetime) -> int:
     """One batch of tracking. `told` is the tracking number sent, by shipment id. How many the cart has now."""
-    with transaction.atomic():
+    with writing(book):
         rows = intents.settle(book, held, results, now)
         parcels = ShipmentRow.objects.select_related("order").in_bulk([row.shipment_id or 0 for row in rows.values()])
         done = [result for result in results if result.outcome is Outcome.DONE]

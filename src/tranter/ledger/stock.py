@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 import msgspec
-from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
 from tranter.ledger import exceptions, journal, schedule
@@ -18,6 +17,7 @@ from tranter.ledger.models import (
     StockLevelRow,
 )
 from tranter.ledger.waiting_units import waiting_units
+from tranter.ledger.writing import writing
 from tranter.model import StockLevel, StockTarget
 
 
@@ -67,7 +67,7 @@ class StockResult(msgspec.Struct, frozen=True, kw_only=True):
 def store_levels(book: Book, held: schedule.Lease, levels: Sequence[StockLevel]) -> int:
     """An older reading never replaces a newer one. How many levels changed."""
     latest = {(level.product_id, level.location): level for level in levels}
-    with transaction.atomic():
+    with writing(book):
         schedule.check(held)
         ids = {product_id for product_id, _ in latest}
         rows = StockLevelRow.objects.filter(connection_id=held.connection_id, product_id__in=ids)
@@ -237,7 +237,7 @@ def _units_since(row: ListingRow, sales: Iterable[tuple[str, str, datetime, int,
 
 def want(book: Book, connection_id: int, wanted: Mapping[int, int | None], now: datetime) -> None:
     """Writes down what listings shall show, before any call. None takes a wish back."""
-    with transaction.atomic():
+    with writing(book):
         mine = ListingRow.objects.filter(connection_id=connection_id, connection__merchant_id=book.merchant_id)
         rows = list(mine.filter(pk__in=list(wanted)))
         for row in rows:
@@ -256,7 +256,7 @@ def claim(
     book: Book, held: schedule.Lease, family_batches: Mapping[str, int], now: datetime
 ) -> list[list[tuple[int, StockTarget]]]:
     """Due targets in batches of one family, falling stock first, marked as being pushed in one commit."""
-    with transaction.atomic():
+    with writing(book):
         schedule.check(held)
         rows = ListingRow.objects.filter(
             connection_id=held.connection_id, wanted__isnull=False, due_at__lte=now, active=True
@@ -286,7 +286,7 @@ def _target(row: ListingRow) -> StockTarget:
 
 def settle(book: Book, held: schedule.Lease, results: Sequence[StockResult], now: datetime) -> int:
     """How many listings show the new quantity now."""
-    with transaction.atomic():
+    with writing(book):
         schedule.check(held)
         mine = ListingRow.objects.filter(connection_id=held.connection_id, connection__merchant_id=book.merchant_id)
         rows = {row.pk: row for row in mine.filter(pk__in=[item.listing_row_id for item in results])}

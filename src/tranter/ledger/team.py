@@ -11,13 +11,13 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from tranter.ledger import journal
 from tranter.ledger.book import HOUSE, Book, ensure_book
 from tranter.ledger.models import Installation, Merchant, Reach, User
 from tranter.ledger.vault import Vault
+from tranter.ledger.writing import writing_house
 
 FIRST_MERCHANT = "default"
 
@@ -135,7 +135,7 @@ def checked(new: NewPerson) -> NewPerson:
 def create_first_owner(hand: Hand, email: str, name: str, password: str, hub_name: str) -> Member:
     """The installation's own. Raises `TeamProblem`; of two at once the second one is too late."""
     new = NewPerson(email=email, name=name, role=Role.OWNER, staff=True, everywhere=True)
-    with transaction.atomic():
+    with writing_house():
         if User.objects.exists():
             raise TeamProblem("this hub has its owner already: sign in")
         ensure_book(hand.vault, FIRST_MERCHANT, hand.now)
@@ -148,7 +148,7 @@ def create_first_owner(hand: Hand, email: str, name: str, password: str, hub_nam
 
 def add(hand: Hand, new: NewPerson, password: str) -> Member:
     """Raises `TeamProblem`: for the address, the merchants, or a password that is too easily guessed."""
-    with transaction.atomic():
+    with writing_house():
         new = checked(new)
         row = User(
             email=new.email,
@@ -168,7 +168,7 @@ def add(hand: Hand, new: NewPerson, password: str) -> Member:
 
 def change(hand: Hand, person_id: int, wanted: NewPerson) -> Member:
     """Role, staff, reach. The address and the name stay. Raises `TeamProblem`."""
-    with transaction.atomic():
+    with writing_house():
         row = _find(User.objects.select_for_update(), person_id)
         before = _member(row)
         if not wanted.everywhere and not wanted.merchants:
@@ -187,7 +187,7 @@ def change(hand: Hand, person_id: int, wanted: NewPerson) -> Member:
 
 def set_active(hand: Hand, person_id: int, active: bool) -> Member:
     """Whoever is switched off is signed out at once. Raises `TeamProblem`."""
-    with transaction.atomic():
+    with writing_house():
         row = _find(User.objects.select_for_update(), person_id)
         before = _member(row)
         row.is_active = active
@@ -202,7 +202,7 @@ def set_active(hand: Hand, person_id: int, active: bool) -> Member:
 
 def set_password(hand: Hand, person_id: int, password: str) -> Member:
     """Signs them out everywhere. Raises `TeamProblem`."""
-    with transaction.atomic():
+    with writing_house():
         row = _find(User.objects.select_for_update(), person_id)
         _take_password(row, password)
         row.save(update_fields=["password"])

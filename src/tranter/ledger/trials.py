@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from datetime import datetime
 
 import msgspec
-from django.db import transaction
 
 from tranter.ledger import cancellations, decisions, fulfillments, intents, journal, order_lines, orders
 from tranter.ledger.book import Book
 from tranter.ledger.connections import ConnectionRecord, check_owner
 from tranter.ledger.decisions import PlannedFulfillment, Settled
 from tranter.ledger.models import FulfillmentLineRow, FulfillmentRow, Intent, OrderLineRow, OrderRow
+from tranter.ledger.writing import writing
 from tranter.model import Order
 
 OPEN = ("ready", "claimed", "unknown")
@@ -37,7 +37,7 @@ class TrialView(msgspec.Struct, frozen=True, kw_only=True):
 def record(book: Book, cart: ConnectionRecord, order: Order, now: datetime) -> orders.OrderToDecide:
     """As if the cart had sent it; undecided until its delivery is planned."""
     check_owner(book, cart)
-    with transaction.atomic():
+    with writing(book):
         row = OrderRow(
             merchant_id=book.merchant_id,
             connection_id=cart.id,
@@ -101,7 +101,7 @@ def newest(book: Book, connection_id: int) -> TrialView | None:
 
 def cancel(book: Book, order_id: int, now: datetime) -> None:
     """What never left is taken back, what is at the warehouse is stopped there."""
-    with transaction.atomic():
+    with writing(book):
         row = OrderRow.objects.select_for_update().get(merchant_id=book.merchant_id, pk=order_id, is_test=True)
         if intents.cancel_unsent(book, row.pk, now):
             FulfillmentRow.objects.filter(order=row).exclude(state="canceled").update(state="canceled")

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import msgspec
-from django.db import transaction
 
 from tranter.ledger import exceptions, journal
 from tranter.ledger.book import Book
 from tranter.ledger.models import Webhook, WebhookAttempt, WebhookMessage
 from tranter.ledger.outbox import EVENTS
 from tranter.ledger.vault import Vault
+from tranter.ledger.writing import writing
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -108,7 +108,7 @@ def add(book: Book, wanted: Wanted, actor: str, now: datetime) -> tuple[WebhookL
     """With its secret, which is told once. Raises `WebhookProblem`."""
     _check_events(wanted.events)
     secret = _new_secret()
-    with transaction.atomic():
+    with writing(book):
         if _mine(book).count() >= MOST:
             raise WebhookProblem(f"a merchant has {MOST} webhooks at most: remove one that is not needed")
         row = Webhook(merchant_id=book.merchant_id, events=list(wanted.events), created_at=now)
@@ -121,7 +121,7 @@ def add(book: Book, wanted: Wanted, actor: str, now: datetime) -> tuple[WebhookL
 def change(book: Book, webhook_id: int, wanted: Wanted, actor: str, now: datetime) -> WebhookLine:
     """Raises `UnknownWebhook` and `WebhookProblem`."""
     _check_events(wanted.events)
-    with transaction.atomic():
+    with writing(book):
         row = _locked(book, webhook_id)
         body = _open(book.vault, row)
         if (body.url, tuple(row.events)) != (wanted.url, wanted.events):
@@ -135,7 +135,7 @@ def change(book: Book, webhook_id: int, wanted: Wanted, actor: str, now: datetim
 def renew_secret(book: Book, webhook_id: int, actor: str, now: datetime) -> tuple[WebhookLine, str]:
     """For a day messages carry a signature by each of the two. Raises `UnknownWebhook`."""
     secret = _new_secret()
-    with transaction.atomic():
+    with writing(book):
         row = _locked(book, webhook_id)
         body = _open(book.vault, row)
         body.secrets = [_Secret(secret), _Secret(body.secrets[0].value, now + BOTH_COUNT)]
@@ -148,7 +148,7 @@ def renew_secret(book: Book, webhook_id: int, actor: str, now: datetime) -> tupl
 
 def pause(book: Book, webhook_id: int, reason: str, actor: str, now: datetime) -> WebhookLine:
     """Its messages wait. Raises `UnknownWebhook`."""
-    with transaction.atomic():
+    with writing(book):
         row = _locked(book, webhook_id)
         if row.state != "paused":
             row.state, row.state_reason, row.version = "paused", reason[:300], row.version + 1
@@ -159,7 +159,7 @@ def pause(book: Book, webhook_id: int, reason: str, actor: str, now: datetime) -
 
 def resume(book: Book, webhook_id: int, actor: str, now: datetime) -> WebhookLine:
     """What waits is tried at once. Raises `UnknownWebhook`."""
-    with transaction.atomic():
+    with writing(book):
         row = _locked(book, webhook_id)
         if row.state != "live":
             row.state, row.state_reason, row.failing_since, row.version = "live", "", None, row.version + 1
@@ -185,7 +185,7 @@ def pause_failing(book: Book, webhook_id: int, reason: str, now: datetime) -> No
 
 def remove(book: Book, webhook_id: int, actor: str, now: datetime) -> WebhookLine:
     """Its messages go with it. Raises `UnknownWebhook`."""
-    with transaction.atomic():
+    with writing(book):
         row = _locked(book, webhook_id)
         line = _line(book.vault, row)
         exceptions.resolve_subject(book, PAUSED_KIND, _subject(webhook_id), now)

@@ -20,10 +20,10 @@ from tranter.engine.dispatch import STOP_SECONDS, Dispatcher
 from tranter.engine.failpoints import parse_failpoint
 from tranter.engine.hub import Hub
 from tranter.engine.mailing import send_due
-from tranter.engine.owner import Owner
 from tranter.engine.pool import LanePool
 from tranter.engine.ports import Ports
 from tranter.engine.power import doubt_after_cut
+from tranter.engine.pulse import Life, begin_life, clock_of
 from tranter.engine.rounds import Round, going_round
 from tranter.engine.telling import tell_all
 from tranter.engine.uploads import Uploads, forget_old
@@ -64,8 +64,8 @@ def run_until_asked(config: Config, address: Address) -> None:
 def running(config: Config, address: Address) -> Iterator[tuple[House, Address]]:
     """Everything started; everything stopped at the end. Port 0 takes a free one."""
     with _bound(address) as listener:
-        owner, hub = open_hub(config)
-        dispatcher = Dispatcher(hub, owner.is_dead, config.workers)
+        life, hub = open_hub(config)
+        dispatcher = Dispatcher(hub, life.is_dead, config.workers)
         house = House(
             hub=hub,
             wake=dispatcher.wake,
@@ -82,7 +82,7 @@ def running(config: Config, address: Address) -> Iterator[tuple[House, Address]]
                 yield house, Address(address.host, listener.getsockname()[1])
         finally:
             finished = dispatcher.stop()
-            owner.close()
+            life.close()
             if not finished:
                 _end_now()
 
@@ -112,22 +112,24 @@ def _end_now() -> None:
     os._exit(0)
 
 
-def open_hub(config: Config) -> tuple[Owner, Hub]:
-    clock = parse_clock(config.clock)
-    vault = open_ledger(config.home, config.key_file, clock.now())
-    owner = Owner(config.home)
+def open_hub(config: Config) -> tuple[Life, Hub]:
+    machine = parse_clock(config.clock)
+    vault = open_ledger(config.home, config.key_file, machine.now(), config.database_url)
+    clock = clock_of(machine)
+    life = begin_life(config.home, clock)
     outbound, drives = Outbound(allow_hosts=config.allow_hosts), {UPLOAD: Uploads(config.uploads, vault)}
     ports = Ports(
         clock=clock,
         transport=Everywhere(outbound, 1 / clock.scale, config.folders, drives),
         pool=LanePool(config.workers, WIDTH),
         random=Random(secrets.randbits(64)),
-        owner=owner.name,
+        owner=life.name,
         failpoint=parse_failpoint(config.failpoint),
+        pulse=life.pulse,
     )
     hub = Hub(vault, ports)
     doubt_after_cut(hub, config.home)
-    return owner, hub
+    return life, hub
 
 
 def application(house: House) -> Wsgi:

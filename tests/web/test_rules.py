@@ -120,3 +120,17 @@ def test_routing_is_set_tried_and_refused(web: Web) -> None:
     assert bad.status_code == 400
     assert "is no region" in bad.content.decode()
     assert plan_of(web.scene.book) == plan
+
+
+def test_an_order_shows_its_rules_and_its_tags_and_is_sent_now(web: Web) -> None:
+    written(web.as_owner(), deed=["delay", "tag"], value=["4", "fragile"])
+    bought = web.scene.ebay.buy_one("LAMP")
+    web.scene.pass_time(minutes=10)
+    owner, pk = web.as_owner(), web.scene.row(bought).pk
+    page = owner.get(f"/m/default/orders/{pk}").content.decode()
+    for said in ("Waits until", "fragile", "<strong>Lamps</strong>: waits 4 h, is tagged fragile", "Send now"):
+        assert said in page
+    assert web.scene.posts() == 0
+    owner.post(f"/m/default/orders/{pk}/do/release")
+    web.scene.pass_time(minutes=5)
+    assert len(web.scene.at_warehouse(bought)) == 1

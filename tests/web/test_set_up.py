@@ -186,6 +186,8 @@ def fields(**changes: Any) -> dict[str, Any]:
         "push_stock": "on",
         "push_tracking": "on",
         "out_of_stock": "ask",
+        "delay_minutes": "0",
+        "address_check": "warn",
     }
     return {**plain, **changes}
 

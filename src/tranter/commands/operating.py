@@ -96,7 +96,7 @@ def hold(desk: Desk, order: str, reason: str) -> None:
 @click.command()
 @one_or_many("release")
 def release(desk: Desk, order: str) -> None:
-    """Send ORDER in spite of what holds it."""
+    """Send ORDER in spite of what holds it, or of the time that it waits for."""
     from tranter.engine import operator
 
     _show_outcome(desk, operator.release(desk.hub, desk.book, operator.find(desk.book, order)))

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from enum import Enum
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -26,6 +27,7 @@ from tranter.ledger.connections import ConnectionRecord
 from tranter.ledger.decisions import Held, Outcome, PlannedFulfillment, Ruling, Settled, intent_key
 from tranter.ledger.orders import OrderToDecide
 from tranter.model import CartState
+from tranter.routing.address_rules import AddressCheck
 from tranter.routing.decide import (
     Cancel,
     Hold,
@@ -85,6 +87,8 @@ def surroundings(run: Run, batch: Sequence[OrderToDecide], more_skus: Sequence[s
         rules=rules,
         delay=timedelta(minutes=int(getattr(settings, "delay_minutes", 0))),
         now=run.now(),
+        address_check=_address_check(settings),
+        address_countries=frozenset(getattr(settings, "address_countries", ()) or ()),
         aliases=aliases,
         kits=kits,
         methods=methods,
@@ -92,6 +96,11 @@ def surroundings(run: Run, batch: Sequence[OrderToDecide], more_skus: Sequence[s
         earliest=earliest_order(run, settings),
     )
     return Surroundings(view=view, warehouses=warehouses)
+
+
+def _address_check(settings: object) -> AddressCheck:
+    chosen = getattr(settings, "address_check", None)
+    return AddressCheck(chosen.value) if isinstance(chosen, Enum) else AddressCheck.OFF
 
 
 def the_warehouse(run: Run) -> ConnectionRecord | None:

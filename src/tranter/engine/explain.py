@@ -101,6 +101,8 @@ def _next(order: OrderView, told: Story, now: datetime) -> tuple[str, datetime |
     match order.status:
         case "error":
             return "; ".join(told.remedies) or f"somebody has to act; then: tranter retry {order.number}", None
+        case "new" if told.waits_until is not None:
+            return f"it is sent; to send it now: tranter release {order.number}", told.waits_until
         case "new":
             return f"{order.connection} has to release it, or the warehouse's products have to be read", None
         case "at_wms" if told.remedies:

@@ -76,7 +76,7 @@ def _check_here(order: OrderView, stands: Standing) -> None:
 
 def release(hub: Hub, book: Book, order: OrderView, by: str = ACTOR) -> Outcome:
     stands = operator.standing(book, order.id)
-    if not stands.held and not stands.wish:
+    if not stands.held and not stands.wish and not stands.waits:
         raise NotPossible(f"{order.number} is not held: it is {_where(order)}")
     kind = operator.release(book, order.id, hub.ports.clock.now(), by)
     return decided(hub, book, order, f"released ({kind.replace('_', ' ') or stands.wish})")

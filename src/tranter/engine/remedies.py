@@ -61,6 +61,7 @@ CURES: Mapping[str, tuple[Cure, ...]] = {
     "line_trouble": _ANYWAY,
     "no_address": (Cure.CORRECT_ADDRESS, *_AGAIN),
     "country_unknown": (Cure.CORRECT_ADDRESS, *_ANYWAY),
+    "address_doubtful": (Cure.CORRECT_ADDRESS, *_ANYWAY),
     "no_warehouse": (Cure.SETTINGS, *_AGAIN),
     "too_many_lines": _ANYWAY,
     "rule_hold": _ANYWAY,

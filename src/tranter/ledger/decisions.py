@@ -109,6 +109,7 @@ HOLD_KINDS = (
     "zero_quantity",
     "no_address",
     "country_unknown",
+    "address_doubtful",
     "no_warehouse",
     "too_many_lines",
     "rule_hold",

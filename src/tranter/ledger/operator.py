@@ -34,6 +34,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     sent: tuple[int, ...]
     erased: bool
     undecided: bool
+    waits: bool
 
 
 def standing(book: Book, order_id: int) -> Standing:
@@ -54,6 +55,7 @@ def standing(book: Book, order_id: int) -> Standing:
         sent=tuple(there.order_by("number").values_list("pk", flat=True)),
         erased=row.erased_at is not None,
         undecided=row.undecided,
+        waits=row.waits_until is not None,
     )
 
 
@@ -90,7 +92,7 @@ def release(book: Book, order_id: int, now: datetime, by: str = ACTOR) -> str:
     """What held it is lifted for this order, for good. Which kind of trouble that was; empty for none."""
     with writing(book):
         row = _locked(book, order_id)
-        kind = row.held_kind
+        kind = row.held_kind or ("delay" if row.waits_until is not None else "")
         row.wish, row.undecided = "", True
         if kind not in ("", "operator", *row.released):
             row.released = [*row.released, kind]

@@ -87,6 +87,9 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
     is_test: bool
     erased: bool
     buyers_others: int
+    tags: tuple[str, ...]
+    ruled: tuple[tuple[str, str], ...]
+    waits_until: datetime | None
 
     @property
     def total(self) -> Money:
@@ -129,6 +132,9 @@ def sheet(book: Book, order_id: int) -> Sheet:
         seen_at=row.seen_at,
         is_test=row.is_test,
         erased=row.erased_at is not None,
+        tags=tuple(row.tags),
+        ruled=tuple((rule, did) for rule, did in row.ruled),
+        waits_until=row.waits_until,
         buyers_others=len(others.values_list("pk")[:100]) if row.buyer_hash else 0,
     )
 

@@ -49,7 +49,10 @@ class Parcel(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Story(msgspec.Struct, frozen=True, kw_only=True):
-    """`remedies` of what is open of it. `undecided_at`: when routing looks at it next, if it has to."""
+    """`remedies` of what is open of it. `undecided_at`: when routing looks at it next, if it has to.
+
+    `waits_until`: it is sent then, so that late changes are caught.
+    """
 
     seen_at: datetime
     cart_state: str
@@ -59,6 +62,7 @@ class Story(msgspec.Struct, frozen=True, kw_only=True):
     parcels: tuple[Parcel, ...]
     remedies: tuple[str, ...]
     undecided_at: datetime | None
+    waits_until: datetime | None
     shipments_at: datetime | None
 
 
@@ -81,6 +85,7 @@ def story(book: Book, order_id: int) -> Story:
             .values_list("remedy", flat=True)
         ),
         undecided_at=_due_at(row.connection_id, "decide") if row.undecided else None,
+        waits_until=row.waits_until,
         shipments_at=_due_at(told.connection_id, "shipments") if told is not None and told.state == "sent" else None,
     )
 

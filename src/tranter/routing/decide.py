@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from typing import assert_never
 
-from tranter.model import CartState, Order, OrderLine
+from tranter.model import Address, CartState, Order, OrderLine
 from tranter.model.kit import write_recipe
+from tranter.routing.address_rules import faults, said, tidied
 from tranter.routing.addresses import country_code
 from tranter.routing.decision import (
     DELAY,
@@ -29,7 +30,7 @@ from tranter.routing.kits import items_of
 from tranter.routing.rule_actions import NOTHING, Ruled, apply_rules
 from tranter.routing.rule_conditions import Seen
 from tranter.routing.sending import candidates, placed
-from tranter.routing.troubles import troubles
+from tranter.routing.troubles import checks, troubles
 
 __all__ = [
     "DELAY",
@@ -116,7 +117,18 @@ def _sent(order: Order, view: View, ruled: Ruled) -> Send | Hold:
         return lines
     mapped = view.methods.to_warehouse(view.cart, order.ship_method)
     method = mapped if ruled.ship_method is None else ruled.ship_method
-    return Send(lines=lines, ship_method=method, notes=_notes(order, view, method))
+    ship_to, noted = _addressed(order, view)
+    return Send(lines=lines, ship_method=method, notes=(*_notes(order, view, method), *noted), ship_to=ship_to)
+
+
+def _addressed(order: Order, view: View) -> tuple[Address | None, tuple[str, ...]]:
+    """As its country writes it, and what may be wrong with it all the same. Without the buyer's data."""
+    address = order.ship_to
+    if address is None or not checks(address, view):
+        return None, ()
+    sent = tidied(address)
+    wrong = [f"the address may be wrong: {part.replace('_', ' ')}" for part in faults(address)]
+    return (sent if sent != address else None), (*said(address, sent), *wrong)
 
 
 def _planned(line: OrderLine, view: View) -> Iterator[PlannedLine]:

@@ -6,7 +6,9 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
+from tranter.model import Address
 from tranter.model.kit import Recipe
+from tranter.routing.address_rules import AddressCheck
 from tranter.routing.aliases import AliasTable
 from tranter.routing.rule import Rule
 from tranter.routing.shipping_methods import MethodTable
@@ -58,6 +60,8 @@ class View(Struct, frozen=True, kw_only=True):
     rules: tuple[Rule, ...] = ()
     delay: timedelta = timedelta()
     now: datetime | None = None
+    address_check: AddressCheck = AddressCheck.OFF
+    address_countries: frozenset[str] = frozenset()
     aliases: AliasTable = AliasTable()
     kits: Mapping[str, Recipe] = {}
     methods: MethodTable = MethodTable()
@@ -110,6 +114,8 @@ class Send(Struct, frozen=True, kw_only=True):
     lines: tuple[PlannedLine, ...]
     ship_method: str = ""
     notes: tuple[str, ...] = ()
+    ship_to: Address | None = None
+    """As its country writes it, where that differs from what the cart says."""
 
 
 class Hold(Struct, frozen=True, kw_only=True):

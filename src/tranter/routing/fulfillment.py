@@ -19,7 +19,7 @@ def fulfillment(order: Order, decision: Send, key: str, number: str = "") -> Ful
     """
     if order.ship_to is None:
         raise ValueError(f"order {order.remote_id} has no address to ship to")
-    ship_to = order.ship_to
+    ship_to = decision.ship_to or order.ship_to
     bought = {line.line_id: line for line in order.lines}
     lines = tuple(_line(bought.get(planned.ordered_line), planned, order.currency) for planned in decision.lines)
     later = decision.lines[0].share if decision.lines else 0

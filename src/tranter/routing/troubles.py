@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
-from tranter.model import CartState, Order, OrderLine
+from tranter.model import Address, CartState, Order, OrderLine
+from tranter.routing.address_rules import AddressCheck, example_of, faults
 from tranter.routing.addresses import country_code, country_known
 from tranter.routing.decision import Hold, View
 from tranter.routing.kits import items_of
@@ -20,6 +21,7 @@ ORDER = (
     "zero_quantity",
     "no_address",
     "country_unknown",
+    "address_doubtful",
     "no_warehouse",
     "too_many_lines",
     RULE_HOLD,
@@ -62,12 +64,31 @@ def _of_order(order: Order, view: View) -> Iterator[Hold]:
         cause = f"{country!r} is not the ISO code of a country"
         remedy = "correct the country at the cart, or release the order to send it as it is"
         yield Hold(kind="country_unknown", cause=cause, remedy=remedy, value=country)
+    else:
+        yield from _of_address(order.ship_to, view)
     if view.warehouse is None:
         remedy = "connect a warehouse, or choose one of those that there are"
         yield Hold(kind="no_warehouse", cause="no warehouse is chosen for this order", remedy=remedy)
     if len(order.lines) > view.line_limit:
         cause = f"{len(order.lines)} lines are more than the {view.line_limit} that go into one order"
         yield Hold(kind="too_many_lines", cause=cause, remedy="ship it by hand, or release it to send it whole")
+
+
+def _of_address(address: Address, view: View) -> Iterator[Hold]:
+    wrong = faults(address) if checks(address, view) and view.address_check is AddressCheck.HOLD else ()
+    if wrong:
+        names = ", ".join(part.replace("_", " ").replace("postal code", "postcode") for part in wrong)
+        example = example_of(address.country) if "postal_code" in wrong else ""
+        hint = f" (a postcode there is like {example})" if example else ""
+        cause = f"by the rules of {country_code(address.country)} the address is not right: {names}{hint}"
+        remedy = "correct the address, or release the order to send it as it is"
+        yield Hold(kind="address_doubtful", cause=cause, remedy=remedy, value=names)
+
+
+def checks(address: Address, view: View) -> bool:
+    code = country_code(address.country)
+    wanted = not view.address_countries or code in view.address_countries
+    return wanted and country_known(code) and view.address_check is not AddressCheck.OFF
 
 
 def _of_rules(view: View, ruled: Ruled) -> Iterator[Hold]:

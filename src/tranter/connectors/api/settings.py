@@ -5,12 +5,13 @@ from datetime import date
 
 from pydantic import Field, field_validator
 
-from tranter.sdk.forms import PLACE, Settings, shown
+from tranter.sdk.cart_settings import CartSettings
+from tranter.sdk.forms import PLACE, shown
 
 NO_DATE_IS_TOO_EARLY = date(1970, 1, 1)
 
 
-class ApiSettings(Settings):
+class ApiSettings(CartSettings):
     place: str = Field(
         "",
         pattern=r"^(|[0-9a-f]{16})$",

@@ -4,11 +4,12 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator
 
-from tranter.sdk.forms import ACCESS, PLACE, Settings, shown
+from tranter.sdk.cart_settings import CartSettings
+from tranter.sdk.forms import ACCESS, PLACE, shown
 from tranter.sdk.order_numbers import MaybeLength, NumberCharacters, characters_field, length_field
 
 
-class CartRoverSettings(Settings):
+class CartRoverSettings(CartSettings):
     base_url: str = Field(
         "https://api.cartrover.com",
         description="Address of the API; any system that speaks it",

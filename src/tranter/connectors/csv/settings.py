@@ -11,8 +11,9 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 from tranter.connectors.csv.cells import Reading
 from tranter.connectors.csv.sheet import Layout
 from tranter.connectors.csv.words import FIELDS, Kind
+from tranter.sdk.cart_settings import CartSettings
 from tranter.sdk.files import FOLDER, SFTP, UPLOAD, safe_path
-from tranter.sdk.forms import ACCESS, PLACE, Settings, shown
+from tranter.sdk.forms import ACCESS, PLACE, shown
 from tranter.sdk.order_numbers import MaybeLength, NumberCharacters, characters_field, length_field
 
 
@@ -27,7 +28,7 @@ class After(Enum):
     DELETE = "delete"
 
 
-class CsvSettings(Settings):
+class CsvSettings(CartSettings):
     plays: Plays = Field(
         Plays.CART,
         description="Whether orders come from here (cart) or are sent from here (warehouse)",

@@ -9,7 +9,8 @@ from pydantic import AliasChoices, BeforeValidator, Field, SecretStr, Validation
 
 from tranter.connectors.ebay.marketplaces import MARKETPLACES, canonical, site_choices
 from tranter.connectors.ebay.words import BlankSku, Environment, OrderNumber, OutOfStock
-from tranter.sdk.forms import ACCESS, APPLICATION, PLACE, Settings, shown
+from tranter.sdk.cart_settings import CartSettings
+from tranter.sdk.forms import ACCESS, APPLICATION, PLACE, shown
 
 
 class Hosts(Struct, frozen=True):
@@ -36,7 +37,7 @@ MaybeDate = Annotated[date | None, BeforeValidator(_blank)]
 MaybeCount = Annotated[int | None, Field(ge=0), BeforeValidator(_blank)]
 
 
-class EbaySettings(Settings):
+class EbaySettings(CartSettings):
     environment: Environment = Field(
         Environment.PRODUCTION,
         description="Which eBay: production, sandbox, or custom with a base URL of your own",

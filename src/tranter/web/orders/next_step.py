@@ -11,7 +11,7 @@ from tranter.ledger.order_pill import OrderPill
 from tranter.ledger.story import Story, Waiting
 from tranter.web.orders.timeline import Names
 
-ADDRESS = {"address", "no_address", "country_unknown"}
+ADDRESS = {"address", "address_doubtful", "no_address", "country_unknown"}
 SKU = {"unknown_sku", "empty_sku", "duplicate_sku"}
 STOPPED_FIRST = {"cancel_requested", "shipped_at_cart"}
 CHANGED = {"changed_at_cart", "change_too_late"}
@@ -43,6 +43,8 @@ def next_step(sheet: Sheet, story: Story, names: Names, now: datetime) -> Next:
             return Next(text=_("Nothing of it is sent until somebody releases it."))
         case "error":
             return Next(text=_("It waits for you."))
+        case "new" if story.waits_until is not None:
+            return Next(text=_("It waits so that late changes are caught, and then goes."), at=story.waits_until)
         case "new":
             name = {"name": names.cart}
             return Next(text=_("%(name)s has to release it, or the warehouse's products have to be read.") % name)
@@ -99,6 +101,8 @@ class Action(Struct, frozen=True, kw_only=True):
 def actions(sheet: Sheet, story: Story, names: Names) -> tuple[Action | None, list[Action]]:
     """The one that is meant, and what else may be done. Each deed checks again whether it may."""
     main, others = _main(sheet), list[Action]()
+    if main is None and story.waits_until is not None and not sheet.erased:
+        main = Action(deed="release", label=_("Send now"))
     unsent = not sheet.warehouse_number and sheet.status not in ("shipped", "confirmed", "canceled", "skipped")
     checking = any(one.state in ("unknown", "claimed") for one in story.waiting)
     if sheet.erased:

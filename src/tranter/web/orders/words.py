@@ -21,6 +21,7 @@ def kind_label(kind: str) -> str:
         "no_address": _("No address"),
         "address": _("Address refused"),
         "country_unknown": _("Unknown country"),
+        "address_doubtful": _("Address looks wrong"),
         "no_warehouse": _("No warehouse"),
         "cancel_requested": _("Buyer asks to cancel"),
         "line_trouble": _("A line can't be sent"),

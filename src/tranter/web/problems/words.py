@@ -56,6 +56,11 @@ KINDS: Mapping[str, Words] = {
         _("The address names a country that no list knows."),
         _("Open the order and correct the country, or release the orders as they are."),
     ),
+    "address_doubtful": Words(
+        _("The address does not look right: %(value)s"),
+        _("It breaks the rules by which that country writes addresses, and the cart's settings hold such orders."),
+        _("Open the order and correct the address: it then goes by itself. Or release the orders as they are."),
+    ),
     "no_warehouse": Words(
         _("No warehouse is chosen"),
         _("The orders are here, and nothing says who sends them."),

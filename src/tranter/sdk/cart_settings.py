@@ -1,0 +1,61 @@
+"""Settings that every cart has: the hub acts on them, its connector need not know them."""
+
+from enum import Enum
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field, field_validator
+
+from tranter.sdk.forms import Choice, FieldSheet, Settings, shown
+
+MOST_MINUTES = 60 * 24 * 30
+
+
+class AddressCheck(Enum):
+    OFF = "off"
+    WARN = "warn"
+    HOLD = "hold"
+
+
+CHECKS = (
+    Choice(value="off", label="Not at all"),
+    Choice(value="warn", label="Note what looks wrong"),
+    Choice(value="hold", label="Hold the order until it is right"),
+)
+
+
+def _listed(value: object) -> object:
+    return [word for word in value.replace(",", " ").split() if word] if isinstance(value, str) else value
+
+
+class CartSettings(Settings):
+    delay_minutes: int = Field(
+        0,
+        ge=0,
+        le=MOST_MINUTES,
+        description="Minutes from the order until it is sent, so that late edits and cancellations are caught",
+        json_schema_extra=shown("Orders", "Wait before sending"),
+    )
+    address_check: AddressCheck = Field(
+        AddressCheck.WARN,
+        description="By the rules of each country: off, warn (noted beside the order) or hold",
+        json_schema_extra=shown("Orders", "Check addresses", CHECKS),
+    )
+    address_countries: Annotated[tuple[str, ...], BeforeValidator(_listed)] = Field(
+        (),
+        description="Only addresses in these countries are checked (ISO codes); blank: in all",
+        json_schema_extra=shown("Orders", "Check these countries"),
+    )
+
+    @field_validator("address_countries")
+    @classmethod
+    def _countries(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        codes = tuple(word.strip().upper() for word in value)
+        if any(len(code) != 2 or not code.isalpha() for code in codes):
+            raise ValueError("write the ISO codes of countries, such as DE or US")
+        return codes
+
+    @classmethod
+    def sheets(cls) -> tuple[FieldSheet, ...]:
+        """The connector's own fields first."""
+        shared = CartSettings.model_fields
+        return tuple(sorted(super().sheets(), key=lambda sheet: sheet.name in shared))

@@ -189,6 +189,9 @@ class Lent:
     def shown(self, who: str, sku: str) -> set[int]:
         return {units for (_, code), units in self.ebay[who].shown().items() if code == sku}
 
+    def lines(self) -> list[journal.JournalLine]:
+        return journal.lines(self.house, limit=500)
+
     def noted(self, who: str = "") -> list[str]:
         book = self.books[who] if who else self.house
         return [line.what for line in journal.lines(book, limit=500)]

@@ -273,7 +273,6 @@ CASES: dict[str, Case] = {
     "connections.free": lambda me, you: connections.free(me.book, you.shop, NOW),
     "lending.end": lambda me, you: lending.end(me.book, you.warehouse, you.book, NOW),
     "lending.lend": lambda me, you: lending.lend(me.book, you.warehouse, you.book, LOAN, NOW),
-    "lending.loans": lambda me, you: lending.loans(me.book),
     "lists.find_orders": lambda me, you: lists.find_orders(me.book, "SO-77"),
     "lists.order": lambda me, you: lists.order(me.book, you.ids[SENT]),
     "lists.orders": lambda me, you: lists.orders(me.book, lists.OrderFilter()),

@@ -93,6 +93,8 @@ def _document(info: "ConnectionRecord") -> dict[str, object]:
         "connector": info.connector,
         "state": info.state.value,
         "state_reason": info.state_reason,
+        "lent_by_house": info.lender is not None,
+        "terms": info.terms,
         "account_id": info.account_id,
         "account_name": info.account_name,
         "settings": info.settings,

@@ -69,9 +69,8 @@ def _house(desk: Desk, name: str) -> "tuple[Book, ConnectionRecord]":
 def list_loans(desk: Desk) -> None:
     """List what the house lends, to whom, and on what terms."""
     from tranter.ledger import lending
-    from tranter.ledger.book import house_book
 
-    found = lending.loans(house_book(desk.vault, desk.now()))
+    found = lending.loans_of_house()
 
     def draw() -> None:
         columns = ("warehouse", "merchant", "as", "location", "prefix", "SKU prefix", "since", "ended", "open orders")

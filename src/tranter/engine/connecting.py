@@ -176,7 +176,7 @@ def refuse_second(book: Book, name: str, manifest: Manifest, settings: Settings,
     if seen.account_id:
         _refuse_across(book, manifest, settings, seen)
     for other in connections.all_of(book):
-        if other.name == name or other.connector != manifest.slug or not seen.account_id:
+        if other.name == name or other.lender is not None or other.connector != manifest.slug or not seen.account_id:
             continue
         theirs = manifest.settings.read(other.settings)
         if other.account_id == seen.account_id and _place(theirs) == _place(settings) and _overlap(theirs, settings):

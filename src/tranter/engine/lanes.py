@@ -59,6 +59,9 @@ class Lane(Struct, frozen=True, kw_only=True):
 def standing(info: ConnectionRecord, stage: Stage, flows: Sequence[FlowLine], now: datetime) -> Standing:
     ends_at = info.sign_in_ends_at if info.sign_in_ends_at and info.sign_in_ends_at - now < SOON else None
     failing = [line for line in flows if line.failures]
+    if info.lender is not None and not info.lender.runs:
+        why = "the house's warehouse does not run at present: what is to be sent waits"
+        return Standing(health=Health.PAUSED, stage=stage, since=info.lender.state_since, why=why, ends_at=None)
     health = Health.SETTING_UP
     since: datetime | None = info.state_since
     why = ""

@@ -212,9 +212,9 @@ def contenders(lender: ConnectionRecord, verb: str, now: datetime) -> int:
     return open_only(due).order_by().values("connection_id").distinct().count()
 
 
-def loans(house: Book) -> dict[str, list[LoanLine]]:
+def loans_of_house() -> dict[str, list[LoanLine]]:
     """By the name of the lent connection, those that ended last."""
-    rows = Loan.objects.filter(lender__merchant_id=house.merchant_id).select_related("connection__merchant", "lender")
+    rows = Loan.objects.filter(lender__merchant__slug=HOUSE).select_related("connection__merchant", "lender")
     found: dict[str, list[LoanLine]] = {}
     for row in rows.order_by(F("ended_at").asc(nulls_first=True), "pk"):
         merchant = row.connection.merchant

@@ -18,7 +18,18 @@ Named = Callable[[HttpRequest, Desk, str], HttpResponse]
 
 
 def looking(view: View) -> Named:
-    """A view that is handed the connection instead of its name."""
+    """A view that is handed the connection instead of its name. Of a share of a lent one there is only the overview."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, desk: Desk, connection: str) -> HttpResponse:
+        info = the_connection(desk, connection)
+        return view(request, desk, info) if info.lender is None else back(desk, "connection", info)
+
+    return answer
+
+
+def looking_at_any(view: View) -> Named:
+    """The same, of a share of a lent warehouse, too."""
 
     @wraps(view)
     def answer(request: HttpRequest, desk: Desk, connection: str) -> HttpResponse:
@@ -35,7 +46,7 @@ def changing(view: View) -> Named:
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         info = the_connection(desk, connection)
-        if not may_change(desk, registry.manifest(info.connector)):
+        if info.lender is not None or not may_change(desk, registry.manifest(info.connector)):
             return not_yours(request, desk)
         return view(request, desk, info)
 

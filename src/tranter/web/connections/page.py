@@ -10,6 +10,7 @@ from tranter.engine import lanes, setting_up
 from tranter.engine.lanes import Health, Standing
 from tranter.engine.setting_up import Stage
 from tranter.ledger import schedule
+from tranter.ledger.book import house_name
 from tranter.ledger.connections import ConnectionRecord, UnknownConnection, all_of, by_name
 from tranter.ledger.people import MerchantLine, book_of
 from tranter.sdk import registry
@@ -94,7 +95,7 @@ def _card(
     return Card(
         name=info.name,
         url=shell_of(desk).to("connection", merchant=merchant.slug, connection=info.name),
-        vendor=manifest.label,
+        vendor=manifest.label if info.lender is None else _("Warehouse of %(house)s") % {"house": house_name()},
         account=info.account_name or info.account_id,
         places=places_of(manifest, info),
         merchant=merchant.name if desk.merchant is None else "",
@@ -150,14 +151,14 @@ def head(desk: Desk, info: ConnectionRecord, current: str) -> Head:
 
     return Head(
         info=info,
-        vendor=manifest.label,
+        vendor=manifest.label if info.lender is None else _("Warehouse of %(house)s") % {"house": house_name()},
         places=places_of(manifest, info),
         standing=stands,
         pill=pill_of(stands),
         sentence=sentence(stands),
-        tabs=_tabs(to, current),
+        tabs=_tabs(to, current) if info.lender is None else _tabs_of_share(to, current),
         steps=_steps(to, stands.stage, current, first_step(manifest)),
-        writable=may_change(desk, manifest),
+        writable=info.lender is None and may_change(desk, manifest),
         is_cart=Role.CART in manifest.roles,
     )
 
@@ -172,6 +173,12 @@ def _tabs(to: Address, current: str) -> list[Tab]:
         ("connection_test", _("Test")),
         ("connection_go_live", _("Stock push")),
     )
+    return [Tab(url=to(name), label=label, is_current=name == current) for name, label in named]
+
+
+def _tabs_of_share(to: Address, current: str) -> list[Tab]:
+    """It has no settings and no sign-in of its own."""
+    named = (("connection", _("Overview")), ("connection_mapping", _("Mapping")), ("connection_runs", _("Runs")))
     return [Tab(url=to(name), label=label, is_current=name == current) for name, label in named]
 
 

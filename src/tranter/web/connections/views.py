@@ -12,7 +12,7 @@ from tranter.sdk import registry
 from tranter.sdk.errors import ConnectorError
 from tranter.sdk.forms import ACCESS, APPLICATION, SettingsError
 from tranter.web.connections.forms import NameForm, SheetForm
-from tranter.web.connections.guard import back, looking, not_yours
+from tranter.web.connections.guard import back, looking, looking_at_any, not_yours
 from tranter.web.connections.lanes import shown_lanes, shown_schedules
 from tranter.web.connections.page import SETTING_UP, cards, head
 from tranter.web.desk import Desk
@@ -28,7 +28,7 @@ def connections(request: HttpRequest, desk: Desk) -> HttpResponse:
     return show(request, desk, "connections/list.html", cards=cards(desk), may_add=may_add)
 
 
-@looking
+@looking_at_any
 def connection(request: HttpRequest, desk: Desk, info: ConnectionRecord) -> HttpResponse:
     """One that is being set up goes on where it stands."""
     hub, book = desk.house.hub, desk.book
@@ -46,6 +46,7 @@ def connection(request: HttpRequest, desk: Desk, info: ConnectionRecord) -> Http
         lanes=shown_lanes(found),
         schedules=shown_schedules(found),
         is_busy=any(lane.running for lane in found),
+        terms=info.terms,
         used=plug.budget.calls - plug.budget.left(),
         limit=plug.budget.calls,
         minutes=round(plug.budget.seconds / 60),

@@ -7,11 +7,11 @@ from msgspec import Struct
 from tranter.engine import lanes, setting_up
 from tranter.ledger import runs as ledger_runs
 from tranter.ledger import schedule
-from tranter.ledger.connections import ConnectionRecord, ConnectionState, set_state
+from tranter.ledger.connections import AccountTaken, ConnectionRecord, ConnectionState, set_state
 from tranter.ledger.runs import RunLine
 from tranter.sdk.forms import SettingsError
 from tranter.web.connections.forms import NameForm
-from tranter.web.connections.guard import back, changing, looking
+from tranter.web.connections.guard import back, changing, looking_at_any
 from tranter.web.connections.page import head, the_connection
 from tranter.web.connections.words import FLOWS, LANES, did
 from tranter.web.desk import Desk
@@ -28,7 +28,7 @@ class ShownRun(Struct, frozen=True, kw_only=True):
     did: str
 
 
-@looking
+@looking_at_any
 def runs(request: HttpRequest, desk: Desk, info: ConnectionRecord) -> HttpResponse:
     found = [
         ShownRun(label=str(FLOWS.get(line.flow, line.flow)), line=line, did=did(line.counts))
@@ -93,6 +93,10 @@ def duplicate(request: HttpRequest, desk: Desk, info: ConnectionRecord) -> HttpR
 
 @changing
 def remove(request: HttpRequest, desk: Desk, info: ConnectionRecord) -> HttpResponse:
-    setting_up.remove(desk.house.hub, desk.book, info, desk.actor)
+    try:
+        setting_up.remove(desk.house.hub, desk.book, info, desk.actor)
+    except AccountTaken as error:
+        toast(request, str(error), bad=True)
+        return back(desk, "connection", info)
     toast(request, _("%(name)s is removed. Its orders stay.") % {"name": info.name})
     return HttpResponseRedirect(shell_of(desk).to("connections"), status=303)

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from tranter.engine.operator import decide_all_now
 from tranter.ledger import mappings, seen_words
 from tranter.ledger.connections import ConnectionRecord
-from tranter.web.connections.guard import back, looking, not_yours
+from tranter.web.connections.guard import back, looking_at_any, not_yours
 from tranter.web.connections.page import head
 from tranter.web.desk import Desk
 from tranter.web.shown import show, toast
@@ -14,7 +14,7 @@ from tranter.web.shown import show, toast
 EMPTY_ROWS = 3
 
 
-@looking
+@looking_at_any
 def mapping(request: HttpRequest, desk: Desk, info: ConnectionRecord) -> HttpResponse:
     page = head(desk, info, "connection_mapping")
     if request.method == "POST":

@@ -9,8 +9,9 @@ from msgspec import Struct
 
 from tranter.engine import connecting, setting_up
 from tranter.engine.connecting import Wish
-from tranter.ledger import connections
+from tranter.ledger import connections, lending
 from tranter.ledger.applications import Keys
+from tranter.ledger.book import HOUSE
 from tranter.ledger.connections import ConnectionRecord
 from tranter.sdk import registry
 from tranter.sdk.forms import APPLICATION, PLACE, SettingsError
@@ -35,7 +36,8 @@ def choose(request: HttpRequest, desk: Desk) -> HttpResponse:
     for name in registry.names():
         with suppress(UnknownConnector):  # one that can't be loaded must not keep the others from being used
             found.append(_offer(registry.manifest(name)))
-    return show(request, desk, "connections/choose.html", offers=found)
+    lent = [] if desk.merchant == HOUSE else lending.of_house()
+    return show(request, desk, "connections/choose.html", offers=found, lent=bool(lent), may_lend=desk.may(Right.HOUSE))
 
 
 def _offer(manifest: Manifest) -> Offer:

@@ -125,6 +125,32 @@ class RuleForm(forms.Form):
         self.fields["merchant"].choices = [*everybody, *slugs]  # type: ignore[attr-defined]
 
 
+class LendForm(forms.Form):
+    warehouse = forms.ChoiceField(label=_("Warehouse"))
+    merchant = forms.ChoiceField(label=_("To"))
+    location = forms.CharField(
+        label=_("Location"), max_length=64, help_text=_("The warehouse’s id of the place that orders leave from.")
+    )
+    order_prefix = forms.CharField(
+        label=_("Prefix of order numbers"), max_length=32, strip=True, help_text=_("Such as ACME-. It stays theirs.")
+    )
+    sku_prefix = forms.CharField(
+        label=_("Prefix of their SKUs there"),
+        max_length=64,
+        required=False,
+        help_text=_("They call their goods by the rest. One merchant may have none: theirs begin with nobody’s."),
+    )
+    name = forms.CharField(
+        label=_("What they see it called"), max_length=64, required=False, help_text=_("Blank: as it is called here.")
+    )
+    alone = forms.BooleanField(label=_("Nobody else is lent this location"), required=False)
+
+    def __init__(self, *given: Any, warehouses: list[str], slugs: list[tuple[str, str]], **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.fields["warehouse"].choices = [(one, one) for one in warehouses]  # type: ignore[attr-defined]
+        self.fields["merchant"].choices = slugs  # type: ignore[attr-defined]
+
+
 class NewMerchantForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=200)
     slug = forms.RegexField(

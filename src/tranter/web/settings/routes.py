@@ -1,6 +1,6 @@
 from tranter.web.rights import Right
 from tranter.web.route import Route, both, route
-from tranter.web.settings import house, journal, notices, team, views
+from tranter.web.settings import house, journal, lent, notices, team, views
 
 ROUTES: list[Route] = [
     *both("settings", views.settings, name="settings", right=Right.SEE),
@@ -27,5 +27,9 @@ ROUTES: list[Route] = [
     *both("settings/backup/<str:file>", house.download_backup, name="download_backup", right=Right.HOUSE),
     *both("settings/health", house.health, name="health", right=Right.HOUSE),
     *both("settings/merchants", house.merchants, name="merchants", right=Right.HOUSE),
+    *both("settings/lending", lent.lending, name="lending", right=Right.HOUSE),
+    *both("settings/lending/open", lent.open_house, name="open_house", right=Right.HOUSE),
+    *both("settings/lending/lend", lent.lend, name="lend", right=Right.HOUSE),
+    *both("settings/lending/end", lent.end, name="end_loan", right=Right.HOUSE),
     *both("settings/merchants/add", house.add_merchant, name="add_merchant", right=Right.HOUSE),
 ]

@@ -28,6 +28,7 @@ def tabs(desk: Desk, current: str) -> list[Tab]:
         ("backup", _("Backup"), Right.HOUSE),
         ("health", _("Keys & health"), Right.HOUSE),
         ("merchants", _("Merchants"), Right.HOUSE),
+        ("lending", _("Lent warehouses"), Right.HOUSE),
     )
     to = shell_of(desk).to
     return [

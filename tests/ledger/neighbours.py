@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from tranter.ledger import (
+    api_keys,
     catalogue,
     connections,
     credentials,
@@ -25,6 +26,7 @@ from tranter.ledger import (
     stock,
     webhooks,
 )
+from tranter.ledger.api_keys import Level, NewKey
 from tranter.ledger.book import Book, ensure_book
 from tranter.ledger.connections import ConnectionRecord, NewConnection
 from tranter.ledger.corrections import Corrections
@@ -46,6 +48,7 @@ from tranter.ledger.models import (
     WebhookMessage,
 )
 from tranter.ledger.schedule import Lease
+from tranter.ledger.team import Hand
 from tranter.ledger.vault import Vault
 from tranter.model import Listing, Product, ShipmentLine, StockLevel
 from tranter.testing.builders import fulfillment, fulfillment_line, order, order_line, parcel
@@ -89,6 +92,8 @@ def move_in(vault: Vault, slug: str) -> House:
     rules.set_routing(book, {"places": [slug]}, journal.Entry(what="routing_changed"), NOW)
     OrderRow.objects.filter(merchant_id=book.merchant_id, number=HELD).update(waits_until=NOW)
     sharing.make(book, sharing.Wanted(connection_id=shop.id, email=f"{slug}@example.com", user_id=None), NOW)
+    hand = Hand(vault=vault, actor=slug, now=NOW)
+    api_keys.make(hand, NewKey(level=Level.MERCHANT, name=slug, merchant=slug))
     errands.start(book, errands.Wanted(what="retry", order_ids=[_ids(book)[HELD]]), NOW)
     return House(slug=slug, book=book, shop=shop, warehouse=warehouse, leases=leases, ids=_ids(book))
 

@@ -22,7 +22,7 @@ from tranter.ledger.team import NewPerson, Role
 from tranter.testing.faultmark import fault
 
 HERE = "/m/default/settings"
-TABS = ("", "/team", "/notices", "/journal", "/letters", "/backup", "/health", "/merchants")
+TABS = ("", "/team", "/notices", "/api-keys", "/journal", "/letters", "/backup", "/health", "/merchants")
 
 
 @pytest.fixture
@@ -57,7 +57,11 @@ def test_every_tab_opens_for_the_owner_of_the_house_for_one_merchant_and_for_all
 @fault("SEC-03")
 @pytest.mark.parametrize(
     ("role", "open_tabs"),
-    [("owner", {"", "/team", "/notices", "/journal"}), ("operator", {"", "/journal"}), ("viewer", {"", "/journal"})],
+    [
+        ("owner", {"", "/team", "/notices", "/api-keys", "/journal"}),
+        ("operator", {"", "/journal"}),
+        ("viewer", {"", "/journal"}),
+    ],
 )
 def test_a_merchants_people_open_what_is_theirs_and_are_offered_nothing_else(
     house: Web, role: str, open_tabs: set[str]
@@ -65,7 +69,7 @@ def test_a_merchants_people_open_what_is_theirs_and_are_offered_nothing_else(
     who = house.as_merchant_user(role)
 
     assert {tab for tab, status in statuses(who).items() if status == 200} == open_tabs
-    nav = re.findall(rf'href="{HERE}(/\w+)?"', text(who.get(HERE)))
+    nav = re.findall(rf'href="{HERE}(/[\w-]+)?"', text(who.get(HERE)))
     assert set(nav) >= open_tabs
     assert not set(nav) - open_tabs
 

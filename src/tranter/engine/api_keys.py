@@ -1,6 +1,7 @@
 """Keys for programs: who may make, cycle and revoke them, and the API cart that comes with a cart's key."""
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tranter.engine.connecting import Wish, connect, existing
 from tranter.engine.handing_in import takes_orders
@@ -40,7 +41,7 @@ def make(hub: Hub, hand: Hand, by: Inviter, wanted: WantedKey) -> MadeKey:
 
 
 def _connection(hub: Hub, hand: Hand, wanted: WantedKey) -> int:
-    book = open_book(hub.vault, wanted.merchant or "")
+    book = replace(open_book(hub.vault, wanted.merchant or ""), actor=hand.actor)
     if wanted.connection:
         return connections.by_name(book, wanted.connection).id
     known = existing(book, wanted.name.strip())

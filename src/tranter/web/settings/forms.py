@@ -159,3 +159,55 @@ class NewMerchantForm(forms.Form):
         max_length=64,
         help_text=_("For addresses and commands. Lower-case letters, digits and dashes; it stays."),
     )
+
+
+def level_names() -> dict[str, str]:
+    return {
+        "cart": str(_("One cart")),
+        "merchant": str(_("One merchant")),
+        "warehouse": str(_("Every merchant")),
+    }
+
+
+def scope_names() -> list[tuple[str, Any]]:
+    return [
+        ("read", _("Read")),
+        ("write", _("Hand in and change orders")),
+        ("manage", _("Change settings, connections and people")),
+    ]
+
+
+class ApiKeyForm(forms.Form):
+    """`slugs` empty: the merchant is known. `carts` are its API carts."""
+
+    name = forms.CharField(label=_("Name"), max_length=64, help_text=_("What will use it."))
+    level = forms.ChoiceField(label=_("Reaches"), widget=forms.RadioSelect, initial="cart")
+    merchant = forms.ChoiceField(label=_("Merchant"), required=False)
+    connection = forms.ChoiceField(
+        label=_("API cart"),
+        required=False,
+        help_text=_("For a key of one cart. A new one is called as the key."),
+    )
+    scopes = forms.MultipleChoiceField(
+        label=_("May"),
+        choices=scope_names,
+        widget=forms.CheckboxSelectMultiple,
+        initial=["read", "write"],
+    )
+
+    def __init__(
+        self, *given: Any, slugs: list[tuple[str, str]], carts: list[str], may_house: bool, **named: Any
+    ) -> None:
+        super().__init__(*given, **named)
+        levels = [
+            ("cart", _("One cart: its orders; stock and products of its merchant")),
+            ("merchant", _("One merchant: everything of theirs")),
+            ("warehouse", _("Every merchant of this hub")),
+        ]
+        self.fields["level"].choices = levels if may_house else levels[:2]  # type: ignore[attr-defined]
+        self.fields["merchant"].choices = slugs  # type: ignore[attr-defined]
+        self.fields["connection"].choices = [("", _("A new one")), *((name, name) for name in carts)]  # type: ignore[attr-defined]
+        if not slugs:
+            del self.fields["merchant"]
+        if not carts:
+            del self.fields["connection"]

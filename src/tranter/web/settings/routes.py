@@ -1,6 +1,6 @@
 from tranter.web.rights import Right
 from tranter.web.route import Route, both, route
-from tranter.web.settings import house, journal, lent, notices, team, views
+from tranter.web.settings import api_keys, house, journal, lent, notices, team, views
 
 ROUTES: list[Route] = [
     *both("settings", views.settings, name="settings", right=Right.SEE),
@@ -16,6 +16,11 @@ ROUTES: list[Route] = [
     *both("settings/notices/add", notices.add, name="add_notice", right=Right.RULE),
     *both("settings/notices/<int:rule>/remove", notices.remove, name="remove_notice", right=Right.RULE),
     *both("settings/notices/<int:rule>/try", notices.try_out, name="try_notice", right=Right.RULE),
+    *both("settings/api-keys", api_keys.keys, name="api_keys", right=Right.RULE),
+    *both("settings/api-keys/new", api_keys.create, name="new_api_key", right=Right.RULE),
+    *both("settings/api-keys/<int:number>", api_keys.key, name="api_key", right=Right.RULE),
+    *both("settings/api-keys/<int:number>/cycle", api_keys.cycle, name="cycle_api_key", right=Right.RULE),
+    *both("settings/api-keys/<int:number>/revoke", api_keys.revoke, name="revoke_api_key", right=Right.RULE),
     *both("settings/journal", journal.entries, name="journal", right=Right.SEE),
     route("m/<slug:merchant>/settings/journal.csv", journal.export, name="journal_export", right=Right.SEE),
     route("m/<slug:merchant>/settings/journal/verify", journal.verify, name="journal_verify", right=Right.SEE),

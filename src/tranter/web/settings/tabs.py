@@ -23,6 +23,7 @@ def tabs(desk: Desk, current: str) -> list[Tab]:
         *([("rules", _("Rules"), Right.SEE)] if desk.merchant is not None else []),
         ("team", _("Team"), Right.RULE),
         ("notices", _("Notices"), Right.RULE),
+        ("api_keys", _("API keys"), Right.RULE),
         ("journal", _("Journal"), Right.SEE),
         ("letters", _("Letters"), Right.HOUSE),
         ("backup", _("Backup"), Right.HOUSE),

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from tests.flow.stage import Scene
 from tranter.engine import webhooks as engine
 from tranter.engine.hub import Hub
+from tranter.engine.webhooks import Told
 from tranter.ledger import book, connections, webhooks
 from tranter.ledger.connections import ConnectionState
 from tranter.ledger.models import JournalEntry, WebhookMessage
@@ -79,7 +80,7 @@ class Town:
         return webhooks.one(self.scene.book, self.hook.id)
 
     def send(self) -> int:
-        return engine.send_due(self.hub, BASE)
+        return engine.send_due(self.hub, Told(BASE))
 
     def later(self, **span: float) -> None:
         self.scene.clock.jump(self.now + timedelta(**span))
@@ -335,7 +336,7 @@ def test_a_private_address_is_not_called_unless_it_is_allowed_by_name(scene: Sce
             hub = Hub(scene.vault, replace(scene.hub.ports, transport=transport))
             town.happens()
             town.later(hours=2)
-            assert engine.send_due(hub, BASE) >= taken
+            assert engine.send_due(hub, Told(BASE)) >= taken
             transport.close()
             assert bool(town.receiver.taken) == bool(taken)
 

@@ -142,6 +142,7 @@ CASES: dict[str, Case] = {
         me.book, api_orders.Asked(status="any", connection_id=you.shop.id)
     )[0],
     "api_orders.named": lambda me, you: api_orders.named(me.book, HELD, you.shop.id),
+    "api_orders.numbered": lambda me, you: api_orders.numbered(me.book, you.ids[HELD]),
     "api_stock.product": lambda me, you: api_stock.product(me.book, "you-LAMP"),
     "api_stock.stock_of": lambda me, you: api_stock.stock_of(me.book, "you-LAMP"),
     "api_stock.stocked": lambda me, you: api_stock.stocked(me.book, 9, 2)[0],

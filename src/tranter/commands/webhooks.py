@@ -44,13 +44,20 @@ def _events(one: "WebhookLine") -> str:
 @webhook.command("add")
 @click.argument("url")
 @click.option("--event", "events", multiple=True, help="Only this; may be repeated. Else all.")
+@click.option(
+    "--style",
+    type=click.Choice(("standard", "cartrover")),
+    default="standard",
+    show_default=True,
+    help="As Standard Webhooks says, or whole orders as CartRover tells them: new ones, if no event is named.",
+)
 @at_desk
-def add(desk: Desk, url: str, events: Sequence[str]) -> None:
+def add(desk: Desk, url: str, events: Sequence[str], style: str) -> None:
     """Tell URL what happens. The secret that its messages are signed with is the last line."""
     from tranter.engine.webhooks import add
     from tranter.ledger.webhooks import Wanted
 
-    wanted = Wanted(url=url, events=tuple(events))
+    wanted = Wanted(url=url, events=tuple(events), style=style)
     made, secret = _asked(lambda: add(desk.book, wanted, "operator", desk.now()))
     tell(f"webhook {made.id} tells {made.host} of: {_events(made)}")
     _show_secret(desk, made, secret)

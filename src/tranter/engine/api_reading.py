@@ -26,6 +26,11 @@ def named(book: Book, reference: str, connection_id: int | None) -> OrderCard | 
     return _spoken(found, _words(book)) if found is not None else None
 
 
+def numbered(book: Book, order_id: int) -> OrderCard | None:
+    found = api_orders.numbered(book, order_id)
+    return _spoken(found, _words(book)) if found is not None else None
+
+
 def _words(book: Book) -> MethodTable:
     return method_table([MethodRow(Direction.INWARD, c, word, to) for c, word, to in mappings.carriers(book)])
 

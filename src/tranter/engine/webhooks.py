@@ -5,7 +5,7 @@ https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-w
 
 import base64
 import hmac
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from urllib.parse import urlsplit
@@ -18,7 +18,7 @@ from tranter.engine.retry import again_at
 from tranter.ledger import outbox, webhooks
 from tranter.ledger.book import Book, pushes_paused
 from tranter.ledger.outbox import Carried, DueMessage
-from tranter.ledger.webhooks import PREFIX, AttemptLine, Target, Wanted, WebhookLine, WebhookProblem
+from tranter.ledger.webhooks import CARTROVER, PREFIX, AttemptLine, Target, Wanted, WebhookLine, WebhookProblem
 from tranter.sdk.http import HttpError, Request
 
 TIMEOUT_SECONDS = 15.0
@@ -30,6 +30,7 @@ GIVE_UP = timedelta(days=3)
 PAUSE_AFTER = timedelta(days=5)
 SCHEMES = ("https", "http")
 TEST_EVENT = "webhook.test"
+SIGNATURE, NO_ORDERS = "x-tranter-signature", b'{"orders":[]}'
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -44,7 +45,22 @@ class Answer(msgspec.Struct, frozen=True):
         return HTTPStatus.OK <= self.status < HTTPStatus.MULTIPLE_CHOICES
 
 
-def send_due(hub: Hub, base_url: str) -> int:
+Tell = Callable[[Hub, DueMessage], bytes]
+"""The body of a message in another style than the standard one."""
+
+
+class Told(msgspec.Struct, frozen=True):
+    """How messages are written: with addresses below `base_url`, or as their style says."""
+
+    base_url: str
+    styles: Mapping[str, Tell] = {}
+
+    def body(self, hub: Hub, style: str, message: DueMessage) -> bytes:
+        tell = self.styles.get(style)
+        return tell(hub, message) if tell is not None else body_of(message, self.base_url)
+
+
+def send_due(hub: Hub, told: Told) -> int:
     """How many messages were taken. A restored ledger tells nobody anything before it has looked around."""
     if pushes_paused():
         return 0
@@ -53,7 +69,7 @@ def send_due(hub: Hub, base_url: str) -> int:
         return 0
     targets = {pk: _target(hub, some[0]) for pk, some in claimed.items()}
     lanes = [(targets[pk], some) for pk, some in claimed.items()]
-    answers = hub.ports.pool.map(lambda lane: _carry(hub, lane[0], lane[1], base_url), lanes)
+    answers = hub.ports.pool.map(lambda lane: _carry(hub, lane[0], lane[1], told), lanes)
     return sum(_settle(hub, lane, answered) for lane, answered in zip(lanes, answers, strict=True))
 
 
@@ -61,11 +77,11 @@ def _target(hub: Hub, message: DueMessage) -> Target:
     return webhooks.target(Book(message.merchant_id, hub.vault), message.webhook_id, hub.ports.clock.now())
 
 
-def _carry(hub: Hub, target: Target, messages: list[DueMessage], base_url: str) -> list[Answer]:
+def _carry(hub: Hub, target: Target, messages: list[DueMessage], told: Told) -> list[Answer]:
     """One after the other, until one is not taken: most likely nobody is there."""
     answers: list[Answer] = []
     for message in messages:
-        answers.append(post(hub, target, message.message_id, body_of(message, base_url)))
+        answers.append(post(hub, target, message.message_id, told.body(hub, target.style, message)))
         if not answers[-1].taken:
             break
     return answers
@@ -99,8 +115,11 @@ def _look_at(hub: Hub, target: Target, failed: Carried, now: datetime) -> None:
 
 
 def post(hub: Hub, target: Target, message_id: str, body: bytes) -> Answer:
-    seconds = int(hub.ports.clock.now().timestamp())
-    headers = (("content-type", "application/json"), *signed(target.secrets, message_id, seconds, body).items())
+    if target.style == CARTROVER:
+        marks = signed_as_cartrover(target.secrets, body)
+    else:
+        marks = signed(target.secrets, message_id, int(hub.ports.clock.now().timestamp()), body)
+    headers = (("content-type", "application/json"), *marks.items())
     try:
         reply = hub.ports.transport.send(Request("POST", target.url, headers, body), TIMEOUT_SECONDS)
     except HttpError as error:
@@ -119,6 +138,12 @@ def signed(secrets: tuple[str, ...], message_id: str, seconds: int, body: bytes)
         "webhook-timestamp": str(seconds),
         "webhook-signature": " ".join(f"v1,{mark}" for mark in marks),
     }
+
+
+def signed_as_cartrover(secrets: tuple[str, ...], body: bytes) -> Mapping[str, str]:
+    """HMAC-SHA256 of the body, in hexadecimal. The header's name is the hub's own: CartRover's is not public."""
+    marks = [hmac.digest(secret.encode(), body, "sha256").hex() for secret in secrets]
+    return dict(zip((SIGNATURE, f"{SIGNATURE}-old"), marks, strict=False))
 
 
 def body_of(message: DueMessage, base_url: str) -> bytes:
@@ -146,7 +171,8 @@ def try_out(hub: Hub, book: Book, webhook_id: int) -> AttemptLine:
     now = hub.ports.clock.now()
     target = webhooks.target(book, webhook_id, now)
     message_id = outbox.message_id(f"test/{now.isoformat()}", webhook_id)
-    answer = post(hub, target, message_id, _body(TEST_EVENT, now, {}))
+    body = NO_ORDERS if target.style == CARTROVER else _body(TEST_EVENT, now, {})
+    answer = post(hub, target, message_id, body)
     return AttemptLine(at=now, taken=answer.taken, status=answer.status, note=answer.note)
 
 

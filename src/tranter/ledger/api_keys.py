@@ -220,15 +220,15 @@ def _key(row: ApiKey) -> Key:
 
 def _new_user() -> str:
     """A number and 8 letters, as clients of such APIs expect it."""
-    return f"{1000 + int.from_bytes(secrets.token_bytes(8)) % 9000}{_letters(USER_LETTERS)}"
+    return f"{1000 + int.from_bytes(secrets.token_bytes(8)) % 9000}{letters(USER_LETTERS)}"
 
 
 def _new_secret() -> str:
-    return _letters(KEY_LETTERS)
+    return letters(KEY_LETTERS)
 
 
-def _letters(count: int) -> str:
-    """Each as likely as the others: the number they are the digits of is far longer than they are."""
+def letters(count: int) -> str:
+    """Which nobody guesses. Each is as likely: they are the last digits of a number that has far more."""
     number, found = int.from_bytes(secrets.token_bytes(32)), ""
     while len(found) < count:
         number, digit = divmod(number, len(LETTERS))

@@ -118,3 +118,8 @@ def named(book: Book, reference: str, connection_id: int | None) -> OrderCard | 
         if found:
             return cards(book, found)[0]
     return None
+
+
+def numbered(book: Book, order_id: int) -> OrderCard | None:
+    found = cards(book, list(_mine(book, None).filter(pk=order_id)))
+    return found[0] if found else None

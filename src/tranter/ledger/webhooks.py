@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from tranter.ledger import exceptions, journal
+from tranter.ledger.api_keys import KEY_LETTERS, letters
 from tranter.ledger.book import Book
 from tranter.ledger.models import Webhook, WebhookAttempt, WebhookMessage
 from tranter.ledger.outbox import EVENTS
@@ -35,11 +36,17 @@ class WebhookProblem(ValueError):
     """It can't be set so; the text says why."""
 
 
+STANDARD, CARTROVER = "standard", "cartrover"
+STYLES = (STANDARD, CARTROVER)
+NEW_ORDERS = ("order.created",)
+
+
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
-    """`events` empty: all, those to come too."""
+    """`events` empty: all, those to come too; in CartRover's style new orders. The style stays as it was made."""
 
     url: str
     events: tuple[str, ...] = ()
+    style: str = STANDARD
 
 
 class WebhookLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,6 +54,7 @@ class WebhookLine(msgspec.Struct, frozen=True, kw_only=True):
 
     id: int
     url: str
+    style: str
     events: tuple[str, ...]
     state: str
     state_reason: str
@@ -86,6 +94,7 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
     """Where to, and what it is signed with: the newest secret first."""
 
     url: str
+    style: str
     secrets: tuple[str, ...]
     failing_since: datetime | None
 
@@ -106,12 +115,12 @@ def webhook_place(row: Webhook) -> str:
 
 def add(book: Book, wanted: Wanted, actor: str, now: datetime) -> tuple[WebhookLine, str]:
     """With its secret, which is told once. Raises `WebhookProblem`."""
-    _check_events(wanted.events)
-    secret = _new_secret()
+    wanted = _checked(wanted)
+    secret = _new_secret(wanted.style)
     with writing(book):
         if _mine(book).count() >= MOST:
             raise WebhookProblem(f"a merchant has {MOST} webhooks at most: remove one that is not needed")
-        row = Webhook(merchant_id=book.merchant_id, events=list(wanted.events), created_at=now)
+        row = Webhook(merchant_id=book.merchant_id, style=wanted.style, events=list(wanted.events), created_at=now)
         _seal(book.vault, row, _Sealed(wanted.url, [_Secret(secret)]))
         row.save()
         _note(book, row, "webhook_added", actor, now)
@@ -120,9 +129,9 @@ def add(book: Book, wanted: Wanted, actor: str, now: datetime) -> tuple[WebhookL
 
 def change(book: Book, webhook_id: int, wanted: Wanted, actor: str, now: datetime) -> WebhookLine:
     """Raises `UnknownWebhook` and `WebhookProblem`."""
-    _check_events(wanted.events)
     with writing(book):
         row = _locked(book, webhook_id)
+        wanted = _checked(msgspec.structs.replace(wanted, style=row.style))
         body = _open(book.vault, row)
         if (body.url, tuple(row.events)) != (wanted.url, wanted.events):
             body.url, row.events, row.version = wanted.url, list(wanted.events), row.version + 1
@@ -134,10 +143,9 @@ def change(book: Book, webhook_id: int, wanted: Wanted, actor: str, now: datetim
 
 def renew_secret(book: Book, webhook_id: int, actor: str, now: datetime) -> tuple[WebhookLine, str]:
     """For a day messages carry a signature by each of the two. Raises `UnknownWebhook`."""
-    secret = _new_secret()
     with writing(book):
         row = _locked(book, webhook_id)
-        body = _open(book.vault, row)
+        body, secret = _open(book.vault, row), _new_secret(row.style)
         body.secrets = [_Secret(secret), _Secret(body.secrets[0].value, now + BOTH_COUNT)]
         row.version += 1
         _seal(book.vault, row, body)
@@ -213,7 +221,7 @@ def target(book: Book, webhook_id: int, now: datetime) -> Target:
         raise UnknownWebhook(f"there is no webhook {webhook_id}")
     body = _open(book.vault, row)
     valid = tuple(one.value for one in body.secrets if one.until is None or one.until > now)
-    return Target(url=body.url, secrets=valid, failing_since=row.failing_since)
+    return Target(url=body.url, style=row.style, secrets=valid, failing_since=row.failing_since)
 
 
 def messages(
@@ -258,15 +266,25 @@ def replay_failed(book: Book, webhook_id: int, since: datetime, now: datetime) -
     return rows.update(state="waiting", due_at=now, since=now, ended_at=None)
 
 
-def _new_secret() -> str:
+def _new_secret(style: str) -> str:
+    """CartRover's look like its keys."""
+    if style == CARTROVER:
+        return letters(KEY_LETTERS)
     return PREFIX + base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()
 
 
-def _check_events(events: Sequence[str]) -> None:
+def _checked(wanted: Wanted) -> Wanted:
+    if wanted.style not in STYLES:
+        raise WebhookProblem(f"there is no style {wanted.style!r}; there are {', '.join(STYLES)}")
     known = sorted(set(EVENTS.values()))
-    for name in events:
+    for name in wanted.events:
         if name not in known:
             raise WebhookProblem(f"there is no event {name!r}; there are {', '.join(known)}")
+        if wanted.style == CARTROVER and not name.startswith("order."):
+            raise WebhookProblem(f"in CartRover's style orders are told, and {name!r} is about none")
+    if wanted.style == CARTROVER and not wanted.events:
+        return msgspec.structs.replace(wanted, events=NEW_ORDERS)
+    return wanted
 
 
 def _subject(webhook_id: int) -> str:
@@ -303,6 +321,7 @@ def _line(vault: Vault, row: Webhook) -> WebhookLine:
     return WebhookLine(
         id=row.pk,
         url=body.url,
+        style=row.style,
         events=tuple(row.events),
         state=row.state,
         state_reason=row.state_reason,

@@ -27,12 +27,15 @@ from tranter.engine.pulse import Life, begin_life, clock_of
 from tranter.engine.rounds import Round, going_round
 from tranter.engine.telling import tell_all
 from tranter.engine.uploads import Uploads, forget_old
+from tranter.engine.webhooks import Told
 from tranter.engine.webhooks import send_due as send_webhooks
 from tranter.ledger import people
 from tranter.ledger.setup import open_ledger
+from tranter.ledger.webhooks import CARTROVER
 from tranter.sdk.files import UPLOAD
 from tranter.sdk.outbound import Outbound
 from tranter.sdk.transports import Everywhere
+from tranter.web.cartrover.hook import orders_told
 from tranter.web.face import MAX_API_BYTES
 from tranter.web.house import KEY, House
 from tranter.web.request_line import Channel
@@ -97,9 +100,10 @@ def with_setup_code(house: House) -> House:
 def rounds(hub: Hub, config: Config, address: Address) -> list[Round]:
     clock, random = hub.ports.clock, Random(secrets.randbits(64))
     base_url = config.base_url or address.url
+    told = Told(base_url, {CARTROVER: orders_told})
     return [
         Round("letters", LETTERS_SECONDS, lambda: send_due(hub.vault, config.mail, clock.now(), random)),
-        Round("webhooks", WEBHOOKS_SECONDS, lambda: send_webhooks(hub, base_url)),
+        Round("webhooks", WEBHOOKS_SECONDS, lambda: send_webhooks(hub, told)),
         Round("notices", NOTICES_SECONDS, lambda: tell_all(hub, base_url)),
         Round("uploads", HOUR, lambda: forget_old(config.uploads, clock.now())),
     ]

@@ -22,10 +22,11 @@ MANAGE = Scope.MANAGE
 
 
 class WebhookGiven(Given):
-    """`events` empty: all of them."""
+    """`events` empty: all of them. `style` cartrover tells whole orders: new ones, where no event is named."""
 
     url: Word
     events: tuple[Word, ...] = ()
+    style: Literal["standard", "cartrover"] = "standard"
 
 
 class WebhookChanged(Given):
@@ -54,7 +55,7 @@ def list_events(desk: ApiDesk) -> Page[str]:
 
 def add_webhook(desk: ApiDesk, body: WebhookGiven) -> WebhookMade:
     """Tell an address what happens, signed by Standard Webhooks."""
-    wanted = Wanted(url=body.url, events=body.events)
+    wanted = Wanted(url=body.url, events=body.events, style=body.style)
     made, secret = engine.add(desk.book, wanted, desk.actor, desk.now)
     return WebhookMade(webhook=made, secret=secret)
 

@@ -26,11 +26,13 @@ from tranter.ledger import (
     catalogue,
     changes,
     collecting,
+    combining,
     comparing,
     connections,
     corrections,
     cust_refs,
     decisions,
+    deliveries,
     errands,
     exceptions,
     figures,
@@ -78,7 +80,7 @@ from tranter.ledger.corrections import NONE
 from tranter.ledger.databases import Database
 from tranter.ledger.decisions import Settled
 from tranter.ledger.intents import Claim, Outcome, Result
-from tranter.ledger.models import ListingRow, OrderRow, ProductRow
+from tranter.ledger.models import FulfillmentRow, ListingRow, OrderRow, ProductRow
 from tranter.ledger.setup import close_connections, use_database
 from tranter.ledger.vault import KeyProblem
 from tranter.model import ShipmentLine, Terms
@@ -170,6 +172,19 @@ CASES: dict[str, Case] = {
     "cancellations.ask_cart": lambda me, you: cancellations.ask_cart(
         me.book, you.ids[HELD], operator.Wish(word="cancel"), NOW
     ),
+    "combining.alike": lambda me, you: combining.alike(me.book, you.ids[PLANNED]),
+    "combining.combine": lambda me, you: combining.combine(me.book, [you.ids[PLANNED], you.ids[HELD]], "me", NOW),
+    "combining.leave": lambda me, you: combining.leave(me.book, [you.ids[PLANNED]]),
+    "combining.mates": lambda me, you: combining.mates(me.book, [you.ids[PLANNED]]),
+    "combining.members": lambda me, you: combining.members(me.book, you.ids[PLANNED]),
+    "combining.part": lambda me, you: combining.part(me.book, you.ids[PLANNED], "me", NOW),
+    "deliveries.all_of": lambda me, you: deliveries.all_of(
+        me.book, FulfillmentRow.objects.get(pk=you.ids["sent fulfillment"])
+    ),
+    "deliveries.carriers": lambda me, you: deliveries.carriers(me.book, [you.ids[SENT]]),
+    "deliveries.intents_of": lambda me, you: list(deliveries.intents_of(me.book, [you.ids[SENT]])),
+    "deliveries.orders_of": lambda me, you: deliveries.orders_of(me.book, [you.ids["sent fulfillment"]]),
+    "deliveries.together": lambda me, you: deliveries.together(me.book, [you.ids[SENT]]) - {you.ids[SENT]},
     "changes.accept": lambda me, you: changes.accept(
         me.book, you.ids[SENT], fulfillment("14-1", [fulfillment_line("mine", "1")]), "me", NOW
     ),

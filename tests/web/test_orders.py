@@ -189,3 +189,49 @@ def test_all_merchants_orders_say_whose_they_are(trading: Web) -> None:
 
 def test_nothing_is_there_yet(web: Web) -> None:
     assert "No orders yet" in body(web.as_viewer(), LIST)
+
+
+@fault("API-23")
+def test_orders_of_one_buyer_are_suggested_and_combined_from_the_list(web: Web) -> None:
+    web.scene.pass_time(minutes=1)
+    first = web.scene.ebay.buy_one("LAMP")
+    second = web.scene.ebay.buy(Purchase((Want("KETL", 1),), buyer=first.buyer))
+    stranger = web.scene.ebay.buy_one("BOOK")
+    web.scene.clock.advance(200)
+    web.scene.run("orders")
+    shown = body(web.as_operator(), LIST)
+    assert shown.count("Could be combined") == 2
+    rows = {one.order_id: OrderRow.objects.get(number=one.order_id).pk for one in (first, second, stranger)}
+    page = body(web.as_operator(), f"{LIST}/{rows[first.order_id]}")
+    assert (second.order_id in page, stranger.order_id in page) == (True, False)
+
+    refused = web.as_operator().post(f"{LIST}/many", {"what": "combine", "order": list(rows.values())})
+    assert refused.status_code == 303
+    web.as_operator().post(f"{LIST}/many", {"what": "combine", "order": [rows[first.order_id], rows[second.order_id]]})
+    assert body(web.as_operator(), LIST).count(">Combined<") == 2
+    assert "Send it alone" in body(web.as_operator(), f"{LIST}/{rows[second.order_id]}")
+    web.scene.pass_time(minutes=10)
+    assert len(web.scene.at_warehouse(first)[0].lines) >= 2
+
+    three = web.as_operator()
+    assert three.post(f"{LIST}/{rows[first.order_id]}/do/uncombine").status_code == 303
+    assert "has it as" in body(three, f"{LIST}/{rows[first.order_id]}")
+
+
+def test_skipped_orders_are_sent_anyway_but_for_those_that_the_cart_takes_back(web: Web) -> None:
+    orders = [web.scene.ebay.buy_one("LAMP") for _ in range(3)]
+    web.scene.clock.advance(200)
+    web.scene.run("orders")
+    OrderRow.objects.update(status="skipped", undecided=False, reason="ordered before the earliest order date")
+    web.scene.ebay.cancel(orders[1].order_id)
+    web.scene.ebay.ship_by_hand(orders[2].order_id)
+    assert 'value="send_anyway"' in body(web.as_operator(), f"{LIST}?tab=skipped")
+    assert 'value="send_anyway"' not in body(web.as_operator(), LIST)
+
+    ids = [OrderRow.objects.get(number=one.order_id).pk for one in orders]
+    web.as_operator().post(f"{LIST}/many", {"what": "send_anyway", "order": ids})
+    errands.carry_out(web.scene.hub, lambda owner: False, lambda: False)
+    errand = Errand.objects.get()
+    assert (errand.done, errand.failed) == (1, 2)
+    web.scene.pass_time(minutes=20)
+    assert [len(web.scene.at_warehouse(one)) for one in orders] == [1, 0, 0]

@@ -8,6 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from tranter.engine.changed import changed, compare_sent
+from tranter.engine.combined import put_together, with_mates
 from tranter.engine.naming import aliases_of, kits_of
 from tranter.engine.numbering import numbered, share_number
 from tranter.engine.ruling import rules_of, skus_named
@@ -119,7 +120,7 @@ def earliest_order(run: Run, settings: object) -> datetime:
 
 def decide_batch(run: Run, batch: Sequence[OrderToDecide]) -> int:
     """How many fulfillments were planned."""
-    batch = numbered(run, batch)
+    batch = numbered(run, with_mates(run, batch))
     around = surroundings(run, batch)
     free = _free(run, batch)
     outcomes = list[Outcome]()
@@ -130,7 +131,7 @@ def decide_batch(run: Run, batch: Sequence[OrderToDecide]) -> int:
     review = [item for item in batch if item.id not in free]
     _review(run, review)
     marks = {item.id: item.mark for item in batch if item.id in free}
-    planned = decisions.apply(run.book, outcomes, marks, run.now())
+    planned = decisions.apply(run.book, put_together(run, outcomes), marks, run.now())
     _look_again(run, batch, outcomes)
     return planned
 

@@ -1,6 +1,6 @@
 """Before a batch of fulfillments leaves: is each still wanted, and whom does the warehouse know already?"""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from itertools import groupby
 
@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from tranter.engine import intake
 from tranter.engine.attempt import NotNow
 from tranter.engine.run import Run
-from tranter.ledger import connections, fulfillments, last_look, orders
+from tranter.ledger import connections, deliveries, fulfillments, last_look, orders
 from tranter.ledger.intents import Claimed, Result
 from tranter.ledger.redaction import unnamed
 from tranter.model import Fulfillment
@@ -33,11 +33,8 @@ class Batch:
     def prepare(self, items: Sequence[Claimed]) -> None:
         run = self._run
         self._items = {item.id: item for item in items}
-        to_send = [item.order_id or 0 for item in items if not item.look]
-        self._not_now = _reread_stale(run, to_send)
-        for order_id in last_look.no_longer_wanted(run.book, to_send):
-            reason = "the cart changed this order; it is decided again first"
-            self._not_now.setdefault(order_id, NotNow(reason, 5.0))
+        carried = deliveries.orders_of(run.book, [item.fulfillment_id or 0 for item in items if not item.look])
+        self._not_now = _refused(run, carried)
         found = fulfillments.documents(run.book, [item.fulfillment_id or 0 for item in items])
         generations = {item.fulfillment_id or 0: item.generation for item in items}
         self._documents = {key: replace(each, generation=generations[key]) for key, each in found.items()}
@@ -45,7 +42,7 @@ class Batch:
 
     def to_send(self, item: Claimed) -> Fulfillment:
         """Raises `NotNow`."""
-        refusal = self._not_now.get(item.order_id or 0)
+        refusal = self._not_now.get(item.fulfillment_id or 0)
         if refusal is not None:
             raise refusal
         return self.document(item)
@@ -95,6 +92,16 @@ class Batch:
             )
             for key, each in documents.items()
         }
+
+
+def _refused(run: Run, carried: Mapping[int, Sequence[int]]) -> dict[int, NotNow]:
+    """By delivery: no order that it carries may have changed."""
+    to_send = [order_id for some in carried.values() for order_id in some]
+    refused = _reread_stale(run, to_send)
+    for order_id in last_look.no_longer_wanted(run.book, to_send):
+        reason = "the cart changed this order; it is decided again first"
+        refused.setdefault(order_id, NotNow(reason, 5.0))
+    return {key: refused[one] for key, some in carried.items() for one in some if one in refused}
 
 
 def _reread_stale(run: Run, order_ids: Sequence[int]) -> dict[int, NotNow]:

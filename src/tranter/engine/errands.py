@@ -23,6 +23,7 @@ DEEDS: dict[str, Deed] = {
     "stop": lambda hub, book, order, detail, by: operator.stop(hub, book, order, detail.get("reason", ""), by),
     "cancel": lambda hub, book, order, detail, by: operator.cancel(hub, book, order, detail.get("reason", ""), by),
     "resend": lambda hub, book, order, detail, by: operator.resend(hub, book, order, bool(detail.get("anyway")), by),
+    "send_anyway": lambda hub, book, order, detail, by: operator.send_anyway(hub, book, order, by),
     "send_changed": lambda hub, book, order, detail, by: changing.send_again(hub, book, order, by),
     "accept_change": lambda hub, book, order, detail, by: changing.accept(hub, book, order, by),
     "ignore_change": lambda hub, book, order, detail, by: changing.ignore(hub, book, order, by),

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import msgspec
 
-from tranter.ledger import exceptions, intents, journal, schedule, status
+from tranter.ledger import deliveries, exceptions, intents, journal, schedule, status
 from tranter.ledger.book import Book
 from tranter.ledger.decisions import intent_key
 from tranter.ledger.intents import Outcome, Result
@@ -37,10 +37,19 @@ REPLACE = "replace"
 
 def ask_warehouse(book: Book, order_id: int, reason: str, now: datetime) -> None:
     """Writes down the intents to stop this order wherever it was sent. What was refused is asked again if wished."""
-    rows = FulfillmentRow.objects.filter(merchant_id=book.merchant_id, order_id=order_id, state="sent")
+    carriers = deliveries.carriers(book, [order_id], ["sent"])
     with writing(book):
-        for row in rows.select_related("order"):
-            _ask(book, row, (row.connection_id, row.remote_id), reason, now)
+        for row in FulfillmentRow.objects.filter(pk__in=carriers).select_related("order"):
+            _ask(book, row, Asking(row.connection_id, row.remote_id, order_id, reason), now)
+
+
+class Asking(msgspec.Struct, frozen=True):
+    """Whom: the connection, and its own id of the order. For which of the orders that the delivery carries."""
+
+    connection_id: int
+    remote_id: str
+    order_id: int
+    reason: str
 
 
 CHANGE_TOO_LATE = (
@@ -50,9 +59,10 @@ CHANGE_TOO_LATE = (
 )
 
 
-def _ask(book: Book, row: FulfillmentRow, whom: tuple[int, str], reason: str, now: datetime) -> None:
-    """`whom`: the connection, and its own id of the order. It is asked once."""
-    connection_id, remote_id = whom
+def _ask(book: Book, row: FulfillmentRow, asking: Asking, now: datetime) -> None:
+    """It is asked once."""
+    connection_id, remote_id, reason = asking.connection_id, asking.remote_id, asking.reason
+    order = OrderRow.objects.get(merchant_id=book.merchant_id, pk=asking.order_id)
     intent, created = Intent.objects.get_or_create(
         key=intent_key(VERB, connection_id, row.order.remote_id, row.number),
         defaults={
@@ -60,18 +70,31 @@ def _ask(book: Book, row: FulfillmentRow, whom: tuple[int, str], reason: str, no
             "connection_id": connection_id,
             "verb": VERB,
             "due_at": now,
-            "order_id": row.order_id,
+            "order_id": order.pk,
             "fulfillment": row,
             "detail": {"remote_id": remote_id, "reason": reason},
             "created_at": now,
         },
     )
-    if created or (row.order.wish == REPLACE and intents.retry_refused(intent, now)):
-        row.state = "canceling"
-        row.save(update_fields=["state"])
+    if created or (order.wish == REPLACE and intents.retry_refused(intent, now)):
+        _all_become(_concerned(book, intent), "canceling")
         schedule.ring_for(connection_id, VERB, now)
-        entry = journal.Entry(what="cancellation_asked", subject=row.order.number, detail={"reason": reason})
+        entry = journal.Entry(what="cancellation_asked", subject=order.number, detail={"reason": reason})
         journal.append(book, [entry], now)
+    elif intent.state == "rejected" and intent.order_id != order.pk:
+        exceptions.raise_exceptions(book, [_too_late(intent, order, intent.reason)], now)
+
+
+def _concerned(book: Book, intent: Intent) -> list[FulfillmentRow]:
+    """A warehouse stops a whole delivery, with all orders that it carries; a cart cancels one order."""
+    row = intent.fulfillment
+    if row is None:
+        return []
+    return deliveries.all_of(book, row) if row.connection_id == intent.connection_id else [row]
+
+
+def _all_become(rows: Sequence[FulfillmentRow], state: str) -> None:
+    FulfillmentRow.objects.filter(pk__in=[row.pk for row in rows]).update(state=state)
 
 
 def settle(book: Book, held: schedule.Lease, results: Sequence[Result], now: datetime) -> int:
@@ -79,28 +102,37 @@ def settle(book: Book, held: schedule.Lease, results: Sequence[Result], now: dat
     stopped = 0
     with writing(book):
         rows = intents.settle(book, held, results, now)
+        touched = [row.order_id or 0 for row in rows.values()]
         for result in results:
             intent = rows[result.intent_id]
-            order = OrderRow.objects.get(pk=intent.order_id or 0)
+            carried = _concerned(book, intent)
+            orders = {row.order_id: row.order for row in carried}
+            asking = orders.setdefault(intent.order_id or 0, OrderRow.objects.get(pk=intent.order_id or 0))
+            touched += orders
             if result.outcome is Outcome.DONE:
                 stopped += 1
-                _stopped(book, intent.fulfillment, order, str(intent.detail.get("reason", "")), now)
+                _all_become(carried, "canceled")
+                for order in orders.values():
+                    _stopped(book, order, len(carried) > 1, str(intent.detail.get("reason", "")), now)
             elif result.outcome is Outcome.REJECTED and intent.state == "rejected":
-                FulfillmentRow.objects.filter(pk=intent.fulfillment_id or 0).update(state="sent")
-                exceptions.raise_exceptions(book, [_too_late(intent, order, result.reason)], now)
-                OrderRow.objects.filter(pk=order.pk, wish=REPLACE).update(wish="")
-        status.refresh(book, [row.order_id or 0 for row in rows.values()], now)
+                _all_become(carried, "sent")
+                wanting = [
+                    one for one in orders.values() if one.pk == asking.pk or one.wish == REPLACE or _is_over(one)
+                ]
+                troubles = [_too_late(intent, order, result.reason) for order in wanting]
+                exceptions.raise_exceptions(book, troubles, now)
+                OrderRow.objects.filter(pk__in=list(orders), wish=REPLACE).update(wish="")
+        status.refresh(book, touched, now)
     return stopped
 
 
-def _stopped(book: Book, row: FulfillmentRow | None, order: OrderRow, reason: str, now: datetime) -> None:
-    if row is not None:
-        FulfillmentRow.objects.filter(pk=row.pk).update(state="canceled")
+def _stopped(book: Book, order: OrderRow, is_carried: bool, reason: str, now: datetime) -> None:
+    """What was stopped for another order's sake is sent again without that one."""
     if FulfillmentRow.objects.filter(order=order).exclude(state="canceled").exists():
         return  # another share of it goes on
     exceptions.resolve(book, now, order_ids=[order.pk])
     order.held_kind = order.held_value = ""
-    if _is_replaced(order):
+    if (is_carried or order.wish == REPLACE) and not _is_over(order):
         order.status, order.reason, order.wish, order.undecided = "new", "", "", True
         schedule.ring(order.connection_id, ["decide"], now)
     else:
@@ -110,13 +142,13 @@ def _stopped(book: Book, row: FulfillmentRow | None, order: OrderRow, reason: st
     journal.append(book, [journal.Entry(what=what, subject=order.number, order_id=order.pk)], now)
 
 
-def _is_replaced(order: OrderRow) -> bool:
-    return order.wish == REPLACE and order.cart_state != CartState.CANCELED.value
+def _is_over(order: OrderRow) -> bool:
+    return order.wish == "cancel" or order.cart_state == CartState.CANCELED.value
 
 
 def _too_late(intent: Intent, order: OrderRow, reason: str) -> exceptions.Trouble:
     kind, cause, remedy = TOO_LATE[intent.connection_id != order.connection_id]
-    if _is_replaced(order):
+    if order.wish == REPLACE and not _is_over(order):
         kind, cause, remedy = CHANGE_TOO_LATE
     if intent.fulfillment_id is None:
         cause = "the cart does not cancel this order"
@@ -171,24 +203,23 @@ class Voided(msgspec.Struct, frozen=True, kw_only=True):
 
 def void_at_warehouse(book: Book, voided: Voided, now: datetime) -> None:
     """What the cart wants too is over; else the cart is told, or a person."""
-    row = (
-        FulfillmentRow.objects.filter(
-            merchant_id=book.merchant_id, connection_id=voided.connection_id, remote_id=voided.remote_id, state="sent"
-        )
-        .select_related("order")
-        .first()
+    rows = FulfillmentRow.objects.filter(
+        merchant_id=book.merchant_id, connection_id=voided.connection_id, remote_id=voided.remote_id, state="sent"
     )
-    if row is None:
-        return
-    cart_id = row.order.connection_id
     with writing(book):
-        if row.order.cart_state == CartState.CANCELED.value or row.order.is_test:
-            _stopped(book, row, row.order, voided.reason, now)
-            status.refresh(book, [row.order_id], now)
-            return
-        if cart_id in voided.tell_carts:
-            _ask(book, row, (cart_id, row.order.remote_id), voided.reason, now)
-            return
+        for row in rows.select_related("order"):
+            _void(book, row, voided, now)
+
+
+def _void(book: Book, row: FulfillmentRow, voided: Voided, now: datetime) -> None:
+    order = row.order
+    if order.cart_state == CartState.CANCELED.value or order.is_test:
+        _all_become([row], "canceled")
+        _stopped(book, order, False, voided.reason, now)
+        status.refresh(book, [order.pk], now)
+    elif order.connection_id in voided.tell_carts:
+        _ask(book, row, Asking(order.connection_id, order.remote_id, order.pk, voided.reason), now)
+    else:
         exceptions.raise_exceptions(book, [_unasked(row, voided)], now)
 
 

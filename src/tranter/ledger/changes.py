@@ -5,9 +5,9 @@ from datetime import datetime
 
 import msgspec
 
-from tranter.ledger import exceptions, fulfillments, journal, order_lines, orders, status
+from tranter.ledger import deliveries, exceptions, fulfillments, journal, order_lines, orders, status
 from tranter.ledger.book import Book
-from tranter.ledger.decisions import fulfillment_place
+from tranter.ledger.decisions import fulfillment_place, line_row
 from tranter.ledger.models import FulfillmentLineRow, FulfillmentRow, OrderRow, TradeException
 from tranter.ledger.writing import writing
 from tranter.model import Fulfillment, Order
@@ -66,7 +66,7 @@ def accept(book: Book, order_id: int, told: Fulfillment, by: str, now: datetime)
     with writing(book):
         rows = FulfillmentRow.objects.select_for_update().filter(merchant_id=book.merchant_id, order_id=order_id)
         there = list(rows.exclude(state="canceled"))
-        if len(there) != 1 or there[0].state != "sent":
+        if len(there) != 1 or there[0].state != "sent" or len(deliveries.together(book, [order_id])) > 1:
             return False
         _rewrite(book, there[0], told)
         order = OrderRow.objects.get(pk=order_id)
@@ -81,24 +81,14 @@ def accept(book: Book, order_id: int, told: Fulfillment, by: str, now: datetime)
 def _rewrite(book: Book, row: FulfillmentRow, told: Fulfillment) -> None:
     """The warehouse's ids of lines that stay are kept."""
     old = fulfillments.documents(book, [row.pk])[row.pk]
-    document = msgspec.structs.replace(told, key=old.key, generation=old.generation)
+    names = {"key": old.key, "generation": old.generation, "number": old.number, "full_number": old.full_number}
+    document = msgspec.structs.replace(told, **names)
     row.sealed = book.vault.seal(msgspec.json.encode(document), fulfillment_place(row.order_id, row.number))
     row.save(update_fields=["sealed"])
     ids = dict(row.lines.values_list("line_id", "remote_line_id"))
     row.lines.all().delete()
-    FulfillmentLineRow.objects.bulk_create(
-        [
-            FulfillmentLineRow(
-                fulfillment=row,
-                line_id=line.line_id,
-                sku=line.sku,
-                product_id=line.product_id,
-                remote_line_id=ids.get(line.line_id, ""),
-                quantity=line.quantity,
-            )
-            for line in document.lines
-        ]
-    )
+    rows = [line_row(row, line, ids.get(line.line_id, "")) for line in document.lines]
+    FulfillmentLineRow.objects.bulk_create(rows)
 
 
 def _answered(book: Book, order_id: int, entry: journal.Entry, now: datetime) -> None:

@@ -81,6 +81,7 @@ def deliveries(book: Book, connection_id: int, since: datetime) -> list[Delivery
             connection_id=connection_id,
             order__ordered_at__gte=since,
             order__is_test=False,
+            within=None,
         )
         .exclude(state="canceled")
         .select_related("order")

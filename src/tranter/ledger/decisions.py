@@ -1,6 +1,6 @@
 """What routing decided, made into rows: an order's fulfillment, its lines and its intent in one transaction."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
@@ -9,7 +9,7 @@ from tranter.ledger import exceptions, journal, order_lines, orders, schedule, s
 from tranter.ledger.book import Book
 from tranter.ledger.models import FulfillmentLineRow, FulfillmentRow, Intent, OrderRow
 from tranter.ledger.writing import writing
-from tranter.model import Fulfillment
+from tranter.model import Fulfillment, FulfillmentLine
 
 
 class Ruling(msgspec.Struct, frozen=True):
@@ -23,6 +23,7 @@ class PlannedFulfillment(msgspec.Struct, frozen=True, kw_only=True):
     """`lane` groups pushes that must not run at the same time: one unknown buyer, one new company.
 
     An order that goes in several shares has several of them.
+    `members` are those of other orders that go in the same `delivery`, which is what the warehouse is told then.
     """
 
     order_id: int
@@ -33,6 +34,12 @@ class PlannedFulfillment(msgspec.Struct, frozen=True, kw_only=True):
     look_first: bool
     notes: tuple[str, ...] = ()
     ruling: Ruling = Ruling()
+    members: "tuple[PlannedFulfillment, ...]" = ()
+    delivery: Fulfillment | None = None
+
+    @property
+    def order_ids(self) -> tuple[int, ...]:
+        return (self.order_id, *(one.order_id for one in self.members))
 
 
 class Held(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,25 +80,24 @@ def apply(book: Book, decided: Sequence[Outcome], marks: Mapping[int, str], now:
     fresh: list[int] = []
     with writing(book):
         rows = orders.unchanged(book, marks)
-        outcomes = [outcome for outcome in decided if outcome.order_id in rows]
-        ids = [outcome.order_id for outcome in outcomes]
+        outcomes = [outcome for outcome in decided if rows.keys() >= set(_order_ids(outcome))]
+        ids = [order_id for outcome in outcomes for order_id in _order_ids(outcome)]
         entries: list[journal.Entry] = []
         has_one = set(_living(ids))
         for outcome in outcomes:
             row = rows[outcome.order_id]
             _ruled(row, outcome.ruling, entries)
             match outcome:
-                case PlannedFulfillment() if row.pk in has_one:
-                    _clear(row)
-                    row.save(update_fields=DECIDED_FIELDS)
+                case PlannedFulfillment() if has_one & set(outcome.order_ids):
+                    _keep(rows[order_id] for order_id in outcome.order_ids)
                 case PlannedFulfillment():
-                    _plan(book, row, outcome, entries, now)
-                    fresh.append(row.pk)
+                    _plan(book, rows, outcome, entries, now)
+                    fresh += outcome.order_ids
                 case Held():
                     _hold(book, row, outcome, entries, now)
                 case Settled():
                     _settle(row, outcome, entries, now)
-        cured = [outcome.order_id for outcome in outcomes if not isinstance(outcome, Held)]
+        cured = [pk for outcome in outcomes if not isinstance(outcome, Held) for pk in _order_ids(outcome)]
         exceptions.resolve(book, now, order_ids=cured, kinds=HOLD_KINDS)
         settled = [outcome.order_id for outcome in outcomes if isinstance(outcome, Settled)]
         exceptions.resolve(book, now, order_ids=[*fresh, *settled])  # what was refused before is asked no more
@@ -119,6 +125,13 @@ HOLD_KINDS = (
 )
 
 
+def _keep(rows: Iterable[OrderRow]) -> None:
+    """What was planned of them stands."""
+    for row in rows:
+        _clear(row)
+        row.save(update_fields=DECIDED_FIELDS)
+
+
 def _living(order_ids: Sequence[int]) -> list[int]:
     rows = FulfillmentRow.objects.filter(order_id__in=order_ids).exclude(state="canceled")
     return list(rows.values_list("order_id", flat=True))
@@ -135,30 +148,19 @@ def _ruled(row: OrderRow, ruling: Ruling, entries: list[journal.Entry]) -> None:
     row.tags, row.ruled = tags, rules
 
 
-def _plan(book: Book, row: OrderRow, plan: PlannedFulfillment, entries: list[journal.Entry], now: datetime) -> None:
-    _clear(row)
-    sealed = book.vault.seal(msgspec.json.encode(plan.fulfillment), fulfillment_place(row.pk, plan.number))
-    fulfillment = FulfillmentRow.objects.create(
-        merchant_id=book.merchant_id,
-        order=row,
-        connection_id=plan.connection_id,
-        number=plan.number,
-        sealed=sealed,
-    )
-    FulfillmentLineRow.objects.bulk_create(
-        [
-            FulfillmentLineRow(
-                fulfillment=fulfillment,
-                line_id=line.line_id,
-                sku=line.sku,
-                product_id=line.product_id,
-                quantity=line.quantity,
-                of_line=line.of_line,
-                per_unit=line.per_unit,
-            )
-            for line in plan.fulfillment.lines
-        ]
-    )
+def _order_ids(outcome: Outcome) -> tuple[int, ...]:
+    return outcome.order_ids if isinstance(outcome, PlannedFulfillment) else (outcome.order_id,)
+
+
+Rows = Mapping[int, OrderRow]
+
+
+def _plan(book: Book, rows: Rows, plan: PlannedFulfillment, entries: list[journal.Entry], now: datetime) -> None:
+    """The fulfillment of each order, and one intent: what the lead's delivers, the others' go with."""
+    lead = _written(book, rows[plan.order_id], plan, None)
+    for member in plan.members:
+        _ruled(rows[member.order_id], member.ruling, entries)
+        _written(book, rows[member.order_id], member, lead)
     Intent.objects.create(
         merchant_id=book.merchant_id,
         connection_id=plan.connection_id,
@@ -167,17 +169,47 @@ def _plan(book: Book, row: OrderRow, plan: PlannedFulfillment, entries: list[jou
         due_at=now,
         lane=plan.lane,
         look_first=plan.look_first,
-        order=row,
-        fulfillment=fulfillment,
+        order_id=plan.order_id,
+        fulfillment=lead,
         created_at=now,
     )
     schedule.ring_for(plan.connection_id, "push_fulfillment", now)
+    for one in (plan, *plan.members):
+        detail: journal.Detail = {"lines": len(one.fulfillment.lines), "notes": " · ".join(one.notes)[:300]}
+        number = rows[one.order_id].number
+        entries.append(journal.Entry(what="fulfillment_planned", subject=number, detail=detail))
+
+
+def _written(book: Book, row: OrderRow, plan: PlannedFulfillment, lead: FulfillmentRow | None) -> FulfillmentRow:
+    document = plan.delivery or plan.fulfillment
+    sealed = book.vault.seal(msgspec.json.encode(document), fulfillment_place(row.pk, plan.number))
+    fulfillment = FulfillmentRow.objects.create(
+        merchant_id=book.merchant_id,
+        order=row,
+        connection_id=plan.connection_id,
+        number=plan.number,
+        within=lead,
+        sealed=sealed,
+    )
+    FulfillmentLineRow.objects.bulk_create([line_row(fulfillment, line) for line in plan.fulfillment.lines])
     order_lines.touch_line_skus(book, row.pk, {line.line_id: line.sku for line in plan.fulfillment.lines})
+    _clear(row)
     row.before = None
     row.save(update_fields=[*DECIDED_FIELDS, "before"])
-    notes = " · ".join(plan.notes)[:300]
-    detail: journal.Detail = {"lines": len(plan.fulfillment.lines), "notes": notes}
-    entries.append(journal.Entry(what="fulfillment_planned", subject=row.number, detail=detail))
+    return fulfillment
+
+
+def line_row(row: FulfillmentRow, line: FulfillmentLine, remote_line_id: str = "") -> FulfillmentLineRow:
+    return FulfillmentLineRow(
+        fulfillment=row,
+        line_id=line.line_id,
+        sku=line.sku,
+        product_id=line.product_id,
+        remote_line_id=remote_line_id,
+        quantity=line.quantity,
+        of_line=line.of_line,
+        per_unit=line.per_unit,
+    )
 
 
 DECIDED_FIELDS = ["undecided", "held_kind", "held_value", "reason", "status", "tags", "ruled", "waits_until"]

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
+from django.db.models import Q
 
-from tranter.ledger import exceptions, intents, journal, order_lines, orders, schedule, status
+from tranter.ledger import deliveries, exceptions, intents, journal, order_lines, orders, schedule, status
 from tranter.ledger.book import Book
 from tranter.ledger.decisions import fulfillment_place
 from tranter.ledger.intents import Outcome, Result
@@ -59,7 +60,8 @@ def settle(book: Book, held: schedule.Lease, results: Sequence[Result], now: dat
         keep_links(book, held.connection_id, [link for result in done for link in result.links])
         _hold_refused(book, rows, refused, now)
         _decide_unwanted(book, rows)
-        order_ids = [rows[result.intent_id].order_id or 0 for result in (*done, *refused)]
+        asked = [rows[result.intent_id].order_id or 0 for result in (*done, *refused)]
+        order_ids = deliveries.together(book, asked)
         journal.append(book, entries, now)
         status.refresh(book, order_ids, now)
     return arrived
@@ -67,7 +69,8 @@ def settle(book: Book, held: schedule.Lease, results: Sequence[Result], now: dat
 
 def _decide_unwanted(book: Book, rows: Mapping[int, Intent]) -> None:
     """What is known not to be there, and what the cart changed meanwhile: such an order is decided anew."""
-    free = [row.order_id or 0 for row in rows.values() if row.state == "ready" and not row.doubtful]
+    ready = [row.order_id or 0 for row in rows.values() if row.state == "ready" and not row.doubtful]
+    free = deliveries.together(book, ready)
     mine = OrderRow.objects.filter(merchant_id=book.merchant_id, pk__in=free)
     mine.exclude(cart_state="open", before=None).update(undecided=True)
 
@@ -80,17 +83,18 @@ def _record_arrivals(
     now: datetime,
 ) -> int:
     by_id = {rows[result.intent_id].fulfillment_id: result for result in done}
-    found = FulfillmentRow.objects.filter(pk__in=list(by_id)).select_related("order").prefetch_related("lines")
+    ours = Q(pk__in=list(by_id)) | Q(within_id__in=list(by_id), state="planned")
+    found = FulfillmentRow.objects.filter(ours).select_related("order").prefetch_related("lines")
     for row in found:
-        result = by_id[row.pk]
+        result = by_id[row.within_id or row.pk]
         row.state, row.sent_at = "sent", now
         row.remote_id, row.remote_number, row.url = result.remote_id, result.remote_number, result.url
         row.committed_at = result.at if result.committed else None
         row.save(update_fields=["state", "sent_at", "remote_id", "remote_number", "url", "committed_at"])
         pairs = dict(result.lines)
-        lines = [line for line in row.lines.all() if line.line_id in pairs]
+        lines = [line for line in row.lines.all() if deliveries.told_id(row, line.line_id) in pairs]
         for line in lines:
-            line.remote_line_id = pairs[line.line_id]
+            line.remote_line_id = pairs[deliveries.told_id(row, line.line_id)]
         FulfillmentLineRow.objects.bulk_update(lines, ["remote_line_id"])
         detail: journal.Detail = {
             "remote_id": result.remote_id,
@@ -105,7 +109,7 @@ def _record_arrivals(
         connection_id = rows[done[0].intent_id].connection_id
         if orders.awake(book, connection_id, [result.remote_id for result in done]):
             schedule.ring(_hears(connection_id), ["shipments"], now)
-    cured = _without_refusal(book, [rows[result.intent_id].order_id or 0 for result in done])
+    cured = _without_refusal(book, [row.order_id for row in found])
     exceptions.resolve(book, now, order_ids=cured)
     OrderRow.objects.filter(pk__in=cured).exclude(held_kind="").update(held_kind="", held_value="", reason="")
     return len(by_id)
@@ -172,29 +176,50 @@ def _forget_product(connection_id: int, sku: str) -> None:
 
 def not_committed(book: Book, connection_id: int, limit: int = 500) -> list[tuple[int, Fulfillment]]:
     """Orders that this warehouse has and holds no stock for, as far as the hub knows: drafts."""
-    rows = FulfillmentRow.objects.filter(
-        merchant_id=book.merchant_id, connection_id=connection_id, state="sent", committed_at=None, order__is_test=False
-    ).exclude(order__status__in=("confirmed", "shipped", "canceled"))
+    rows = (
+        FulfillmentRow.objects.filter(
+            merchant_id=book.merchant_id,
+            connection_id=connection_id,
+            state="sent",
+            committed_at=None,
+            order__is_test=False,
+        )
+        .filter(within=None)
+        .exclude(order__status__in=("confirmed", "shipped", "canceled"))
+    )
     return [(row.pk, _open(book, row)) for row in rows.order_by("pk")[:limit]]
 
 
 def committed(book: Book, fulfillment_ids: Sequence[int], now: datetime) -> None:
-    rows = FulfillmentRow.objects.filter(merchant_id=book.merchant_id, pk__in=fulfillment_ids, committed_at=None)
-    rows.update(committed_at=now)
+    mine = Q(pk__in=fulfillment_ids) | Q(within_id__in=fulfillment_ids)
+    FulfillmentRow.objects.filter(mine, merchant_id=book.merchant_id, committed_at=None).update(committed_at=now)
 
 
 def drop_unsent(book: Book, order_ids: Sequence[int], now: datetime) -> list[int]:
-    """Fulfillments that never left are taken back, so that the orders can be decided anew. Which orders were free."""
-    free = []
+    """Fulfillments that never left are taken back, so that the orders can be decided anew. Which orders were free.
+
+    Orders that were to go in one delivery are freed together.
+    """
+    free: set[int] = set()
     with writing(book):
-        mine = OrderRow.objects.filter(merchant_id=book.merchant_id, pk__in=list(order_ids))
-        for order in mine:
-            if intents.cancel_unsent(book, order.pk, now):
-                rows = FulfillmentRow.objects.filter(merchant_id=book.merchant_id, order=order)
-                rows.exclude(state="canceled").update(state="canceled")
-                order_lines.renew(book, order, orders.open_order(book, order))
-                free.append(order.pk)
-    return free
+        mine = set(
+            OrderRow.objects.filter(merchant_id=book.merchant_id, pk__in=list(order_ids)).values_list("pk", flat=True)
+        )
+        while mine:
+            group = deliveries.together(book, [mine.pop()])
+            mine -= group
+            if all(intents.cancel_unsent(book, order_id, now) for order_id in sorted(group)):
+                _free(book, group)
+                free |= group
+        OrderRow.objects.filter(merchant_id=book.merchant_id, pk__in=free - set(order_ids)).update(undecided=True)
+    return sorted(free)
+
+
+def _free(book: Book, order_ids: Iterable[int]) -> None:
+    mine = OrderRow.objects.filter(merchant_id=book.merchant_id, pk__in=list(order_ids))
+    FulfillmentRow.objects.filter(order__in=mine).exclude(state="canceled").update(state="canceled")
+    for order in mine:
+        order_lines.renew(book, order, orders.open_order(book, order))
 
 
 def drop_unsent_shares(book: Book, order_id: int, now: datetime) -> int:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import msgspec
 
-from tranter.ledger import exceptions, fulfillments, intents, journal, orders, status
+from tranter.ledger import deliveries, exceptions, fulfillments, intents, journal, orders, status
 from tranter.ledger.book import Book
 from tranter.ledger.corrections import Corrections, corrected, corrections_of, sealed_corrections
 from tranter.ledger.models import FulfillmentRow, Intent, OrderLineRow, OrderRow, TradeException
@@ -39,10 +39,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
 
 def standing(book: Book, order_id: int) -> Standing:
     row = OrderRow.objects.get(merchant_id=book.merchant_id, pk=order_id)
-    deliveries = Intent.objects.filter(merchant_id=book.merchant_id, order_id=order_id, verb="push_fulfillment")
-    there = FulfillmentRow.objects.filter(
-        merchant_id=book.merchant_id, order_id=order_id, state__in=("sent", "canceling")
-    )
+    pushes = deliveries.intents_of(book, [order_id]).filter(verb="push_fulfillment")
     return Standing(
         cart_id=row.connection_id,
         remote_id=row.remote_id,
@@ -50,9 +47,9 @@ def standing(book: Book, order_id: int) -> Standing:
         cart_state=row.cart_state,
         held=row.held_kind,
         wish=row.wish,
-        under_way=deliveries.filter(state__in=("claimed", "unknown")).exists(),
-        doubtful=deliveries.filter(state__in=OPEN_OR_REFUSED, doubtful=True).exists(),
-        sent=tuple(there.order_by("number").values_list("pk", flat=True)),
+        under_way=pushes.filter(state__in=("claimed", "unknown")).exists(),
+        doubtful=pushes.filter(state__in=OPEN_OR_REFUSED, doubtful=True).exists(),
+        sent=tuple(deliveries.carriers(book, [order_id], ["sent", "canceling"])),
         erased=row.erased_at is not None,
         undecided=row.undecided,
         waits=row.waits_until is not None,
@@ -143,7 +140,7 @@ def correct(book: Book, order_id: int, made: Corrections, by: str, now: datetime
 
 def _nothing_left(book: Book, order_id: int, now: datetime) -> bool:
     there = FulfillmentRow.objects.filter(merchant_id=book.merchant_id, order_id=order_id).exclude(state="canceled")
-    return not there.exists() or bool(fulfillments.drop_unsent(book, [order_id], now))
+    return not there.exists() or order_id in fulfillments.drop_unsent(book, [order_id], now)
 
 
 def _rename_lines(order_id: int, skus: Mapping[str, str]) -> None:
@@ -156,11 +153,10 @@ def retry(book: Book, order_id: int, now: datetime, by: str = ACTOR) -> list[tup
     """Everything of it that waits or was refused goes again, now. The (connection, flow)s to wake."""
     with writing(book):
         row = _locked(book, order_id)
-        waiting = Intent.objects.filter(
-            merchant_id=book.merchant_id, order_id=order_id, state__in=("rejected", "ready", "unknown")
-        )
+        waiting = deliveries.intents_of(book, [order_id]).filter(state__in=("rejected", "ready", "unknown"))
         flows = sorted({(intent.connection_id, FLOW_OF[intent.verb]) for intent in waiting})
-        intents.retry(book, order_id, now)
+        for one in deliveries.together(book, [order_id]):
+            intents.retry(book, one, now)
         waiting.filter(state="unknown").update(due_at=now)
         row.undecided = True
         row.save(update_fields=["undecided"])
@@ -172,14 +168,15 @@ def retry(book: Book, order_id: int, now: datetime, by: str = ACTOR) -> list[tup
 def give_back(book: Book, order_id: int, now: datetime, by: str = ACTOR) -> None:
     """What the warehouse had of it counts no longer: the order is decided anew, as a new fulfillment."""
     with writing(book):
-        row = _locked(book, order_id)
-        there = FulfillmentRow.objects.filter(merchant_id=book.merchant_id, order_id=order_id)
+        row, others = _locked(book, order_id), deliveries.together(book, [order_id])
+        there = FulfillmentRow.objects.filter(merchant_id=book.merchant_id, order_id__in=others)
         there.filter(state__in=("sent", "canceling")).update(state="canceled")
+        OrderRow.objects.filter(merchant_id=book.merchant_id, pk__in=others).update(undecided=True)
         row.wish, row.undecided, row.held_kind, row.held_value = "", True, "", ""
         row.save(update_fields=["wish", "undecided", "held_kind", "held_value"])
         exceptions.resolve(book, now, order_ids=[order_id])
         journal.append(book, [journal.Entry(what="order_sent_again", subject=row.number, actor=by)], now)
-        status.refresh(book, [order_id], now)
+        status.refresh(book, others, now)
 
 
 def retry_kind(book: Book, kind: str, values: Iterable[str], now: datetime) -> list[tuple[int, str]]:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import msgspec
 
-from tranter.ledger import status
+from tranter.ledger import deliveries, status
 from tranter.ledger.book import Book
 from tranter.ledger.corrections import corrections_of
 from tranter.ledger.models import (
@@ -213,10 +213,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
 def record(book: Book, order_id: int) -> Record:
     """What happened to it, the oldest first."""
     row = OrderRow.objects.get(merchant_id=book.merchant_id, pk=order_id)
-    intents = {
-        intent.pk: intent
-        for intent in Intent.objects.filter(merchant_id=book.merchant_id, order=row).select_related("connection")
-    }
+    intents = {intent.pk: intent for intent in deliveries.intents_of(book, [order_id]).select_related("connection")}
     subjects = [row.number, *(intent.key for intent in intents.values())]
     lines = JournalEntry.objects.filter(merchant_id=book.merchant_id, subject__in=subjects)
     attempts = Attempt.objects.filter(intent_id__in=list(intents)).order_by("-at", "-pk")[:MOST_EVENTS]

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import msgspec
 from django.db.models import Max, Q, QuerySet
 
-from tranter.ledger import exceptions, intents, journal
+from tranter.ledger import deliveries, exceptions, fulfillments, journal
 from tranter.ledger.book import Book
 from tranter.ledger.decisions import fulfillment_place
 from tranter.ledger.models import (
@@ -185,14 +185,14 @@ def hold_erased(book: Book, connection_id: int, now: datetime) -> None:
 
 
 def _hold_unsent(book: Book, row: OrderRow, now: datetime) -> None:
-    fulfillments = FulfillmentRow.objects.filter(order=row)
-    if row.final_at is not None or fulfillments.filter(state__in=("sent", "canceling")).exists():
+    rows = FulfillmentRow.objects.filter(order=row)
+    if row.final_at is not None or rows.filter(state__in=("sent", "canceling")).exists():
         return
-    if not intents.cancel_unsent(book, row.pk, now):
-        unknown = Intent.objects.filter(order=row, verb="push_fulfillment", state__in=("claimed", "unknown"))
-        unknown.update(look_first=True)  # whether it arrived is seen by its number; to send it again needs the address
+    if row.pk not in fulfillments.drop_unsent(book, [row.pk], now):
+        pushes = deliveries.intents_of(book, [row.pk]).filter(verb="push_fulfillment")
+        # Whether it arrived is seen by its number; to send it again needs the address.
+        pushes.filter(state__in=("claimed", "unknown")).update(look_first=True)
         return
-    fulfillments.exclude(state="canceled").update(state="canceled")
     cause = "the buyer's account at the cart was deleted before the order was sent, and the address with it"
     row.held_kind, row.held_value, row.reason, row.status = KIND, "", cause, OrderStatus.ERROR.value
     trouble = exceptions.Trouble(

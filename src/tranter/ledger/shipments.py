@@ -1,12 +1,13 @@
 """Shipments: recorded from the warehouse, passed on to the cart once each."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
 from django.db.models import F
+from msgspec.structs import replace
 
-from tranter.ledger import exceptions, intents, journal, schedule, status
+from tranter.ledger import deliveries, exceptions, intents, journal, schedule, status
 from tranter.ledger.book import Book
 from tranter.ledger.decisions import intent_key
 from tranter.ledger.intents import Outcome, Result
@@ -18,7 +19,10 @@ VERB = "push_shipment"
 
 
 class SentOrder(msgspec.Struct, frozen=True, kw_only=True):
-    """A delivered fulfillment as allocation needs it: lines as (line id, SKU, remote line id, units)."""
+    """A delivery as allocation needs it: lines as (line id, SKU, remote line id, units).
+
+    Where it carries several orders, the fulfillment and the order are the lead's, and the lines are of all.
+    """
 
     fulfillment_id: int
     order_id: int
@@ -42,25 +46,31 @@ def known_orders(book: Book, connection_id: int, shipments: Sequence[Shipment]) 
     mine = {shipment.remote_id for shipment in shipments}
     rows = (
         FulfillmentRow.objects.filter(merchant_id=book.merchant_id, connection_id=connection_id, remote_id__in=wanted)
+        .filter(within=None)
         .exclude(state="canceled")
         .select_related("order")
-        .prefetch_related("lines")
     )
-    return {row.remote_id: _sent_order(row, mine) for row in rows}
+    return {row.remote_id: _sent_order(book, row, mine) for row in rows}
 
 
-def _sent_order(row: FulfillmentRow, mine: set[str]) -> SentOrder:
+def _sent_order(book: Book, row: FulfillmentRow, mine: set[str]) -> SentOrder:
     shipped: dict[str, int] = {}
-    others = ShipmentRow.objects.filter(fulfillment=row).exclude(state="void").exclude(remote_id__in=mine)
-    for lines in others.values_list("lines", flat=True):
+    carried = {one.pk: one for one in deliveries.all_of(book, row)}
+    others = ShipmentRow.objects.filter(fulfillment_id__in=list(carried)).exclude(state="void")
+    for fulfillment_id, lines in others.exclude(remote_id__in=mine).values_list("fulfillment_id", "lines"):
         for line_id, units in lines:
-            shipped[line_id] = shipped.get(line_id, 0) + units
+            told = deliveries.told_id(carried[fulfillment_id], line_id)
+            shipped[told] = shipped.get(told, 0) + units
     return SentOrder(
         fulfillment_id=row.pk,
         order_id=row.order_id,
         number=row.order.number,
         cart_connection_id=row.order.connection_id,
-        lines=tuple((line.line_id, line.sku, line.remote_line_id, line.quantity) for line in row.lines.all()),
+        lines=tuple(
+            (deliveries.told_id(one, line.line_id), line.sku, line.remote_line_id, line.quantity)
+            for one in carried.values()
+            for line in one.lines.all()
+        ),
         shipped=shipped,
     )
 
@@ -72,25 +82,13 @@ def record(book: Book, connection_id: int, allocated: Sequence[Allocated], now: 
         touched = []
         for item in allocated:
             mine = FulfillmentRow.objects.filter(merchant_id=book.merchant_id).select_related("order")
-            fulfillment = mine.get(pk=item.fulfillment_id)
-            before = ShipmentRow.objects.filter(connection_id=connection_id, remote_id=item.shipment.remote_id).first()
-            if before is not None and before.modified_at > item.shipment.modified_at:
-                continue
-            row = _write(book, fulfillment, item.shipment, before)
-            _note_loaded(row, now)
-            touched.append(row.order_id)
-            if before is None or (before.state == "packed" and row.state == "shipped"):
-                new += row.state == "shipped"
-                number = fulfillment.order.number
-                entry = journal.Entry(what=f"parcel_{row.state}", subject=number, order_id=row.order_id)
-                journal.append(book, [entry], now)
-            bought = any(not is_added(line_id) for line_id, _ in row.lines) or not row.lines
-            tells = item.push and bought and not fulfillment.order.is_test  # no cart knows a test order
-            tells = tells and _says_something(row)
-            if row.state == "shipped" and tells and _ask_cart(book, row, now, item.look_first):
-                schedule.ring_for(fulfillment.order.connection_id, VERB, now)
-            if row.state == "void" and before is not None:
-                _taken_back(book, row, now)
+            lead = mine.get(pk=item.fulfillment_id)
+            for fulfillment, part in _parts(book, lead, item.shipment):
+                before = _before(fulfillment, part)
+                if (before is None and not part.lines and item.shipment.lines) or _is_older(part, before):
+                    continue
+                new += _take(book, fulfillment, replace(item, shipment=part), before, now)
+                touched.append(fulfillment.order_id)
         status.refresh(book, touched, now)
     return new
 
@@ -100,6 +98,45 @@ def _says_something(row: ShipmentRow) -> bool:
     parts = status.parts_of([row.order_id])
     told = status.told_by([row.order_id], parts) if parts else []
     return all(parcel.pk != row.pk or units for parcel, units in told)
+
+
+def _parts(book: Book, lead: FulfillmentRow, parcel: Shipment) -> Iterator[tuple[FulfillmentRow, Shipment]]:
+    """What of the parcel is each order's: all of them are told its number."""
+    carried = deliveries.all_of(book, lead)
+    if len(carried) == 1:
+        yield lead, parcel
+        return
+    for row in carried:
+        own = {deliveries.told_id(row, line_id): line_id for line_id in row.lines.values_list("line_id", flat=True)}
+        lines = [replace(line, line_id=own[line.line_id]) for line in parcel.lines if line.line_id in own]
+        yield row, replace(parcel, lines=tuple(lines))
+
+
+def _before(fulfillment: FulfillmentRow, parcel: Shipment) -> ShipmentRow | None:
+    rows = ShipmentRow.objects.filter(connection_id=fulfillment.connection_id, remote_id=parcel.remote_id)
+    return rows.filter(order_id=fulfillment.order_id).first()
+
+
+def _is_older(parcel: Shipment, before: ShipmentRow | None) -> bool:
+    return before is not None and before.modified_at > parcel.modified_at
+
+
+def _take(book: Book, fulfillment: FulfillmentRow, item: Allocated, before: ShipmentRow | None, now: datetime) -> bool:
+    """Whether a parcel that left is new."""
+    row = _write(book, fulfillment, item.shipment, before)
+    _note_loaded(row, now)
+    left = row.state == "shipped"
+    fresh = before is None or (before.state == "packed" and left)
+    if fresh:
+        number = fulfillment.order.number
+        journal.append(book, [journal.Entry(what=f"parcel_{row.state}", subject=number, order_id=row.order_id)], now)
+    bought = any(not is_added(line_id) for line_id, _ in row.lines) or not row.lines
+    tells = item.push and bought and not fulfillment.order.is_test  # no cart knows a test order
+    if left and tells and _says_something(row) and _ask_cart(book, row, now, item.look_first):
+        schedule.ring_for(fulfillment.order.connection_id, VERB, now)
+    if row.state == "void" and before is not None:
+        _taken_back(book, row, now)
+    return fresh and left
 
 
 def _write(book: Book, fulfillment: FulfillmentRow, shipment: Shipment, before: ShipmentRow | None) -> ShipmentRow:

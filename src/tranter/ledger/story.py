@@ -4,6 +4,7 @@ from datetime import datetime
 
 import msgspec
 
+from tranter.ledger import deliveries
 from tranter.ledger.book import Book
 from tranter.ledger.models import (
     Attempt,
@@ -68,7 +69,7 @@ class Story(msgspec.Struct, frozen=True, kw_only=True):
 
 def story(book: Book, order_id: int) -> Story:
     row = OrderRow.objects.get(merchant_id=book.merchant_id, pk=order_id)
-    intents = list(Intent.objects.filter(merchant_id=book.merchant_id, order_id=order_id).select_related("connection"))
+    intents = list(deliveries.intents_of(book, [order_id]).select_related("connection"))
     told = FulfillmentRow.objects.filter(order=row).exclude(state="canceled").order_by("-number").first()
     parcels = ShipmentRow.objects.filter(merchant_id=book.merchant_id, order=row).order_by("shipped_at")
     steps = [*_journal(book, row, intents), *_attempts(intents)]

@@ -74,3 +74,8 @@ class Fulfillment(Struct, frozen=True, kw_only=True):
     @property
     def idempotency_key(self) -> str:
         return f"{self.key}/{self.generation}"
+
+
+def told_line_id(reference: str, line_id: str) -> str:
+    """What a warehouse is told of a line of an order that goes in another one's delivery: both may have a line "1"."""
+    return f"{reference}/{line_id}"

@@ -35,8 +35,9 @@ class OrderRow(models.Model):
     `undecided` marks what routing has to look at (again). `held_*` say why it waits for a person. `wish` is what a
     person wants of it: hold, cancel, replace (stop it at the warehouse and send it again), or nothing special.
     `corrections` are a person's, sealed: they go before what the cart says. `before` is the order as it was when it was
-    sent, sealed, where the cart has touched it since. A test order (`is_test`) is known to no cart. `ruled` says what
-    rules made of it, as [rule, what it did]. `waits_until`: it is decided again then.
+    sent, sealed, where the cart has touched it since. `lead` is the order in whose delivery this one is to go. A test
+    order (`is_test`) is known to no cart. `ruled` says what rules made of it, as [rule, what it did]. `waits_until`: it
+    is decided again then.
     """
 
     merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT)
@@ -74,6 +75,7 @@ class OrderRow(models.Model):
     sealed = models.BinaryField()
     corrections = models.BinaryField(null=True)
     before = models.BinaryField(null=True)
+    lead = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="mates")
     created_at = models.DateTimeField()
 
     class Meta:
@@ -157,7 +159,11 @@ class OrderNote(models.Model):
 
 
 class FulfillmentRow(models.Model):
-    """`state` is planned, sent, canceling or canceled. `committed_at` is when the warehouse began to hold the stock."""
+    """`state` is planned, sent, canceling or canceled. `committed_at` is when the warehouse began to hold the stock.
+
+    `within` is the fulfillment of another order in whose delivery this one goes: that one has the intents, and this one
+    follows its state.
+    """
 
     merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT)
     order = models.ForeignKey(OrderRow, on_delete=models.CASCADE)
@@ -169,6 +175,7 @@ class FulfillmentRow(models.Model):
     url = models.CharField(max_length=500, default="", blank=True)
     committed_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
+    within = models.ForeignKey("self", null=True, on_delete=models.CASCADE, related_name="carried")
     sealed = models.BinaryField()
 
     class Meta:
@@ -197,9 +204,9 @@ class FulfillmentLineRow(models.Model):
 
 
 class ShipmentRow(models.Model):
-    """One parcel. `lines` is [[line id, units], …]; `confirmed_at` is when the cart took it.
+    """One parcel, or what of it is one order's. `lines` is [[line id, units], …].
 
-    `loaded_at` is when the hub learned that it had left.
+    `confirmed_at` is when the cart took it. `loaded_at` is when the hub learned that it had left.
     """
 
     merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT)
@@ -221,7 +228,7 @@ class ShipmentRow(models.Model):
     cart_remote_id = models.CharField(max_length=200, default="", blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["connection", "remote_id"], name="shipment_once")]
+        constraints = [models.UniqueConstraint(fields=["connection", "remote_id", "order"], name="shipment_once_each")]
         indexes = [
             models.Index(fields=["merchant", "tracking_number"], name="shipment_tracking"),
             models.Index(fields=["connection", "carrier"], name="shipment_carrier"),

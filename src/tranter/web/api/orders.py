@@ -106,28 +106,28 @@ def explain_order(desk: ApiDesk, order_id: Number) -> Explained:
     return explain.explain_one(desk.book, desk.order(order_id), desk.now)
 
 
-def _done(outcome: Outcome) -> Done:
+def done(outcome: Outcome) -> Done:
     return Done(order=outcome.order, said=outcome.said, there_as=outcome.there_as)
 
 
 def hold_order(desk: ApiDesk, order_id: Number, body: Reason) -> Done:
     """Keep it from being sent until it is released."""
-    return _done(operator.hold(desk.hub, desk.book, desk.order(order_id), body.reason, desk.actor))
+    return done(operator.hold(desk.hub, desk.book, desk.order(order_id), body.reason, desk.actor))
 
 
 def release_order(desk: ApiDesk, order_id: Number, body: Nothing) -> Done:
     """Send it in spite of what holds it."""
-    return _done(operator.release(desk.hub, desk.book, desk.order(order_id), desk.actor))
+    return done(operator.release(desk.hub, desk.book, desk.order(order_id), desk.actor))
 
 
 def stop_order(desk: ApiDesk, order_id: Number, body: Reason) -> Done:
     """Don't send it. Only while nothing of it has left; neither warehouse nor cart is told."""
-    return _done(operator.stop(desk.hub, desk.book, desk.order(order_id), body.reason, desk.actor))
+    return done(operator.stop(desk.hub, desk.book, desk.order(order_id), body.reason, desk.actor))
 
 
 def cancel_order(desk: ApiDesk, order_id: Number, body: Reason) -> Done:
     """Don't send it, or stop it at the warehouse. The cart is not told."""
-    return _done(operator.cancel(desk.hub, desk.book, desk.order(order_id), body.reason, desk.actor))
+    return done(operator.cancel(desk.hub, desk.book, desk.order(order_id), body.reason, desk.actor))
 
 
 class AtCart(Reason):
@@ -138,12 +138,12 @@ class AtCart(Reason):
 
 def cancel_order_at_cart(desk: ApiDesk, order_id: Number, body: AtCart) -> Done:
     """Cancel it where it was bought, which may refund the buyer. Only what no warehouse has."""
-    return _done(operator.cancel_at_cart(desk.hub, desk.book, desk.order(order_id), body.reason, desk.actor))
+    return done(operator.cancel_at_cart(desk.hub, desk.book, desk.order(order_id), body.reason, desk.actor))
 
 
 def retry_order(desk: ApiDesk, order_id: Number, body: Nothing) -> Done:
     """Try again what was refused or waits."""
-    return _done(operator.retry(desk.hub, desk.book, desk.order(order_id), desk.actor))
+    return done(operator.retry(desk.hub, desk.book, desk.order(order_id), desk.actor))
 
 
 class Resent(Given):
@@ -154,12 +154,12 @@ class Resent(Given):
 
 def resend_order(desk: ApiDesk, order_id: Number, body: Resent) -> Done:
     """Send it again if the warehouse has it no longer; looks there first."""
-    return _done(operator.resend(desk.hub, desk.book, desk.order(order_id), body.anyway, desk.actor))
+    return done(operator.resend(desk.hub, desk.book, desk.order(order_id), body.anyway, desk.actor))
 
 
 def send_order_anyway(desk: ApiDesk, order_id: Number, body: Nothing) -> Done:
     """Take a skipped order after all; the cart is asked first."""
-    return _done(operator.send_anyway(desk.hub, desk.book, desk.order(order_id), desk.actor))
+    return done(operator.send_anyway(desk.hub, desk.book, desk.order(order_id), desk.actor))
 
 
 class ShipTo(Given):
@@ -188,7 +188,7 @@ def correct_order(desk: ApiDesk, order_id: Number, body: Correction) -> Done:
     """Correct the address or SKUs, and send it so. Only what no warehouse has."""
     address = Address(**body.ship_to.model_dump()) if body.ship_to is not None else None
     wanted = Wanted(ship_to=address, skus=body.skus, by=desk.actor)
-    return _done(corrections.correct(desk.hub, desk.book, desk.order(order_id), wanted))
+    return done(corrections.correct(desk.hub, desk.book, desk.order(order_id), wanted))
 
 
 def list_notes(desk: ApiDesk, order_id: Number) -> Page[Note]:

@@ -7,6 +7,7 @@ from tranter.web.api import (
     house,
     journal,
     mappings,
+    order_changes,
     orders,
     people,
     problems,
@@ -20,6 +21,7 @@ from tranter.web.api.operation import Operation
 PLACES = (
     house,
     orders,
+    order_changes,
     shipments,
     problems,
     stock,

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from tranter.engine import changing, corrections, operator
+from tranter.engine import changing, combining, corrections, operator
 from tranter.engine.corrections import BadCorrection, Wanted
 from tranter.engine.hub import Hub
 from tranter.engine.operator import NotPossible, Outcome
@@ -34,6 +34,7 @@ DEEDS: Mapping[str, Deed] = {
     "send-anyway": lambda hub, book, order, reason, by: operator.send_anyway(hub, book, order, by),
     "resend": lambda hub, book, order, reason, by: operator.resend(hub, book, order, by=by),
     "resend-anyway": lambda hub, book, order, reason, by: operator.resend(hub, book, order, True, by),
+    "uncombine": lambda hub, book, order, reason, by: combining.uncombine(hub, book, order, by),
     "send-changed": lambda hub, book, order, reason, by: changing.send_again(hub, book, order, by),
     "accept-change": lambda hub, book, order, reason, by: changing.accept(hub, book, order, by),
     "ignore-change": lambda hub, book, order, reason, by: changing.ignore(hub, book, order, by),
@@ -79,6 +80,7 @@ def _done(deed: str, outcome: Outcome) -> str:
         "send-anyway": _("%(number)s is sent after all."),
         "resend": _("%(number)s is looked for, and sent again if it is not there."),
         "resend-anyway": _("%(number)s is sent again."),
+        "uncombine": _("%(number)s goes alone again."),
         "send-changed": _("The warehouse is asked to stop %(number)s. Then it is sent as it is now."),
         "accept-change": _("What the warehouse has of %(number)s counts as changed."),
         "ignore-change": _("The change of %(number)s is ignored until there is another."),
@@ -87,6 +89,21 @@ def _done(deed: str, outcome: Outcome) -> str:
     if order.held and order.held != "operator":
         text += " " + _("It can't go yet: %(cause)s.") % {"cause": order.reason.rstrip(".")}
     return text
+
+
+@require_POST
+def combine(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
+    _check(desk, pk)
+    asked = [int(text) for text in request.POST.getlist("order") if text.isdigit() and len(text) < 18]
+    orders = [lists.order(desk.book, one) for one in (pk, *asked[:20]) if order_page.exists(desk.book, one)]
+    try:
+        outcome = combining.combine(desk.house.hub, desk.book, orders, desk.actor)
+    except NotPossible as refused:
+        toast(request, refused.cause, bad=True)
+    else:
+        desk.house.wake()
+        toast(request, _("%(number)s and the others go in one delivery.") % {"number": outcome.order.number})
+    return see_other(order_url(desk, pk))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

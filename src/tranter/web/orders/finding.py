@@ -17,7 +17,7 @@ from tranter.ledger import order_list, order_search, people
 from tranter.ledger.order_list import OrderInList
 from tranter.sdk.errors import ConnectorError
 from tranter.web.desk import Desk
-from tranter.web.orders.listing import Row, row_of
+from tranter.web.orders.listing import Row, rows_of
 from tranter.web.orders.query import address
 from tranter.web.orders.views import list_url, see_other
 from tranter.web.orders.words import site_label
@@ -60,7 +60,7 @@ def search(request: HttpRequest, desk: Desk) -> HttpResponse:
         return see_other(_url(found[0]))
     if not found and text and order_search.sells(desk.books, text):
         return see_other(address(list_url(desk), {"tab": "all", "sku": text}))
-    rows: list[Row] = [row_of(desk, one) for one in found]
+    rows: list[Row] = [*rows_of(desk, found)]
     asked = _questions(desk) if text and not rows and _may_be_a_number(text) else []
     return show(
         request,

@@ -1,6 +1,6 @@
 """What the list of orders shows."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from django.http import QueryDict
 from django.utils.functional import Promise
@@ -14,6 +14,7 @@ from tranter.ledger.order_list import Choices, Item, OrderInList
 from tranter.ledger.order_pill import OrderPill
 from tranter.ledger.saved_views import View
 from tranter.web.desk import Desk
+from tranter.web.orders.badges import badges
 from tranter.web.orders.query import address, kept, read_query
 from tranter.web.orders.words import kind_label, site_label
 from tranter.web.pills import ORDER_PILLS, Pill
@@ -57,6 +58,7 @@ class Row(Struct, frozen=True, kw_only=True):
     site: str
     items: str
     late: bool
+    badges: tuple[str, ...] = ()
 
 
 class OrdersPage(Struct, frozen=True, kw_only=True):
@@ -91,7 +93,7 @@ def orders_page(desk: Desk, given: QueryDict, base: str) -> OrdersPage:
         selects=_selects(known, parts),
         has_tests=known.tests or "tests" in parts,
         chips=_chips(parts, base),
-        rows=tuple(row_of(desk, one) for one in found.orders),
+        rows=rows_of(desk, found.orders),
         given=parts,
         query=address("", parts).lstrip("?"),
         newer=address(base, parts, at=found.newer) if found.newer else "",
@@ -180,7 +182,12 @@ def _chips(parts: dict[str, str], base: str) -> tuple[Chip, ...]:
     return tuple(found)
 
 
-def row_of(desk: Desk, order: OrderInList) -> Row:
+def rows_of(desk: Desk, orders: Sequence[OrderInList]) -> tuple[Row, ...]:
+    known = badges(desk, orders)
+    return tuple(_row(desk, one, known[one.id]) for one in orders)
+
+
+def _row(desk: Desk, order: OrderInList, shown: tuple[str, ...]) -> Row:
     waits = order.pill not in (OrderPill.SHIPPED, OrderPill.CONFIRMED, OrderPill.CANCELLED, OrderPill.SKIPPED)
     return Row(
         order=order,
@@ -188,6 +195,7 @@ def row_of(desk: Desk, order: OrderInList) -> Row:
         site=site_label(order.marketplace) or order.connection,
         items=items_text(order.items),
         late=waits and order.ship_by is not None and order.ship_by < desk.now,
+        badges=shown,
     )
 
 

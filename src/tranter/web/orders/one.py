@@ -5,9 +5,10 @@ from django.utils.translation import gettext as _
 from msgspec import Struct
 
 from tranter.engine import catalogue, changing
-from tranter.ledger import connections, notes, order_page
+from tranter.ledger import combining, connections, notes, order_page
 from tranter.ledger.actors import names
 from tranter.ledger.book import Book
+from tranter.ledger.combining import Mate
 from tranter.ledger.notes import Note
 from tranter.ledger.order_page import Sheet
 from tranter.ledger.story import story
@@ -46,6 +47,8 @@ class OrderPage(Struct, frozen=True, kw_only=True):
     site: str
     wrong: tuple[Wrong, ...]
     changes: tuple[Changed, ...]
+    together: tuple[Mate, ...]
+    might: tuple[Mate, ...]
     next: Next
     main: Action | None
     others: tuple[Action, ...]
@@ -79,6 +82,8 @@ def order_page_of(desk: Desk, pk: int) -> OrderPage:
         site=site_label(sheet.marketplace),
         wrong=_wrong(sheet),
         changes=changed(changing.of_orders(book, [pk]).get(pk, ())),
+        together=tuple(combining.members(book, pk)),
+        might=tuple(combining.alike(book, pk)) if desk.may(Right.WORK) else (),
         next=next_step(sheet, told, names, desk.now),
         main=main if desk.may(Right.WORK) else None,
         others=tuple(others) if desk.may(Right.WORK) else (),

@@ -10,6 +10,7 @@ ROUTES: list[Route] = [
     *both("orders/views/<int:pk>/remove", views.remove_view, name="orders-remove-view", right=Right.SEE),
     route("m/<slug:merchant>/orders/<int:pk>", deeds.order, name="order", right=Right.SEE),
     route("m/<slug:merchant>/orders/<int:pk>/do/<slug:deed>", deeds.do, name="order-do", right=Right.WORK),
+    route("m/<slug:merchant>/orders/<int:pk>/combine", deeds.combine, name="order-combine", right=Right.WORK),
     route("m/<slug:merchant>/orders/<int:pk>/correct", deeds.correct, name="order-correct", right=Right.WORK),
     route("m/<slug:merchant>/orders/<int:pk>/notes", deeds.note, name="order-note", right=Right.WORK),
     route(

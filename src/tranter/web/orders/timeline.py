@@ -129,6 +129,10 @@ SENTENCES: Mapping[str, Sentence] = {
     "exception_resolved": lambda e, n: _plain(e, _("What was wrong is cured"), "plain"),
     "hold_wished": lambda e, n: _by(e, n, _("%(who)s holds it")),
     "cancel_wished": lambda e, n: _by(e, n, _("%(who)s stopped it")),
+    "orders_combined": lambda e, n: _plain(
+        e, _("%(who)s put it together with others") % {"who": n.who(e.actor)}, "plain", _said(e, "orders")
+    ),
+    "orders_parted": lambda e, n: _by(e, n, _("%(who)s took it out of its delivery")),
     "replace_wished": lambda e, n: _by(e, n, _("%(who)s wants it stopped and sent changed")),
     "change_accepted": lambda e, n: _by(e, n, _("%(who)s told the warehouse of the change")),
     "change_ignored": lambda e, n: _by(e, n, _("%(who)s ignored the change")),

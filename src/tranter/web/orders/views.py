@@ -6,7 +6,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from tranter.ledger import errands, order_list, saved_views
+from tranter.engine import combining
+from tranter.engine.operator import NotPossible
+from tranter.ledger import errands, lists, order_list, saved_views
 from tranter.ledger.errands import Wanted
 from tranter.web.desk import Desk, NotHere
 from tranter.web.orders.export import lines
@@ -14,7 +16,7 @@ from tranter.web.orders.listing import orders_page
 from tranter.web.orders.query import address, kept, read_query
 from tranter.web.shown import show, toast
 
-MANY = ("retry", "hold", "release", "stop", "cancel")
+MANY = ("retry", "hold", "release", "stop", "cancel", "send_anyway")
 MOST = 10_000
 
 
@@ -36,6 +38,9 @@ def many(request: HttpRequest, desk: Desk) -> HttpResponse:
     """One errand for each merchant whose orders are selected."""
     what, base = request.POST.get("what", ""), list_url(desk)
     here = address(base, kept(QueryDict(request.POST.get("query", ""))))
+    if what == "combine" and desk.merchant is not None:
+        _combine(request, desk, _chosen(request, desk).get(desk.book.merchant_id, []))
+        return see_other(here)
     if what not in MANY:
         raise NotHere(what)
     chosen = _chosen(request, desk)
@@ -55,6 +60,22 @@ def many(request: HttpRequest, desk: Desk) -> HttpResponse:
         request, ngettext("%(count)s order is worked on.", "%(count)s orders are worked on.", count) % {"count": count}
     )
     return see_other(_progress(desk, started) or here)
+
+
+def _combine(request: HttpRequest, desk: Desk, order_ids: list[int]) -> None:
+    """Into the oldest one's delivery."""
+    if len(order_ids) < 2:
+        toast(request, _("Select two orders or more of one buyer."), bad=True)
+        return
+    try:
+        orders = sorted((lists.order(desk.book, pk) for pk in order_ids[:20]), key=lambda one: one.ordered_at)
+        outcome = combining.combine(desk.house.hub, desk.book, orders, desk.actor)
+    except NotPossible as refused:
+        toast(request, refused.cause, bad=True)
+        return
+    desk.house.wake()
+    text = _("%(number)s and the others go in one delivery.")
+    toast(request, text % {"number": outcome.order.number})
 
 
 def _chosen(request: HttpRequest, desk: Desk) -> dict[int, list[int]]:

@@ -1,0 +1,59 @@
+"""One delivery may carry several orders: each has its own fulfillment, and all follow the lead's."""
+
+from collections.abc import Iterable, Sequence
+
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Coalesce
+
+from tranter.ledger.book import Book
+from tranter.ledger.models import FulfillmentRow, Intent
+from tranter.model.fulfillment import told_line_id
+
+
+def together(book: Book, order_ids: Iterable[int]) -> set[int]:
+    """These orders, and those whose goods go in one delivery with them."""
+    ids = set(order_ids)
+    leads = _living(book).filter(order_id__in=ids).values_list(Coalesce("within_id", "pk"), flat=True)
+    rows = _living(book).filter(Q(pk__in=list(leads)) | Q(within_id__in=list(leads)))
+    return ids | set(rows.values_list("order_id", flat=True))
+
+
+def carriers(
+    book: Book, order_ids: Iterable[int], states: Sequence[str] = ("planned", "sent", "canceling")
+) -> list[int]:
+    """The fulfillments that were sent, or are to be, for these orders: their own or their lead's."""
+    rows = _living(book).filter(order_id__in=list(order_ids), state__in=states)
+    return list(rows.order_by("number").values_list(Coalesce("within_id", "pk"), flat=True).distinct())
+
+
+def all_of(book: Book, lead: FulfillmentRow) -> list[FulfillmentRow]:
+    """The lead's first."""
+    rows = _living(book).filter(Q(pk=lead.pk) | Q(within=lead)).select_related("order")
+    return sorted(rows, key=lambda row: (row.within_id is not None, row.pk))
+
+
+def orders_of(book: Book, fulfillment_ids: Iterable[int]) -> dict[int, list[int]]:
+    """Whose goods each of these deliveries carries."""
+    found: dict[int, list[int]] = {}
+    ids = list(fulfillment_ids)
+    rows = _living(book).filter(Q(pk__in=ids) | Q(within_id__in=ids))
+    for pk, within_id, order_id in rows.order_by("pk").values_list("pk", "within_id", "order_id"):
+        found.setdefault(within_id or pk, []).append(order_id)
+    return found
+
+
+def intents_of(book: Book, order_ids: Iterable[int]) -> "QuerySet[Intent]":
+    """What was or is to be sent of these orders, in deliveries of their own or of others."""
+    ids = list(order_ids)
+    own = Q(order_id__in=ids)
+    carried = Q(fulfillment_id__in=carriers(book, ids))
+    return Intent.objects.filter(own | carried, merchant_id=book.merchant_id)
+
+
+def told_id(row: FulfillmentRow, line_id: str) -> str:
+    """What the warehouse calls this line."""
+    return line_id if row.within_id is None else told_line_id(row.order.remote_id, line_id)
+
+
+def _living(book: Book) -> "QuerySet[FulfillmentRow]":
+    return FulfillmentRow.objects.filter(merchant_id=book.merchant_id).exclude(state="canceled")

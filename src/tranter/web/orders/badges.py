@@ -1,0 +1,25 @@
+"""What else is to be seen of an order at a glance: tags beside its number, never its status."""
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+
+from tranter.ledger import combining
+from tranter.ledger.order_list import OrderInList
+from tranter.web.desk import Desk
+
+
+def badges(desk: Desk, orders: Sequence[OrderInList]) -> dict[int, tuple[str, ...]]:
+    ids = [one.id for one in orders]
+    together, might = combining.combined(desk.books, ids), combining.might(desk.books, ids)
+    return {one.id: tuple(_of(one, one.id in together, one.id in might)) for one in orders}
+
+
+def _of(one: OrderInList, together: bool, might: bool) -> list[str]:
+    shown = [
+        (one.is_test, _("Test")),
+        (one.corrected, _("Corrected")),
+        (together, _("Combined")),
+        (might, _("Could be combined")),
+    ]
+    return [text for holds, text in shown if holds]

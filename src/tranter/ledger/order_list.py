@@ -43,6 +43,7 @@ class OrderInList(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
     is_test: bool
     corrected: bool
+    refunded: Money | None = None
 
     @property
     def units(self) -> int:
@@ -188,6 +189,7 @@ def _row(book: Book, row: OrderRow, pill: OrderPill) -> OrderInList:
         reason=row.reason,
         is_test=row.is_test,
         corrected=bool(row.corrections),
+        refunded=order.refunded,
     )
 
 

@@ -95,6 +95,8 @@ class Order(Struct, frozen=True, kw_only=True):
     """How the record was bent to be readable; each becomes a journal line, so no buyer's data in it."""
     shipped_quantities: tuple[tuple[str, int], ...] = ()
     """(line id, units) that the cart already counts as shipped."""
+    refunded: Money | None = None
+    """What the buyer got back, as the cart says. It is shown: no stock and no parcel follows from it."""
 
     @property
     def subtotal(self) -> Money:

@@ -59,6 +59,7 @@ DECLINED = {**ASKED, "cancelRequestState": "REJECTED"}
         ({"cancelStatus": canceling("NONE_REQUESTED", DECLINED)}, CartState.OPEN),
         ({"cancelStatus": canceling("IN_PROGRESS"), "orderPaymentStatus": "PENDING"}, CartState.CANCEL_REQUESTED),
         ({"orderFulfillmentStatus": "FULFILLED"}, CartState.SHIPPED),
+        ({"orderFulfillmentStatus": "FULFILLED", "orderPaymentStatus": "FULLY_REFUNDED"}, CartState.SHIPPED),
         ({"program": {"fulfillmentProgram": {"fulfilledBy": "EBAY"}}}, CartState.SKIPPED),
         ({"program": {"ebayVault": {"fulfillmentType": "VAULT_TO_BUYER"}}}, CartState.SKIPPED),
         (
@@ -130,6 +131,14 @@ def test_a_fully_refunded_line_waits_for_a_person_and_a_part_refund_does_not() -
     part = read(an_order(a_line(refunds=[{"amount": usd("10.0")}]), orderPaymentStatus="PARTIALLY_REFUNDED"))
     assert "refunded" in full.lines[0].trouble
     assert part.lines[0].trouble == ""
+
+
+def test_what_the_buyer_got_back_is_told_but_for_what_failed() -> None:
+    refunds = [{"amount": usd("3.00"), "refundStatus": "REFUNDED"}, {"amount": usd("2.00"), "refundStatus": "PENDING"}]
+    failed = {"amount": usd("9.00"), "refundStatus": "FAILED"}
+    order = read(an_order(a_line(), paymentSummary={"refunds": [*refunds, failed]}))
+    assert order.refunded == Money.parse("5.00", "USD")
+    assert read(an_order(a_line())).refunded is None
 
 
 def test_a_discounted_line_counts_as_refunded_by_what_was_paid_for_it() -> None:

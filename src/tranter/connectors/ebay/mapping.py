@@ -69,6 +69,7 @@ def order(payload: bytes, reading: Reading) -> Order:
         note=remote.buyer_checkout_notes,
         tax_references=_tax_references(kept),
         adapted=(*totals.notes, *number_note, *address_notes, *_line_notes(remote, kept)),
+        refunded=pricing.order_refunded(remote, currency),
         shipped_quantities=tuple((line.line_item_id, line.quantity) for line in remote.line_items if _is_shipped(line)),
     )
 
@@ -85,10 +86,10 @@ def cart_state(remote: wire.Order) -> tuple[CartState, str]:
         return CartState.SKIPPED, skipped
     if cancel is CancelState.CANCELED:
         return CartState.CANCELED, _cancel_reason(remote) or "canceled at eBay"
+    if progress is Progress.FULFILLED:  # a refund after that is a return's, and stops nothing
+        return CartState.SHIPPED, "eBay counts it as sent"
     if payment is Payment.FULLY_REFUNDED:
         return CartState.CANCELED, "fully refunded at eBay"
-    if progress is Progress.FULFILLED:
-        return CartState.SHIPPED, "eBay counts it as sent"
     asked = any(request.cancel_request_state == "REQUESTED" for request in remote.cancel_status.cancel_requests)
     if cancel is CancelState.IN_PROGRESS or asked:
         return CartState.CANCEL_REQUESTED, _cancel_reason(remote) or "a cancellation is asked for at eBay"

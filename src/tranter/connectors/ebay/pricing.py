@@ -73,6 +73,15 @@ def line_refunded(line: wire.Line, currency: str) -> Money:
     return total((money(refund.amount, currency) for refund in line.refunds), currency)
 
 
+def order_refunded(remote: wire.Order, currency: str) -> Money | None:
+    """What is under way counts too; eBay takes back what failed.
+
+    https://developer.ebay.com/api-docs/sell/fulfillment/types/sel:RefundStatusEnum (2026-11)
+    """
+    issued = [one for one in remote.payment_summary.refunds if one.refund_status != "FAILED"]
+    return total((money(one.amount, currency) for one in issued), currency) if issued else None
+
+
 def line_shipping(line: wire.Line, currency: str) -> Money:
     cost = line.delivery_cost
     paid = money(cost.shipping_cost, currency) + money(cost.handling_cost, currency)

@@ -86,6 +86,15 @@ class LineRefund(Struct, rename="camel", frozen=True):
     amount: Amount = Amount()
 
 
+class OrderRefund(Struct, rename="camel", frozen=True):
+    amount: Amount = Amount()
+    refund_status: str = ""
+
+
+class PaymentSummary(Struct, rename="camel", frozen=True):
+    refunds: list[OrderRefund] = []
+
+
 class DeliveryCost(Struct, rename="camel", frozen=True):
     """`importCharges` and `shippingIntermediationFee` are left out: they are never the seller's."""
 
@@ -166,6 +175,7 @@ class Order(Struct, rename="camel", frozen=True):
     sales_record_reference: str = ""
     cancel_status: CancelStatus = CancelStatus()
     program: Program = Program()
+    payment_summary: PaymentSummary = PaymentSummary()
     fulfillment_start_instructions: list[Instruction] = []
 
 

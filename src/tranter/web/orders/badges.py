@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from tranter.ledger import combining
 from tranter.ledger.order_list import OrderInList
+from tranter.model import Money
 from tranter.web.desk import Desk
 
 
@@ -15,6 +16,12 @@ def badges(desk: Desk, orders: Sequence[OrderInList]) -> dict[int, tuple[str, ..
     return {one.id: tuple(_of(one, one.id in together, one.id in might)) for one in orders}
 
 
+def refund_badge(refunded: Money | None, paid: Money) -> str | None:
+    if refunded is None or not refunded.minor:
+        return None
+    return _("Refunded") if refunded >= paid else _("Partly refunded")
+
+
 def _of(one: OrderInList, together: bool, might: bool) -> list[str]:
     shown = [
         (one.is_test, _("Test")),
@@ -22,4 +29,6 @@ def _of(one: OrderInList, together: bool, might: bool) -> list[str]:
         (together, _("Combined")),
         (might, _("Could be combined")),
     ]
+    if (refund := refund_badge(one.refunded, one.total)) is not None:
+        shown.append((True, refund))
     return [text for holds, text in shown if holds]

@@ -16,6 +16,7 @@ from tranter.model import Address, Money
 from tranter.routing.suggest import Suggestion
 from tranter.sdk.verbs import LinksOrders
 from tranter.web.desk import Desk
+from tranter.web.orders.badges import refund_badge
 from tranter.web.orders.changes import Changed, changed
 from tranter.web.orders.next_step import Action, Next, actions, next_step
 from tranter.web.orders.timeline import Entry, Names, Technical, technical, timeline
@@ -53,6 +54,7 @@ class OrderPage(Struct, frozen=True, kw_only=True):
     main: Action | None
     others: tuple[Action, ...]
     unknown: tuple[UnknownSku, ...]
+    refund: str
     address: tuple[str, ...]
     cart_address: tuple[str, ...]
     sums: tuple[Sum, ...]
@@ -88,6 +90,7 @@ def order_page_of(desk: Desk, pk: int) -> OrderPage:
         main=main if desk.may(Right.WORK) else None,
         others=tuple(others) if desk.may(Right.WORK) else (),
         unknown=_unknown(desk, book, sheet) if desk.may(Right.WORK) else (),
+        refund=refund_badge(sheet.order.refunded, sheet.total) or "",
         address=address_lines(sheet.order.ship_to),
         cart_address=address_lines(sheet.cart_address),
         sums=_sums(sheet),
@@ -152,4 +155,7 @@ def _sums(sheet: Sheet) -> tuple[Sum, ...]:
         Sum(label=_("Tax that the site keeps"), amount=order.collected_tax),
     )
     shown = tuple(part for part in parts if part.amount.minor or part is parts[0])
-    return (*shown, Sum(label=_("Total"), amount=order.total, is_total=True))
+    whole = (*shown, Sum(label=_("Total"), amount=order.total, is_total=True))
+    if order.refunded is None or not order.refunded.minor:
+        return whole
+    return (*whole, Sum(label=_("Refunded to the buyer"), amount=-order.refunded))

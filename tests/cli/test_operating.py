@@ -124,7 +124,9 @@ def test_what_was_stopped_at_the_warehouse_is_sent_again_on_a_persons_word(conne
     connected.gecko.set_order_status(remote_id(connected, number), "void")
 
     doubted = connected.run("resend", number)
-    connected.done("resend", number, "--anyway")
+    unsure = connected.run("resend", number, "--anyway")
+    connected.done("resend", number, "--anyway", "--confirm", number)
+    assert (unsure.exit_code, f"--confirm {number}" in unsure.stderr) == (3, True)
     synced(connected)
 
     assert doubted.exit_code == 1

@@ -24,7 +24,9 @@ DEEDS = ("resend", "resend-anyway", "retry", "release", "send-anyway", "hold", "
 def do(web: Web, scene: Scene, order: Any, deed: str) -> str:
     """What the next page says."""
     url = f"/m/default/orders/{scene.row(order).pk}"
-    assert web.post(f"{url}/do/{deed}", {"reason": "it looks stuck"}).status_code == 303
+    assert (
+        web.post(f"{url}/do/{deed}", {"reason": "it looks stuck", "typed": scene.row(order).number}).status_code == 303
+    )
     return re.sub(r"\s+", " ", text(web.get(url)))
 
 

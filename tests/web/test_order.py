@@ -258,7 +258,10 @@ def test_what_the_warehouse_stopped_is_looked_for_and_sent_again_on_a_persons_wo
     web.scene.gecko.set_order_status(web.scene.at_warehouse(order)[0].id, "void")
     web.scene.pass_time(hours=2)
     assert 'id="ask-resend-anyway"' in page(web.as_operator(), order)
-    do(web.as_operator(), order, "resend-anyway")
+    do(web.as_operator(), order, "resend-anyway", typed="yes")
+    web.scene.pass_time(minutes=10)
+    assert web.scene.at_warehouse(order) == []
+    do(web.as_operator(), order, "resend-anyway", typed=row(order).number)
     web.scene.pass_time(minutes=10)
 
     assert len(web.scene.at_warehouse(order)) == 1

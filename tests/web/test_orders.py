@@ -235,3 +235,26 @@ def test_skipped_orders_are_sent_anyway_but_for_those_that_the_cart_takes_back(w
     assert (errand.done, errand.failed) == (1, 2)
     web.scene.pass_time(minutes=20)
     assert [len(web.scene.at_warehouse(one)) for one in orders] == [1, 0, 0]
+
+
+def test_columns_are_left_out_by_who_does_not_want_them(trading: Web) -> None:
+    viewer, other = trading.as_viewer(), trading.as_operator()
+    heads = re.compile(r'<th scope="col"[^>]*>([^<]+)</th>')
+    assert heads.findall(body(viewer, LIST)) == ["Order", "Buyer", "Items", "Total", "Ship by", "Status", "Age"]
+
+    answer = viewer.post(f"{LIST}/columns", {"query": "tab=all", "column": ["items", "status", "secret"]})
+
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"{LIST}?tab=all")
+    assert heads.findall(body(viewer, LIST)) == ["Order", "Items", "Status"]
+    assert heads.findall(body(viewer, "/all/orders")) == ["Order", "Items", "Status"]
+    assert "Age" in heads.findall(body(other, LIST))
+
+
+def test_the_browsers_time_zone_counts_where_nobody_chose_one(trading: Web) -> None:
+    guest = trading.as_viewer()
+    guest._client.cookies["zone"] = "Pacific/Honolulu"
+    assert len(numbers(body(guest, f"{LIST}?until=2026-03-01"))) == 3
+
+    for odd in ("Mars/Olympus", "../../etc/passwd", "Europe", "x" * 4000):
+        guest._client.cookies["zone"] = odd
+        assert numbers(body(guest, f"{LIST}?until=2026-03-01")) == []

@@ -36,6 +36,8 @@ def one_or_many(what: str) -> Callable[[Callable[..., None]], Callable[..., None
                 raise Failure("name one ORDER, or the cause that its orders wait for: --kind KIND", Exit.USAGE)
             if order:
                 work(desk, order, **options)
+            elif options.get("anyway"):
+                raise Failure("--anyway may send goods twice: name one ORDER", Exit.USAGE)
             else:
                 _do_many(desk, what, (kind, value), {name: str(given) for name, given in options.items() if given})
 

@@ -1,5 +1,6 @@
 """A person's hand on orders: explain, retry, hold, release, cancel, resend, reconcile."""
 
+import sys
 from typing import TYPE_CHECKING
 
 import click
@@ -113,13 +114,25 @@ def cancel(desk: Desk, order: str, reason: str) -> None:
 
 
 @click.command()
-@click.option("--anyway", is_flag=True, help="Even when the warehouse has something like it.")
+@click.option("--anyway", is_flag=True, help="Even when the warehouse has something like it. One ORDER only.")
+@click.option("--confirm", default="", metavar="NUMBER", help="With --anyway: the order's number once more.")
 @one_or_many("resend")
-def resend(desk: Desk, order: str, anyway: bool) -> None:
+def resend(desk: Desk, order: str, anyway: bool, confirm: str) -> None:
     """Send ORDER again if the warehouse has it no longer; looks there first."""
     from tranter.engine import operator
 
-    _show_outcome(desk, operator.resend(desk.hub, desk.book, operator.find(desk.book, order), anyway))
+    found = operator.find(desk.book, order)
+    if anyway:
+        _confirmed(found.number, confirm)
+    _show_outcome(desk, operator.resend(desk.hub, desk.book, found, anyway))
+
+
+def _confirmed(number: str, confirm: str) -> None:
+    """It may leave twice: who wants that types which one."""
+    if not confirm and sys.stdin.isatty():
+        confirm = str(click.prompt(f"It may leave twice. Type {number} to send it all the same", err=True))
+    if confirm.strip() != number:
+        raise Failure(f"nothing was sent; it may leave twice: confirm with --confirm {number}", Exit.PARTLY)
 
 
 @click.command()

@@ -22,7 +22,7 @@ DEEDS: dict[str, Deed] = {
     "release": lambda hub, book, order, detail, by: operator.release(hub, book, order, by),
     "stop": lambda hub, book, order, detail, by: operator.stop(hub, book, order, detail.get("reason", ""), by),
     "cancel": lambda hub, book, order, detail, by: operator.cancel(hub, book, order, detail.get("reason", ""), by),
-    "resend": lambda hub, book, order, detail, by: operator.resend(hub, book, order, bool(detail.get("anyway")), by),
+    "resend": lambda hub, book, order, detail, by: operator.resend(hub, book, order, by=by),
     "send_anyway": lambda hub, book, order, detail, by: operator.send_anyway(hub, book, order, by),
     "send_changed": lambda hub, book, order, detail, by: changing.send_again(hub, book, order, by),
     "accept_change": lambda hub, book, order, detail, by: changing.accept(hub, book, order, by),

@@ -197,7 +197,7 @@ def resend(hub: Hub, book: Book, order: OrderView, even_in_doubt: bool = False, 
             case Verdict.DOUBT if not even_in_doubt:
                 raise NotPossible(
                     f"{order.number}: {sighting.reason.rstrip('.')}",
-                    remedy=f"to send it all the same: tranter resend {order.number} --anyway",
+                    remedy=f"to send it all the same: tranter resend {order.number} --anyway --confirm {order.number}",
                 )
             case Verdict.DOUBT | Verdict.ABSENT:
                 pass

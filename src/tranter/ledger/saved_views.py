@@ -1,5 +1,7 @@
 """Filters that a user comes back to. They are the user's own."""
 
+from collections.abc import Iterable
+
 import msgspec
 from django.db import transaction
 from django.db.models import QuerySet
@@ -41,6 +43,19 @@ def save(user_id: int, merchant_id: int | None, new: NewView) -> None:
         row = row or SavedView(user_id=user_id, merchant_id=merchant_id, place=new.place, name=new.name)
         row.query = new.query[:1000]
         row.save()
+
+
+COLUMNS = "columns"
+
+
+def hidden_columns(user_id: int, place: str) -> frozenset[str]:
+    """Columns of a page's list that this user does not want to see, whatever merchant's list it is."""
+    row = _of(user_id, None).filter(place=COLUMNS, name=place).first()
+    return frozenset(row.query.split(",")) - {""} if row is not None else frozenset()
+
+
+def hide_columns(user_id: int, place: str, names: Iterable[str]) -> None:
+    save(user_id, None, NewView(COLUMNS, place, ",".join(sorted(names))))
 
 
 def remove(user_id: int, view_id: int) -> bool:

@@ -70,15 +70,17 @@ class Desk:
 
     @cached_property
     def zone(self) -> ZoneInfo:
-        """The viewer's, else the merchant's, else the house's."""
-        chosen = [
+        """The viewer's, else the merchant's, else the house's; where nobody chose one, the browser's."""
+        chosen = (
             self.person.time_zone if self.person else "",
             self.merchant_line.time_zone if self.merchant_line else "",
-        ]
+            hub_time_zone(),
+            self.request.COOKIES.get("zone", "")[:64],
+        )
         for name in chosen:
             if name and (zone := _zone(name)) is not None:
                 return zone
-        return _zone(hub_time_zone() or "UTC") or ZoneInfo("UTC")
+        return ZoneInfo("UTC")
 
     def may(self, right: Right) -> bool:
         return may(self.person, right)
@@ -90,7 +92,7 @@ class Desk:
 def _zone(name: str) -> ZoneInfo | None:
     try:
         return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):
         return None
 
 

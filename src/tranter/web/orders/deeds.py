@@ -23,6 +23,8 @@ from tranter.web.shown import show, toast
 
 Deed = Callable[[Hub, Book, OrderView, str, str], Outcome]
 LONGEST_NOTE = 4000
+TYPED = ("resend-anyway",)
+"""What may send goods twice is done only by who types which order."""
 
 DEEDS: Mapping[str, Deed] = {
     "retry": lambda hub, book, order, reason, by: operator.retry(hub, book, order, by),
@@ -53,8 +55,12 @@ def do(request: HttpRequest, desk: Desk, pk: int, deed: str) -> HttpResponse:
     if deed not in DEEDS:
         raise NotHere(deed)
     reason = request.POST.get("reason", "").strip()[:300]
+    order = lists.order(desk.book, pk)
+    if deed in TYPED and request.POST.get("typed", "").strip() != order.number:
+        toast(request, _("Nothing was sent: type the order's number to send it a second time."), bad=True)
+        return see_other(order_url(desk, pk))
     try:
-        outcome = DEEDS[deed](desk.house.hub, desk.book, lists.order(desk.book, pk), reason, desk.actor)
+        outcome = DEEDS[deed](desk.house.hub, desk.book, order, reason, desk.actor)
     except NotPossible as refused:
         toast(request, refused.cause, bad=True)
     except ConnectorError as error:

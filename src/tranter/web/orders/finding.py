@@ -68,6 +68,7 @@ def search(request: HttpRequest, desk: Desk) -> HttpResponse:
         "orders/search.html",
         text=text,
         rows=rows,
+        hidden=(),
         asked=asked,
         at_once=len(asked) <= MOST_CARTS,
         shows_merchant=desk.merchant is None,

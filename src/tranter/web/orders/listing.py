@@ -68,6 +68,8 @@ class OrdersPage(Struct, frozen=True, kw_only=True):
     has_tests: bool
     chips: tuple[Chip, ...]
     rows: tuple[Row, ...]
+    columns: tuple[Choice, ...]
+    hidden: frozenset[str]
     given: dict[str, str]
     query: str
     newer: str
@@ -83,6 +85,7 @@ class OrdersPage(Struct, frozen=True, kw_only=True):
 
 def orders_page(desk: Desk, given: QueryDict, base: str) -> OrdersPage:
     wanted, parts = read_query(given, desk.zone), kept(given)
+    hidden = saved_views.hidden_columns(desk.user.id, "orders")
     counts = desk.house.hub.tally.counts(desk.books, desk.now)
     found, known = order_list.page(desk.books, wanted, given.get("at", "")), order_list.choices(desk.books)
     today = desk.local(desk.now).date().isoformat()
@@ -94,6 +97,8 @@ def orders_page(desk: Desk, given: QueryDict, base: str) -> OrdersPage:
         has_tests=known.tests or "tests" in parts,
         chips=_chips(parts, base),
         rows=rows_of(desk, found.orders),
+        columns=_columns(hidden),
+        hidden=hidden,
         given=parts,
         query=address("", parts).lstrip("?"),
         newer=address(base, parts, at=found.newer) if found.newer else "",
@@ -137,6 +142,22 @@ def _tabs(counts: dict[Tab, int], current: Tab, parts: dict[str, str], base: str
         )
         for tab, label in labels.items()
     )
+
+
+COLUMNS = ("buyer", "items", "total", "ship_by", "status", "age")
+"""Those that can be left out. The order itself always stands there."""
+
+
+def _columns(hidden: frozenset[str]) -> tuple[Choice, ...]:
+    labels = {
+        "buyer": _("Buyer"),
+        "items": _("Items"),
+        "total": _("Total"),
+        "ship_by": _("Ship by"),
+        "status": _("Status"),
+        "age": _("Age"),
+    }
+    return tuple(Choice(value=name, label=labels[name], is_chosen=name not in hidden) for name in COLUMNS)
 
 
 def _selects(known: Choices, parts: dict[str, str]) -> tuple[Select, ...]:

@@ -1,6 +1,5 @@
 """What the page of one order shows."""
 
-from babel import Locale
 from django.utils.translation import gettext as _
 from msgspec import Struct
 
@@ -12,10 +11,11 @@ from tranter.ledger.combining import Mate
 from tranter.ledger.notes import Note
 from tranter.ledger.order_page import Sheet
 from tranter.ledger.story import story
-from tranter.model import Address, Money
+from tranter.model import Money
 from tranter.routing.suggest import Suggestion
 from tranter.sdk.verbs import LinksOrders
 from tranter.web.desk import Desk
+from tranter.web.orders.address import address_lines
 from tranter.web.orders.badges import refund_badge
 from tranter.web.orders.changes import Changed, changed
 from tranter.web.orders.next_step import Action, Next, actions, next_step
@@ -23,7 +23,6 @@ from tranter.web.orders.timeline import Entry, Names, Technical, technical, time
 from tranter.web.orders.words import kind_label, site_label
 from tranter.web.pills import ORDER_PILLS, Pill
 from tranter.web.rights import Right
-from tranter.web.templatetags.tranter import locale
 
 
 class Wrong(Struct, frozen=True, kw_only=True):
@@ -133,16 +132,6 @@ def _unknown(desk: Desk, book: Book, sheet: Sheet) -> tuple[UnknownSku, ...]:
     return tuple(
         UnknownSku(code=code, suggestions=catalogue.suggest_for(hub, book, code)[:4]) for code in codes if code
     )
-
-
-def address_lines(address: Address | None) -> tuple[str, ...]:
-    if address is None:
-        return ()
-    city = ", ".join(part for part in (address.city, address.region) if part)
-    place = " ".join(part for part in (address.postal_code, city) if part)
-    country = Locale.parse(locale()).territories.get(address.country, address.country)
-    lines = (address.name, address.company, address.reference, *address.lines, place, country)
-    return tuple(line for line in lines if line)
 
 
 def _sums(sheet: Sheet) -> tuple[Sum, ...]:

@@ -7,6 +7,7 @@ ROUTES: list[Route] = [
     *both("orders/export", views.export, name="orders-export", right=Right.SEE),
     *both("orders/many", views.many, name="orders-many", right=Right.WORK),
     *both("orders/views", views.save_view, name="orders-save-view", right=Right.SEE),
+    *both("orders/columns", views.columns, name="orders-columns", right=Right.SEE),
     *both("orders/views/<int:pk>/remove", views.remove_view, name="orders-remove-view", right=Right.SEE),
     route("m/<slug:merchant>/orders/<int:pk>", deeds.order, name="order", right=Right.SEE),
     route("m/<slug:merchant>/orders/<int:pk>/do/<slug:deed>", deeds.do, name="order-do", right=Right.WORK),

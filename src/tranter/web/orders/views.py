@@ -12,7 +12,7 @@ from tranter.ledger import errands, lists, order_list, saved_views
 from tranter.ledger.errands import Wanted
 from tranter.web.desk import Desk, NotHere
 from tranter.web.orders.export import lines
-from tranter.web.orders.listing import orders_page
+from tranter.web.orders.listing import COLUMNS, orders_page
 from tranter.web.orders.query import address, kept, read_query
 from tranter.web.shown import show, toast
 
@@ -108,6 +108,14 @@ def save_view(request: HttpRequest, desk: Desk) -> HttpResponse:
     saved_views.save(desk.user.id, _merchant(desk), saved_views.NewView("orders", name, address("", parts).lstrip("?")))
     toast(request, _("The view %(name)s is saved.") % {"name": name})
     return see_other(here)
+
+
+@require_POST
+def columns(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """What is not ticked is left out of this user's list."""
+    shown = set(request.POST.getlist("column"))
+    saved_views.hide_columns(desk.user.id, "orders", [name for name in COLUMNS if name not in shown])
+    return see_other(address(list_url(desk), kept(QueryDict(request.POST.get("query", "")))))
 
 
 @require_POST

@@ -196,6 +196,10 @@ on("click", "[data-theme-choice]", ({ dataset: { themeChoice } }) => {
 });
 showTheme();
 
+// ---- The browser's time zone, for who has chosen none ----
+const zone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
+if (zone) document.cookie = `zone=${zone};path=/;max-age=${KEPT_SECONDS};samesite=lax`;
+
 // ---- A session that ended meanwhile is said, never shown as an empty page ----
 const ended = (xhr) => xhr.status === 401 || (xhr.responseURL && new URL(xhr.responseURL).pathname === document.body.dataset.signInUrl);
 document.addEventListener("htmx:beforeSwap", (event) => {

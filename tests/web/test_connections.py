@@ -221,3 +221,18 @@ def test_the_journal_names_who_did_it(desk: Web, scene: Scene) -> None:
     assert by["connection_live"].startswith("user:")
     assert by["order_taken"] == "hub"
     assert journal.broken_at(scene.book) is None
+
+
+def test_a_stretch_of_time_is_read_again_from_the_page_of_a_cart(desk: Web, scene: Scene) -> None:
+    scene.ebay.buy_one("LAMP")
+    scene.pass_time(minutes=10)
+    today = f"{scene.clock.now():%Y-%m-%d}"
+    assert "Read a stretch of time again" in text(desk.get(f"{HERE}/shop"))
+    assert "Read a stretch of time again" not in text(desk.get(f"{HERE}/warehouse"))
+    assert 'name="since"' in desk.get(f"{HERE}/shop/repull").content.decode()
+
+    answer = desk.post(f"{HERE}/shop/repull", {"since": today, "until": today})
+    assert "1 order was bought then" in text(answer)
+    refused = desk.post(f"{HERE}/shop/repull", {"since": today, "until": "2020-01-01"})
+    assert refused.status_code == 422
+    assert "The window ends before it begins." in text(refused)

@@ -1,4 +1,13 @@
-from tranter.web.connections import views, views_access, views_lanes, views_live, views_mapping, views_new, views_owner
+from tranter.web.connections import (
+    views,
+    views_access,
+    views_lanes,
+    views_live,
+    views_mapping,
+    views_new,
+    views_owner,
+    views_repull,
+)
 from tranter.web.rights import Right
 from tranter.web.route import Route, View, both, route
 
@@ -41,6 +50,7 @@ ROUTES: list[Route] = [
     _one("mapping", views_mapping.mapping),
     _one("runs", views_lanes.runs),
     _one("sync", views_lanes.sync, Right.WORK),
+    _one("repull", views_repull.repull, Right.WORK),
     _one("every", views_lanes.every, Right.WORK),
     _one("pause", views_lanes.pause, Right.WORK),
     _one("resume", views_lanes.resume, Right.WORK),

@@ -62,6 +62,17 @@ def test_a_kit_is_set_listed_and_taken_away(read: Shell, tmp_path: Path) -> None
     assert read.read("kit", "list") == []
 
 
+def test_a_promotional_code_has_its_days(read: Shell) -> None:
+    read.done("alias", "set", "XMAS", "LAMP", "--from", "2026-12-01", "--until", "2026-12-24")
+
+    [row] = read.read("alias", "list")
+
+    assert (row["sku"], row["from"], row["until"]) == ("LAMP", "2026-12-01", "2026-12-24")
+    assert "2026-12-24" in read.done("alias", "list").stdout
+    assert '"XMAS","LAMP","","2026-12-01","2026-12-24"' in read.done("alias", "export").stdout
+    assert read.run("alias", "set", "XMAS", "LAMP", "--until", "Christmas").exit_code == 2
+
+
 def test_what_was_exported_can_be_imported(read: Shell, tmp_path: Path) -> None:
     read.done("alias", "set", "OLD", "LAMP", "--connection", "shop")
     file = tmp_path / "all.csv"

@@ -317,6 +317,7 @@ CASES: dict[str, Case] = {
     "mappings.listed": lambda me, you: mappings.listed(me.book, "alias"),
     "mappings.page": lambda me, you: mappings.page(me.book, "alias", "", 0, 9),
     "mappings.write": lambda me, you: mappings.write(me.book, "alias", {("", "OLD"): None}, "operator", NOW) and None,
+    "mappings.promotions": lambda me, you: mappings.promotions(me.book),
     "mappings.set_aliases": lambda me, you: mappings.set_aliases(me.book, [("", "OLD", "mine")], NOW),
     "mappings.set_carriers": lambda me, you: mappings.set_carriers(me.book, [("warehouse", "Pigeon", "mine")], NOW),
     "mappings.set_ship_methods": lambda me, you: mappings.set_ship_methods(me.book, [("shop", "Post", "mine")], NOW),

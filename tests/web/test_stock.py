@@ -224,3 +224,18 @@ def test_a_kit_is_added_listed_and_corrected(web: Web) -> None:
     assert "which is a kit itself" in nested
     assert client.get("/m/default/stock/sku/SET").headers["Location"] == "/m/default/stock/mappings?kind=kit&q=SET"
     assert client.get(f"{edit}?word=SET").status_code == 200
+
+
+def test_a_promotional_code_has_its_days(web: Web) -> None:
+    client, edit = web.as_operator(), "/m/default/stock/mappings/alias/edit"
+    given = {"word": "XMAS", "becomes": "LAMP", "connection": "", "since": "2026-12-01", "until": "2026-12-24"}
+
+    refused = client.post(edit, {**given, "until": "2026-11-01"}).content.decode()
+    saved = client.post(edit, given)
+    page = client.get(saved.headers["Location"]).content.decode()
+    again = client.get(f"{edit}?word=XMAS").content.decode()
+
+    assert "It ends before it begins." in refused
+    assert "LAMP from 2026-12-01 until 2026-12-24" in page
+    assert 'value="2026-12-01"' in again
+    assert 'value="LAMP"' in again

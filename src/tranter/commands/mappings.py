@@ -42,11 +42,22 @@ def alias() -> None:
 @click.argument("name", metavar="ALIAS")
 @click.argument("sku")
 @click.option("--connection", default="", help="Only for orders of this cart; else everywhere.")
+@click.option("--from", "since", metavar="DAY", default="", help="Only for orders of this day or later.")
+@click.option("--until", metavar="DAY", default="", help="Only for orders of this day or earlier.")
 @DRY_RUN
 @at_desk
-def set_alias(desk: Desk, name: str, sku: str, connection: str, dry_run: bool) -> None:
-    """Let ALIAS mean SKU. Orders that wait for it go on."""
-    _save_one(desk, ("alias", connection, word_of(name, "alias"), word_of(sku, "SKU")), dry_run)
+def set_alias(desk: Desk, /, name: str, sku: str, connection: str, dry_run: bool, **days: str) -> None:
+    """Let ALIAS mean SKU. Orders that wait for it go on.
+
+    With days it is a promotional code: the day of the order decides, in UTC.
+    """
+    from tranter.model.dated import BadDates, meaning
+
+    try:
+        meant = meaning(word_of(sku, "SKU"), days["since"], days["until"]).text()
+    except BadDates as error:
+        raise Failure(str(error), Exit.USAGE) from error
+    _save_one(desk, ("alias", connection, word_of(name, "alias"), meant), dry_run)
 
 
 @alias.command("import")
@@ -54,7 +65,7 @@ def set_alias(desk: Desk, name: str, sku: str, connection: str, dry_run: bool) -
 @DRY_RUN
 @at_desk
 def import_aliases(desk: Desk, file: Path, dry_run: bool) -> None:
-    """Take a CSV file with the columns alias, sku and, if you like, connection. All of it or nothing."""
+    """Take a CSV file with the columns alias, sku and, if you like, connection, from, until. All of it or nothing."""
     import_table(desk, "alias", file, dry_run)
 
 
@@ -71,10 +82,14 @@ def list_aliases(desk: Desk) -> None:
     """List the aliases."""
     from tranter.ledger import mappings
 
-    rows = mappings.aliases(desk.book)
-    document = [{"alias": name, "sku": sku, "connection": connection} for connection, name, sku in rows]
-    drawn = [(name, sku, connection or "everywhere") for connection, name, sku in rows]
-    desk.show(document, lambda: print_table("aliases", ("alias", "SKU", "where"), drawn))
+    rows, promoted = mappings.aliases(desk.book), mappings.promotions(desk.book)
+    document, drawn = [], []
+    for connection, name, sku in rows:
+        days = promoted.get((connection, name))
+        since, until = (str(day) if day else "" for day in (days.since, days.until)) if days else ("", "")
+        document.append({"alias": name, "sku": sku, "connection": connection, "from": since, "until": until})
+        drawn.append((name, sku, connection or "everywhere", since, until))
+    desk.show(document, lambda: print_table("aliases", ("alias", "SKU", "where", "from", "until"), drawn))
 
 
 @alias.command("remove")

@@ -141,7 +141,7 @@ def _skus(run: Run, order: Order) -> Step:
     asked = OrderToDecide(
         id=0, mark="", order=order, account="", released=frozenset(), backlog=False, planned=False, held_kind=""
     )
-    view = deciding.surroundings(run, [asked]).view
+    view = deciding.surroundings(run, [asked]).view.as_of(order.ordered_at)
     read = [one for one in view.warehouses if one.products is not None]
     meant = {view.aliases.sku(view.cart, line.sku) for line in order.lines if line.quantity > 0}
     wanted = component_skus(meant, view.kits)

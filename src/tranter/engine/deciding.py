@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from tranter.engine.changed import changed, compare_sent
 from tranter.engine.combined import put_together, with_mates
-from tranter.engine.naming import aliases_of, kits_of
+from tranter.engine.naming import aliases_of_orders, kits_of
 from tranter.engine.numbering import numbered, share_number
 from tranter.engine.ruling import rules_of, skus_named
 from tranter.engine.run import Run
@@ -71,13 +71,13 @@ class Surroundings(Struct, frozen=True, kw_only=True):
 def surroundings(run: Run, batch: Sequence[OrderToDecide], more_skus: Sequence[str] = ()) -> Surroundings:
     """`more_skus` are to be known too, besides those of the batch and of the rules."""
     cart, settings = run.info, run.plug.settings
-    aliases, kits = aliases_of(run.book), kits_of(run.book)
+    aliases, kits = aliases_of_orders(run), kits_of(run.book)
     methods = method_table(
         [MethodRow(Direction.OUTWARD, c, code, to) for c, code, to in mappings.ship_methods(run.book)]
     )
     rules = rules_of(run.book)
     warehouses = tuple(warehouses_of(run.hub, run.book))
-    meant = {aliases.sku(cart.name, line.sku) for item in batch for line in item.order.lines}
+    meant = {aliases.on(item.order.ordered_at).sku(cart.name, line.sku) for item in batch for line in item.order.lines}
     skus = component_skus(meant, kits)
     shelves = shelves_for(run.hub, run.book, warehouses, {*skus, *skus_named(rules), *more_skus})
     view = View(
@@ -93,6 +93,7 @@ def surroundings(run: Run, batch: Sequence[OrderToDecide], more_skus: Sequence[s
         aliases=aliases,
         kits=kits,
         methods=methods,
+        reject_unmapped=bool(getattr(settings, "reject_unmapped_ship_methods", False)),
         marketplaces=frozenset(getattr(settings, "marketplaces", ()) or ()),
         earliest=earliest_order(run, settings),
     )

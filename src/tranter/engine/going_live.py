@@ -8,7 +8,7 @@ from msgspec import Struct
 from tranter.engine import stocktaking
 from tranter.engine.hub import Hub
 from tranter.engine.kit_stock import shelves_with_kits
-from tranter.engine.naming import aliases_of
+from tranter.engine.naming import aliases_of_listings
 from tranter.engine.run import LEASE_SECONDS, Run
 from tranter.engine.schedule import run_one
 from tranter.engine.stock_at_hand import Shelves, feeding
@@ -74,7 +74,7 @@ def stock_lines(hub: Hub, book: Book) -> list[StockLine]:
 def _lines(hub: Hub, book: Book, info: ConnectionRecord) -> list[StockLine]:
     run = looking(hub, info)
     states = stock.listing_states(book, info.id, run.now().date())
-    aliases = aliases_of(book)
+    aliases = aliases_of_listings(run)
     skus = {state.id: aliases.sku(info.name, state.sku) for state in states}
     shelves: Shelves = {}
     wanted: Mapping[str, int | None] = {}

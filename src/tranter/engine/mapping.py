@@ -12,7 +12,8 @@ from tranter.ledger import catalogue, connections, fulfillments, mapping_changes
 from tranter.ledger.book import Book
 from tranter.ledger.mapping_changes import TouchedOrder
 from tranter.ledger.mappings import ALIAS, CARRIER, KIT, SHIP_METHOD, Changed, Place, Written
-from tranter.model.kit import read_recipe
+from tranter.model.dated import read_meaning
+from tranter.model.kit import BadRecipe, read_recipe
 from tranter.routing import mapping_table
 from tranter.routing.csv_rows import CsvError
 from tranter.routing.kit_table import read_kit_table, write_kit_table
@@ -111,7 +112,7 @@ def _skus(row: DiffRow) -> set[str]:
     """Those that have to be at the warehouse."""
     if row.kind == KIT:
         return {one.sku for one in read_recipe(row.after)}
-    return {row.after} if row.kind == ALIAS else set()
+    return {read_meaning(row.after).sku} if row.kind == ALIAS else set()
 
 
 def _nested(book: Book, rows: Sequence[DiffRow]) -> list[CsvError]:
@@ -168,6 +169,11 @@ def save(hub: Hub, book: Book, edits: Mapping[str, Mapping[Place, str | None]], 
 
 
 def _check_kits(book: Book, edits: Mapping[Place, str | None]) -> None:
+    for (_, word), after in edits.items():
+        try:
+            read_recipe(after or "1 x ANY")
+        except BadRecipe as error:
+            raise BadTable([BadRow(0, f"{word!r}: {error.cause}", error.remedy)]) from error
     rows = [
         DiffRow(line=0, kind=KIT, connection="", word=word, before=None, after=after)
         for (_, word), after in edits.items()
@@ -224,8 +230,12 @@ def _decide(hub: Hub, book: Book, count: int) -> None:
 def export(book: Book, kind: str) -> str:
     """A file that `save_table` takes back: no difference."""
     if kind == ALIAS:
-        return mapping_table.write_alias_table(mappings.aliases(book))
+        days = mappings.promotions(book)
+        rows = [
+            (at, word, days[at, word].text() if (at, word) in days else sku) for at, word, sku in mappings.aliases(book)
+        ]
+        return mapping_table.write_alias_table(rows)
     if kind == KIT:
         return write_kit_table(sorted(mappings.kits(book).items()))
-    rows = [(one, *row) for one in (SHIP_METHOD, CARRIER) for row in mappings.listed(book, one)]
-    return mapping_table.write_method_table(rows)
+    methods = [(one, *row) for one in (SHIP_METHOD, CARRIER) for row in mappings.listed(book, one)]
+    return mapping_table.write_method_table(methods)

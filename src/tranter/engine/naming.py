@@ -1,5 +1,6 @@
 """What a merchant calls things, as routing wants it."""
 
+from tranter.engine.run import Run
 from tranter.ledger import mappings
 from tranter.ledger.book import Book
 from tranter.model.kit import Recipe, read_recipe
@@ -7,8 +8,22 @@ from tranter.routing.aliases import AliasRow, AliasTable, alias_table
 
 
 def aliases_of(book: Book) -> AliasTable:
-    rows = mappings.aliases(book)
-    return alias_table([AliasRow(alias=alias, sku=sku, connection=connection) for connection, alias, sku in rows])
+    days = mappings.promotions(book)
+    return alias_table(
+        AliasRow(alias=alias, sku=sku, connection=connection, days=days.get((connection, alias)))
+        for connection, alias, sku in mappings.aliases(book)
+    )
+
+
+def aliases_of_orders(run: Run) -> AliasTable:
+    """Those that this cart's orders go by; each order's own day counts."""
+    return aliases_of(run.book) if getattr(run.plug.settings, "translate_item_code", True) else AliasTable()
+
+
+def aliases_of_listings(run: Run) -> AliasTable:
+    """Those that this cart's listings get stock by today."""
+    applied = getattr(run.plug.settings, "push_inventory_using_alias", True)
+    return aliases_of(run.book).on(run.now()) if applied else AliasTable()
 
 
 def kits_of(book: Book) -> dict[str, Recipe]:

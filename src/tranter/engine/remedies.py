@@ -11,7 +11,7 @@ from tranter.engine.hub import Hub
 from tranter.ledger import connections, errands, problems
 from tranter.ledger.book import Book
 from tranter.ledger.errands import Wanted
-from tranter.ledger.mappings import ALIAS, CARRIER
+from tranter.ledger.mappings import ALIAS, CARRIER, SHIP_METHOD
 from tranter.ledger.operator import ACTOR
 from tranter.ledger.problems import Cause
 from tranter.sdk.verbs import PullsOrders
@@ -25,6 +25,7 @@ class Cure(Enum):
 
     MAP_SKU = "map_sku"
     MAP_CARRIER = "map_carrier"
+    MAP_METHOD = "map_method"
     CONFIRM_STOCK = "confirm_stock"
     CORRECT_ADDRESS = "correct_address"
     CORRECT_ITEM = "correct_item"
@@ -46,7 +47,7 @@ class Cure(Enum):
 CHANGED = (Cure.SEND_CHANGED, Cure.ACCEPT_CHANGE, Cure.IGNORE_CHANGE)
 DEEDS = frozenset({Cure.RETRY, Cure.RELEASE, Cure.RESEND, Cure.STOP, Cure.CANCEL, *CHANGED})
 """What an errand does."""
-MAPS = frozenset({Cure.MAP_SKU, Cure.MAP_CARRIER})
+MAPS = frozenset({Cure.MAP_SKU, Cure.MAP_CARRIER, Cure.MAP_METHOD})
 
 _AGAIN = (Cure.RETRY, Cure.STOP)
 _ANYWAY = (Cure.RELEASE, Cure.STOP)
@@ -63,6 +64,7 @@ CURES: Mapping[str, tuple[Cure, ...]] = {
     "country_unknown": (Cure.CORRECT_ADDRESS, *_ANYWAY),
     "address_doubtful": (Cure.CORRECT_ADDRESS, *_ANYWAY),
     "no_warehouse": (Cure.SETTINGS, *_AGAIN),
+    "unmapped_ship_method": (Cure.MAP_METHOD, *_ANYWAY),
     "too_many_lines": _ANYWAY,
     "rule_hold": _ANYWAY,
     "no_stock": (Cure.RETRY, *_ANYWAY),
@@ -123,7 +125,7 @@ class NoCure(Exception):
 
 
 class Fix(Struct, frozen=True, kw_only=True):
-    """`becomes`: the SKU or carrier that the cause's value means. `only_here`: a SKU of this cart's orders alone."""
+    """`becomes`: the SKU, carrier or method that the cause's value means. `only_here`: a SKU of this cart alone."""
 
     cause: Cause
     becomes: str
@@ -149,18 +151,25 @@ def fix_and_release(hub: Hub, book: Book, fix: Fix) -> int:
     if _mapped(fix.cause) == ALIAS:
         catalogue.accept(hub, book, [Meaning(value, fix.becomes, _cart_of(hub, book, fix))], fix.actor)
     else:
-        edits = {(place, value): fix.becomes for place in problems.warehouses(book, waiting)}
-        mapping.save(hub, book, {CARRIER: edits}, fix.actor)
+        kind = _mapped(fix.cause)
+        places = _carts(hub, book, fix) if kind == SHIP_METHOD else problems.warehouses(book, waiting)
+        mapping.save(hub, book, {kind: {(place, value): fix.becomes for place in places}}, fix.actor)
     wanted = Wanted(what="retry", order_ids=waiting, user_id=fix.user_id)
     return errands.start(book, wanted, hub.ports.clock.now())
 
 
 def _mapped(cause: Cause) -> str:
-    found = {Cure.MAP_SKU: ALIAS, Cure.MAP_CARRIER: CARRIER}
+    found = {Cure.MAP_SKU: ALIAS, Cure.MAP_CARRIER: CARRIER, Cure.MAP_METHOD: SHIP_METHOD}
     kinds = [found[cure] for cure in cures(cause.kind) if cure in found]
     if not kinds or not cause.value:
         raise NoCure(f"{cause.kind.replace('_', ' ')} is not cured by a mapping")
     return kinds[0]
+
+
+def _carts(hub: Hub, book: Book, fix: Fix) -> list[str]:
+    """The cart of the cause, or all."""
+    carts = [one for one in connections.all_of(book) if isinstance(hub.plug(one).connector, PullsOrders)]
+    return [one.name for one in carts if fix.cause.connection_id in (None, one.id)]
 
 
 def _cart_of(hub: Hub, book: Book, fix: Fix) -> str:

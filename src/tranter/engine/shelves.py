@@ -8,7 +8,7 @@ from msgspec import Struct
 from tranter.engine import stocktaking
 from tranter.engine.going_live import looking
 from tranter.engine.hub import Hub
-from tranter.engine.naming import aliases_of
+from tranter.engine.naming import aliases_of_listings
 from tranter.engine.stock_at_hand import Shelves, feeding, shelves_at_hand
 from tranter.engine.warehouses import warehouse_of
 from tranter.ledger import book as books
@@ -127,7 +127,7 @@ def _line(sku: str, name: str, shelves: Sequence[Shelf], rest: tuple[list[Listin
 def _at_cart(hub: Hub, book: Book, cart: ConnectionRecord, shelves: Shelves) -> Iterable[tuple[str, ListingLine]]:
     run = looking(hub, cart)
     states = stock.listing_states(book, cart.id, run.now().date(), shelf_list.codes(book, shelves))
-    aliases = aliases_of(book)
+    aliases = aliases_of_listings(run)
     mine = [(state, sku) for state in states if (sku := aliases.sku(cart.name, state.sku)) in shelves]
     places = shelves if len(feeding(hub, book)) == 1 else shelves_at_hand(hub, book, shelves, run.plug.settings)
     wanted = stocktaking.from_shelves(run, {state.id: sku for state, sku in mine}, places)

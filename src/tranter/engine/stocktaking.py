@@ -7,7 +7,7 @@ from datetime import timedelta
 from msgspec.structs import replace
 
 from tranter.engine.kit_stock import shelves_with_kits
-from tranter.engine.naming import aliases_of
+from tranter.engine.naming import aliases_of_listings
 from tranter.engine.retry import again_at
 from tranter.engine.run import LeaseTooShort, Run
 from tranter.engine.stock_at_hand import Shelves, feeding, locations_of
@@ -90,7 +90,7 @@ def expected(state: ListingState) -> int | None:
 
 
 def wanted_quantities(run: Run, states: Sequence[ListingState]) -> dict[str, int | None]:
-    aliases = aliases_of(run.book)
+    aliases = aliases_of_listings(run)
     skus = {state.id: aliases.sku(run.info.name, state.sku) for state in states}
     return from_shelves(run, skus, shelves_with_kits(run.hub, run.book, set(skus.values()), run.plug.settings))
 

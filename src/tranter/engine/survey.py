@@ -155,7 +155,7 @@ def skus_of(survey_: Survey, orders: Sequence[Order]) -> dict[str, tuple[str, in
     for order in orders:
         codes = {line.sku: line.title for line in order.lines if line.quantity > 0 and line.sku}
         for code, title in codes.items():
-            meant = survey_.view.aliases.sku(survey_.view.cart, code)
+            meant = survey_.view.as_of(order.ordered_at).aliases.sku(survey_.view.cart, code)
             if component_skus([meant], survey_.view.kits) - set(survey_.goods.products):
                 found[code] = (title, found.get(code, ("", 0))[1] + 1)
     return found

@@ -111,6 +111,7 @@ HOLD_KINDS = (
     "line_trouble",
     "empty_sku",
     "unknown_sku",
+    "unmapped_ship_method",
     "duplicate_sku",
     "zero_quantity",
     "no_address",

@@ -1,7 +1,7 @@
 """What a merchant calls things: SKU aliases, ship methods, carriers. Every edit is kept, so that it can be undone."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
@@ -10,6 +10,7 @@ from tranter.ledger import connections, journal, orders, schedule, shipments
 from tranter.ledger.book import Book
 from tranter.ledger.models import Alias, CarrierMap, Kit, MappingChange, ShipMethodMap
 from tranter.ledger.writing import writing
+from tranter.model.dated import Meaning, read_meaning
 
 CHUNK = 500
 ALIAS, KIT, SHIP_METHOD, CARRIER = "alias", "kit", "ship_method", "carrier"
@@ -58,6 +59,12 @@ def listed(book: Book, kind: str) -> list[tuple[str, str, str]]:
     return list(rows.values_list("connection", word, becomes))
 
 
+def promotions(book: Book) -> dict[Place, Meaning]:
+    """Aliases that count on some days only."""
+    rows = Alias.objects.filter(merchant_id=book.merchant_id).exclude(since=None, until=None)
+    return {(row.connection, row.alias): Meaning(row.sku, row.since, row.until) for row in rows}
+
+
 def aliases(book: Book) -> list[tuple[str, str, str]]:
     """(connection name or empty, alias, SKU)."""
     return listed(book, ALIAS)
@@ -84,20 +91,26 @@ def page(book: Book, kind: str, search: str, start: int, limit: int) -> tuple[li
     rows = model.objects.filter(merchant_id=book.merchant_id)
     if search:
         rows = rows.filter(**{f"{word}__icontains": search}) | rows.filter(**{f"{becomes}__icontains": search})
-    found = rows.order_by(word, "connection").values_list("connection", word, becomes)
-    return list(found[start : start + limit]), rows.count()
+    found = rows.order_by(word, "connection")[start : start + limit]
+    return [(row.connection, getattr(row, word), _said(kind, row, becomes)) for row in found], rows.count()
+
+
+def _said(kind: str, row: Any, becomes: str) -> str:
+    """What it becomes, with its days."""
+    return Meaning(row.sku, row.since, row.until).text() if kind == ALIAS else str(getattr(row, becomes))
 
 
 def current(book: Book, kind: str, places: Iterable[Place]) -> dict[Place, str]:
-    """What these words become now; those without a row are left out."""
+    """What these words become now, with the days on which they do; those without a row are left out."""
     model, word, becomes = TABLES[kind]
     wanted = set(places)
     found: dict[Place, str] = {}
     for words in _chunks(sorted({word for _, word in wanted})):
         rows = model.objects.filter(merchant_id=book.merchant_id, **{f"{word}__in": words})
-        for connection, said, meant in rows.values_list("connection", word, becomes):
-            if (connection, said) in wanted:
-                found[connection, said] = meant
+        for row in rows:
+            place = (row.connection, getattr(row, word))
+            if place in wanted:
+                found[place] = _said(kind, row, becomes)
     return found
 
 
@@ -135,18 +148,29 @@ def _store(book: Book, kind: str, rows: tuple[Changed, ...]) -> None:
     kept = [row for row in rows if row.after is not None]
     model.objects.bulk_create(
         [
-            model(merchant_id=book.merchant_id, connection=row.connection, **{word: row.word, becomes: row.after})
+            model(
+                merchant_id=book.merchant_id,
+                connection=row.connection,
+                **{word: row.word, **_columns(kind, becomes, row.after or "")},
+            )
             for row in kept
         ],
         batch_size=CHUNK,
         update_conflicts=True,
         unique_fields=["merchant", "connection", word],
-        update_fields=[becomes],
+        update_fields=list(_columns(kind, becomes, "")),
     )
     for row in rows:
         if row.after is None:
             gone = model.objects.filter(merchant_id=book.merchant_id, connection=row.connection, **{word: row.word})
             gone.delete()
+
+
+def _columns(kind: str, becomes: str, text: str) -> dict[str, str | date | None]:
+    if kind != ALIAS:
+        return {becomes: text}
+    found = read_meaning(text)
+    return {"sku": found.sku, "since": found.since, "until": found.until}
 
 
 def _entry(kind: str, row: Changed, actor: str) -> journal.Entry:

@@ -13,7 +13,9 @@ from tranter.ledger.models import Connection, FulfillmentRow, Merchant, TradeExc
 from tranter.ledger.writing import writing
 from tranter.model import Money
 
-ONE_CAUSE_EACH = frozenset({"unknown_sku", "duplicate_sku", "empty_sku", "carrier", "country_unknown"})
+ONE_CAUSE_EACH = frozenset(
+    {"unknown_sku", "duplicate_sku", "empty_sku", "carrier", "country_unknown", "unmapped_ship_method"}
+)
 """Kinds whose value is the cause: one SKU, one carrier. The value of the others only says where."""
 BLOCKING = ("needs_sign_in", "account_taken", "account", "mass_change")
 RESOLVED_SHOWN = 2000

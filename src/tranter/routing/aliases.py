@@ -1,23 +1,41 @@
 """Other names of a SKU."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 from msgspec import Struct
 
+from tranter.model.dated import Meaning
+
 
 class AliasRow(Struct, frozen=True):
-    """Without a connection the alias counts everywhere."""
+    """Without a connection the alias counts everywhere; a promotional code counts on its days only."""
 
     alias: str
     sku: str
     connection: str = ""
+    days: Meaning | None = None
 
 
 class AliasTable(Struct, frozen=True):
-    """`by_connection` is keyed by (connection name, alias). Codes match exactly: "0123" is not "123"."""
+    """`by_connection` is keyed by (connection name, alias). Codes match exactly: "0123" is not "123".
+
+    `dated` are those that do not count on every day, by connection name (empty: everywhere) and alias.
+    """
 
     by_connection: Mapping[tuple[str, str], str] = {}
     everywhere: Mapping[str, str] = {}
+    dated: Mapping[tuple[str, str], Meaning] = {}
+
+    def on(self, at: datetime) -> "AliasTable":
+        """What counts at this time; days are those of UTC."""
+        over = {place for place, days in self.dated.items() if not days.counts_on(at.date())}
+        if not over:
+            return self
+        return AliasTable(
+            {place: sku for place, sku in self.by_connection.items() if place not in over},
+            {alias: sku for alias, sku in self.everywhere.items() if ("", alias) not in over},
+        )
 
     def sku(self, connection: str, code: str) -> str:
         """One step only: the result is never looked up again."""
@@ -35,9 +53,12 @@ class AliasTable(Struct, frozen=True):
 def alias_table(rows: Iterable[AliasRow]) -> AliasTable:
     by_connection: dict[tuple[str, str], str] = {}
     everywhere: dict[str, str] = {}
+    dated: dict[tuple[str, str], Meaning] = {}
     for row in rows:
+        if row.days is not None:
+            dated[row.connection, row.alias] = row.days
         if row.connection:
             by_connection[row.connection, row.alias] = row.sku
         else:
             everywhere[row.alias] = row.sku
-    return AliasTable(by_connection, everywhere)
+    return AliasTable(by_connection, everywhere, dated)

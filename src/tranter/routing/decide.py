@@ -53,6 +53,7 @@ __all__ = [
 
 
 def decide(order: Order, view: View) -> Decision:
+    view = view.as_of(order.ordered_at)
     turned_away = _not_ours(order, view) or _by_state(order)
     if turned_away is not None:
         return turned_away
@@ -73,6 +74,7 @@ def ruling(order: Order, view: View) -> Ruled:
     """What the merchant's rules make of it."""
     if not view.rules:
         return NOTHING
+    view = view.as_of(order.ordered_at)
     return apply_rules(view.rules, Seen(order=order, cart=view.cart, aliases=view.aliases))
 
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tranter.model import Address
 from tranter.model.kit import Recipe
@@ -51,6 +52,7 @@ class View(Struct, frozen=True, kw_only=True):
     """`cart` is the connection's name. No marketplaces: all. `holds`: kinds that an operator released.
 
     `warehouse` is the first by priority, `others` follow. Without `now` nothing waits for its time.
+    `reject_unmapped`: a ship method that nobody has mapped holds the order.
     """
 
     cart: str
@@ -65,10 +67,16 @@ class View(Struct, frozen=True, kw_only=True):
     aliases: AliasTable = AliasTable()
     kits: Mapping[str, Recipe] = {}
     methods: MethodTable = MethodTable()
+    reject_unmapped: bool = False
     marketplaces: frozenset[str] = frozenset()
     earliest: datetime | None = None
     holds: frozenset[str] = frozenset()
     line_limit: int = 1000
+
+    def as_of(self, ordered_at: datetime) -> "View":
+        """With the aliases that counted then."""
+        aliases = self.aliases.on(ordered_at)
+        return self if aliases is self.aliases else replace(self, aliases=aliases)
 
     @property
     def warehouses(self) -> tuple[Warehouse, ...]:

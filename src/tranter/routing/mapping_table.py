@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterable
 
 from msgspec import Struct
 
+from tranter.model.dated import BadDates, meaning, read_meaning
 from tranter.routing.csv_rows import CsvError, Row, read_sheet, write_rows
 from tranter.routing.shipping_methods import Direction, folded
 
 LONGEST = 200
-ALIAS_COLUMNS = ("alias", "sku", "connection")
+ALIAS_COLUMNS = ("alias", "sku", "connection", "from", "until")
 METHOD_COLUMNS = ("direction", "connection", "from", "to")
 KIND_OF = {Direction.OUTWARD: "ship_method", Direction.INWARD: "carrier"}
 
@@ -38,7 +39,12 @@ def read_method_table(text: str, known: frozenset[str] | None = None) -> Mapping
 
 
 def _alias(row: Row) -> Mapping:
-    return Mapping(row.line, "alias", row.cells.get("connection", "").strip(), row.cells["alias"], row.cells["sku"])
+    cells = row.cells
+    try:
+        meant = meaning(cells["sku"], cells.get("from", ""), cells.get("until", ""))
+    except BadDates as error:
+        raise CsvError(row.line, error.cause, error.remedy) from error
+    return Mapping(row.line, "alias", cells.get("connection", "").strip(), cells["alias"], meant.text())
 
 
 def _method(row: Row) -> Mapping:
@@ -83,14 +89,20 @@ def _check(one: Mapping, known: frozenset[str] | None) -> None:
     if one.connection and known is not None and one.connection not in known:
         listed = ", ".join(sorted(known)) or "none"
         raise CsvError(one.line, f"there is no connection {one.connection!r}", f"known are: {listed}")
-    longest = max((one.word, one.becomes), key=len)
+    becomes = read_meaning(one.becomes).sku if one.kind == "alias" else one.becomes
+    longest = max((one.word, becomes), key=len)
     if len(longest) > LONGEST:
         raise CsvError(one.line, f"{longest[:20]!r}… has {len(longest)} characters", f"write at most {LONGEST}")
 
 
 def write_alias_table(rows: Iterable[tuple[str, str, str]]) -> str:
-    """From (connection, alias, SKU); what was written is read back the same."""
-    return write_rows(ALIAS_COLUMNS, [(alias, sku, connection) for connection, alias, sku in rows])
+    """From (connection, alias, SKU with its days); what was written is read back the same."""
+    written = []
+    for connection, alias, text in rows:
+        meant = read_meaning(text)
+        days = ("" if day is None else day.isoformat() for day in (meant.since, meant.until))
+        written.append((alias, meant.sku, connection, *days))
+    return write_rows(ALIAS_COLUMNS, written)
 
 
 def write_method_table(rows: Iterable[tuple[str, str, str, str]]) -> str:

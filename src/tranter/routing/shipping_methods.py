@@ -32,6 +32,10 @@ class MethodTable(Struct, frozen=True):
     def to_warehouse(self, cart: str, code: str) -> str:
         return self.outward.get((cart, code), code)
 
+    def knows(self, cart: str, code: str) -> bool:
+        """Somebody said what it becomes, be it itself."""
+        return (cart, code) in self.outward
+
     def to_cart(self, warehouse: str, carrier: str) -> str:
         """Carriers are typed by people: case and extra blanks don't count, but an exact row wins."""
         exact = self.inward.get((warehouse, carrier))

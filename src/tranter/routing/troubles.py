@@ -11,6 +11,7 @@ from tranter.routing.rule_actions import NOTHING, Ruled
 from tranter.routing.sending import NO_SINGLE_WAREHOUSE, NO_STOCK, candidates
 
 RULE_HOLD = "rule_hold"
+UNMAPPED = "unmapped_ship_method"
 
 ORDER = (
     "cancel_requested",
@@ -23,6 +24,7 @@ ORDER = (
     "country_unknown",
     "address_doubtful",
     "no_warehouse",
+    UNMAPPED,
     "too_many_lines",
     RULE_HOLD,
     NO_STOCK,
@@ -39,6 +41,7 @@ def troubles(order: Order, view: View, ruled: Ruled = NOTHING) -> tuple[Hold, ..
         for hold in (
             *_of_order(order, view),
             *_of_rules(view, ruled),
+            *_of_method(order, view, ruled),
             *(hold for line in order.lines for hold in _of_line(line, view, ruled)),
         )
         if hold.kind in FIRM or hold.kind not in view.holds
@@ -99,6 +102,15 @@ def _of_rules(view: View, ruled: Ruled) -> Iterator[Hold]:
     for route in sorted(routes - {one.name for one in view.warehouses}):
         cause = f"a rule sends it to {route!r}, and there is no such warehouse"
         yield Hold(kind="no_warehouse", cause=cause, remedy="name another warehouse in the rule", value=route)
+
+
+def _of_method(order: Order, view: View, ruled: Ruled) -> Iterator[Hold]:
+    code = order.ship_method
+    if not view.reject_unmapped or not code or ruled.ship_method is not None or view.methods.knows(view.cart, code):
+        return
+    cause = f"nobody has said what the ship method {code!r} of {view.cart} is at the warehouse"
+    remedy = f"map it, to itself if it shall pass through: tranter ship-method set {view.cart} {code!r} METHOD"
+    yield Hold(kind=UNMAPPED, cause=cause, remedy=remedy, value=code)
 
 
 def _of_line(line: OrderLine, view: View, ruled: Ruled) -> Iterator[Hold]:

@@ -5,12 +5,14 @@ from tranter.ledger.models.installation import Merchant
 
 
 class Alias(models.Model):
-    """Another name of a SKU. An empty connection name means everywhere."""
+    """Another name of a SKU, perhaps for some days only. An empty connection name means everywhere."""
 
     merchant = models.ForeignKey(Merchant, on_delete=models.CASCADE)
     connection = models.CharField(max_length=64, default="", blank=True)
     alias = models.CharField(max_length=200)
     sku = models.CharField(max_length=200)
+    since = models.DateField(null=True)
+    until = models.DateField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["merchant", "connection", "alias"], name="alias_once")]

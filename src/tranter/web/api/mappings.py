@@ -1,4 +1,4 @@
-"""What a merchant calls things: aliases of SKUs, ship methods, carriers."""
+"""What a merchant calls things: aliases of SKUs, kits, ship methods, carriers."""
 
 from typing import Literal
 
@@ -16,12 +16,12 @@ from tranter.web.api.paging import Page, Paged, by_start, opened, sealed
 from tranter.web.api.problem import Problem
 from tranter.web.api.shapes import File, Given, Number, Text, Word
 
-Kind = Literal["alias", "ship_method", "carrier"]
-Table = Literal["alias", "methods"]
+Kind = Literal["alias", "kit", "ship_method", "carrier"]
+Table = Literal["alias", "kit", "methods"]
 
 
 class MappingRow(msgspec.Struct, frozen=True, kw_only=True):
-    """`connection` empty: everywhere."""
+    """`connection` empty: everywhere. A promotional code has its days behind the SKU: `LAMP until 2026-12-24`."""
 
     connection: str
     word: str
@@ -33,7 +33,7 @@ class MappingsAsked(Paged):
 
 
 def list_mappings(desk: ApiDesk, kind: Kind, asked: Query[MappingsAsked]) -> Page[MappingRow]:
-    """Aliases, ship methods or carriers, by connection and word."""
+    """Aliases, kits, ship methods or carriers, by connection and word."""
 
     def fetch(start: int, limit: int) -> tuple[list[MappingRow], int]:
         found, total = ledger.page(desk.book, kind, asked.search, start, limit)
@@ -43,7 +43,10 @@ def list_mappings(desk: ApiDesk, kind: Kind, asked: Query[MappingsAsked]) -> Pag
 
 
 class MappingGiven(Given):
-    """`becomes` null: the word means itself again. `connection` empty: everywhere, which only aliases know."""
+    """`becomes` null: the word means itself again. `connection` empty: everywhere, which only aliases and kits know.
+
+    A kit becomes what is in it, such as `2 x LAMP + 1 x BULB`.
+    """
 
     connection: Text = ""
     word: Word
@@ -54,7 +57,7 @@ def set_mapping(desk: ApiDesk, kind: Kind, body: MappingGiven) -> Saved:
     """Set or remove one. Orders that wait for it go on, and those that were not sent yet are decided again."""
     if body.connection:
         desk.connection(body.connection)
-    elif kind != "alias":
+    elif kind not in ("alias", "kit"):
         raise Problem("refused", "name the connection whose word it is")
     return mapping.save(desk.hub, desk.book, {kind: {(body.connection, body.word): body.becomes}}, desk.actor)
 

@@ -3,13 +3,14 @@
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from tranter.engine.operator import decide_all_now
+from tranter.engine.mapping import save as save_mapping
 from tranter.ledger import mappings, seen_words
 from tranter.ledger.connections import ConnectionRecord
 from tranter.web.connections.guard import back, looking_at_any, not_yours
 from tranter.web.connections.page import head
 from tranter.web.desk import Desk
 from tranter.web.shown import show, toast
+from tranter.web.stock.mapping_skus import released
 
 EMPTY_ROWS = 3
 
@@ -26,7 +27,8 @@ def mapping(request: HttpRequest, desk: Desk, info: ConnectionRecord) -> HttpRes
         known = dict.fromkeys(seen_words.carriers(desk.book, info.id), "")
         known |= {word: carrier for name, word, carrier in mappings.carriers(desk.book) if name == info.name}
     rows = [(word, known[word]) for word in sorted(known)] + [("", "")] * (EMPTY_ROWS if page.writable else 0)
-    return show(request, desk, "connections/mapping.html", head=page, rows=rows)
+    rejects = bool(getattr(desk.house.hub.plug(info).settings, "reject_unmapped_ship_methods", False))
+    return show(request, desk, "connections/mapping.html", head=page, rows=rows, rejects=rejects)
 
 
 def _save(request: HttpRequest, desk: Desk, info: ConnectionRecord) -> HttpResponse:
@@ -35,8 +37,7 @@ def _save(request: HttpRequest, desk: Desk, info: ConnectionRecord) -> HttpRespo
     pairs = [(word.strip()[:200], becomes.strip()[:200]) for word, becomes in zip(words, meanings, strict=False)]
     edits = {(info.name, word): becomes or None for word, becomes in pairs if word}
     kind = mappings.SHIP_METHOD if head(desk, info, "connection_mapping").is_cart else mappings.CARRIER
-    mappings.write(desk.book, kind, edits, desk.actor, desk.now)
-    decide_all_now(desk.house.hub, desk.book)
+    saved = save_mapping(desk.house.hub, desk.book, {kind: edits}, desk.actor)
     desk.house.wake()
-    toast(request, _("The mapping is saved."))
+    toast(request, _("The mapping is saved.") + released(saved))
     return back(desk, "connection_mapping", info)

@@ -26,6 +26,7 @@ def kind_label(kind: str) -> str:
         "cancel_requested": _("Buyer asks to cancel"),
         "line_trouble": _("A line can't be sent"),
         "zero_quantity": _("Nothing of a line"),
+        "unmapped_ship_method": _("Unmapped ship method"),
         "too_many_lines": _("Too many lines"),
         "rule_hold": _("Held by a rule"),
         "no_stock": _("No stock"),

@@ -289,6 +289,8 @@ def _connection_url(desk: Desk, group: Group, page: str) -> str:
 
 def _way(desk: Desk, group: Group, cure: Cure, alone: int | None) -> tuple[str, str]:
     match cure:
+        case Cure.MAP_METHOD:
+            return _("Map it"), _connection_url(desk, group, "connection_mapping")
         case Cure.SIGN_IN:
             return _("Sign in again"), _connection_url(desk, group, "connection_access")
         case Cure.SETTINGS:

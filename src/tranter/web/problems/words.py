@@ -66,6 +66,11 @@ KINDS: Mapping[str, Words] = {
         _("The orders are here, and nothing says who sends them."),
         _("Connect a warehouse, or choose one in the settings of the cart."),
     ),
+    "unmapped_ship_method": Words(
+        _("Nobody has mapped the ship method “%(value)s”"),
+        _("The cart's settings say that orders with an unknown way of shipping wait."),
+        _("Say what the warehouse shall be told, its own name to let it pass: then the orders go by themselves."),
+    ),
     "too_many_lines": Words(
         _("An order has more lines than the warehouse takes"),
         _("It can't be told in one piece."),

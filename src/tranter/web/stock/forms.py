@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from tranter.ledger.mappings import ALIAS, CARRIER, KIT, SHIP_METHOD
+from tranter.model.dated import BadDates, meaning
 from tranter.model.kit import BadRecipe, read_recipe, write_recipe
 from tranter.routing.csv_rows import CsvError, decode_csv
 
@@ -35,6 +36,8 @@ class MappingForm(forms.Form):
         self.fields["word"].label, self.fields["becomes"].label = LABELS[kind]
         if kind == KIT:
             self._ask_recipe()
+        if kind == ALIAS:
+            self._ask_days()
         for name in ("word", "becomes"):
             self.fields[name].widget.attrs |= {"autocomplete": "off", "spellcheck": "false"}
 
@@ -50,6 +53,29 @@ class MappingForm(forms.Form):
                 "is worth behind it: 2 x LAMP (15) + 1 x BULB (1.50)."
             ),
         )
+
+    def _ask_days(self) -> None:
+        """A promotional code is an alias with days."""
+        labels = {"since": _("From this day"), "until": _("Until this day")}
+        for name, label in labels.items():
+            self.fields[name] = forms.DateField(
+                label=label,
+                required=False,
+                widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+                help_text=_("Only for a promotional code. The day of the order decides.") if name == "since" else "",
+            )
+
+    def clean(self) -> dict[str, Any]:
+        """`becomes` with its days."""
+        given: dict[str, Any] = super().clean() or self.cleaned_data
+        if self.kind != ALIAS or "becomes" not in given:
+            return given
+        days = [str(given[name]) if given.get(name) else "" for name in ("since", "until")]
+        try:
+            return {**given, "becomes": meaning(given["becomes"], *days).text()}
+        except BadDates:
+            self.add_error("until", _("It ends before it begins."))
+            return given
 
     def clean_word(self) -> str:
         return self._written("word")

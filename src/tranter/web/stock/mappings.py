@@ -10,6 +10,7 @@ from tranter.engine import mapping
 from tranter.engine.kit_list import kits_there
 from tranter.ledger import connections, mappings
 from tranter.ledger.mappings import ALIAS, CARRIER, KIT, SHIP_METHOD, TABLES
+from tranter.model.dated import read_meaning
 from tranter.web.desk import Desk, NotHere
 from tranter.web.shown import show, toast
 from tranter.web.stock.forms import LABELS, MappingForm
@@ -80,7 +81,10 @@ def edit(request: HttpRequest, desk: Desk, kind: str) -> HttpResponse:
     place = (request.GET.get("connection", ""), request.GET.get("word", ""))
     before = mappings.current(desk.book, kind, [place]).get(place)
     names = [info.name for info in connections.all_of(desk.book)]
-    known = {"connection": place[0], "word": place[1], "becomes": before or ""}
+    known: dict[str, object] = {"connection": place[0], "word": place[1], "becomes": before or ""}
+    if kind == ALIAS and before is not None:
+        days = read_meaning(before)
+        known |= {"becomes": days.sku, "since": days.since, "until": days.until}
     if request.method == "POST" and "remove" in request.POST and before is not None:
         return _saved(request, desk, kind, {place: None})
     form = MappingForm(kind, names, request.POST if request.method == "POST" else None, initial=known)

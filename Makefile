@@ -14,7 +14,7 @@ SEED ?=
 COMPILE := $(BIN)/uv --quiet --no-config pip compile --universal --python-version 3.11 --generate-hashes --no-header \
 	--no-annotate --no-emit-index-url --no-emit-find-links --no-emit-build-options
 
-.PHONY: help install demo test check storm picture pictures bench-pages format messages api-docs lock clean
+.PHONY: help install demo test check storm picture pictures bench-pages survive format messages api-docs lock clean
 
 help:
 	@echo 'make demo [ARGS="--once --orders 300 --seed 7 --json"]   both simulators, a hub, orders flowing'
@@ -23,6 +23,7 @@ help:
 	@echo 'make storm SEEDS=10000 | SEED=123                       a long run of the seeded storm, or one seed again'
 	@echo 'make picture                                            the picture in the README, taken anew'
 	@echo 'make bench-pages [ARGS="--orders 100000 --keep DIR"]      every page, timed with a million orders in the ledger'
+	@echo 'make survive [ORDERS=10000]                              a worker killed and one frozen in the middle of deliveries'
 	@echo 'make pictures                                           the pictures of the pages in docs/pictures, taken anew'
 	@echo 'make format                                             put the code into shape'
 	@echo 'make messages LANGUAGES="de fr"                          gather the texts of the pages for translators'
@@ -57,6 +58,9 @@ picture: $(STAMP)
 
 bench-pages: $(STAMP)
 	$(BIN)/python bench/pages.py $(ARGS)
+
+survive: $(STAMP)
+	@PYTHONPATH=src:. $(BIN)/python -m bench.two_workers $(or $(ORDERS),10000)
 
 pictures: $(STAMP)
 	$(BIN)/python .ci/take-pictures docs/pictures

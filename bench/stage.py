@@ -37,9 +37,9 @@ class Trade(Struct, frozen=True):
 
 
 class Stage:
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, url: str = "") -> None:
         clock = RealClock()
-        vault = open_ledger(home, home / "keys.json", clock.now())
+        vault = open_ledger(home, home / "keys.json", clock.now(), url)
         self.owner = Owner(home)
         ports = Ports(
             clock=clock,

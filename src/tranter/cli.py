@@ -37,6 +37,8 @@ COMMANDS = (
     simulating.demo,
     simulating.simulate,
     keeping.up,
+    keeping.web,
+    keeping.worker,
     connecting.connect,
     connecting.sign_in,
     connecting.check,

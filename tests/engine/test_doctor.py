@@ -20,6 +20,7 @@ class Installed:
     home: Path
     key_file: Path
     clock: str = f"1.0@{NOW.isoformat()}"
+    database_url: str = ""
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 
 from tests.ledger.conftest import NOW
 from tranter.ledger import connections, schedule
@@ -82,20 +83,21 @@ def test_whoever_lost_the_lease_can_write_nothing_any_more(flow: int) -> None:
         lambda held: schedule.renew(held, 300, EXPIRED),
         lambda held: schedule.move_cursor(held, "x"),
     ):
-        with pytest.raises(LeaseLost):
+        with pytest.raises(LeaseLost), transaction.atomic():
             write(old)
     schedule.end(old, Ending(ok=False, trouble="late"), EXPIRED)
 
     assert row(flow).cursor == ""
     assert (row(flow).lease_owner, row(flow).failures) == ("awake", 0)
-    schedule.check(new)
+    with transaction.atomic():
+        schedule.check(new)
 
 
 def test_the_same_process_does_not_pass_for_its_own_earlier_run(flow: int) -> None:
     old = taken(flow, "hub")
     taken(flow, "hub", EXPIRED)
 
-    with pytest.raises(LeaseLost):
+    with pytest.raises(LeaseLost), transaction.atomic():
         schedule.check(old)
 
 
@@ -164,7 +166,22 @@ def test_a_connection_with_enough_to_do_is_passed_over(book: Book, shop: Connect
     new = NewConnection(name="second", connector="ebay", settings={}, flows=FLOWS)
     other = connections.save(book, new, NOW)
 
-    assert {connection_id for _, connection_id in schedule.startable(NOW, [shop.id])} == {other.id}
+    assert {one.connection_id for one in schedule.startable(NOW, [shop.id])} == {other.id}
+
+
+def test_however_much_a_big_merchant_has_to_do_a_small_one_comes_second_at_the_latest(
+    vault: Vault, book: Book, shop: ConnectionRecord
+) -> None:
+    for number in range(20):
+        connections.save(book, NewConnection(name=f"s{number}", connector="ebay", settings={}, flows=FLOWS), NOW)
+    small = connections.save(
+        ensure_book(vault, "small", NOW), NewConnection(name="shop", connector="ebay", settings={}, flows=FLOWS), LATER
+    )
+
+    found = schedule.startable(LATER, ())
+
+    assert small.id in {one.connection_id for one in found[:2]}
+    assert [one.turn for one in found[:4]] == [1, 1, 2, 2]
 
 
 def test_a_dead_owner_s_flows_are_due_at_once_and_nobody_else_s(flow: int, shop: ConnectionRecord) -> None:

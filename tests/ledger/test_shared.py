@@ -1,7 +1,9 @@
 """A ledger on PostgreSQL, where many write at once."""
 
 import threading
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,7 @@ from tests.databases import POSTGRESQL
 from tests.postgres import Server
 from tranter.config import ConfigError, read_config
 from tranter.engine.clock import SharedClock
-from tranter.ledger import exceptions, journal, processes
+from tranter.ledger import bell, exceptions, journal, processes, turns
 from tranter.ledger.book import Book, ensure_book
 from tranter.ledger.databases import named, settings_of
 from tranter.ledger.setup import LedgerProblem, close_connections, migrate_ledger, open_ledger, use_database
@@ -21,6 +23,9 @@ from tranter.testing.faultmark import fault
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 URL = "postgresql://hub:s3cret@db.example:5433/trade?sslmode=require"
+
+NEWEST_GONE = """DELETE FROM django_migrations
+                 WHERE id = (SELECT max(id) FROM django_migrations WHERE app = 'ledger')"""
 
 
 @pytest.fixture(scope="session")
@@ -40,13 +45,13 @@ def place(tmp_path: Path, postgres: Server) -> tuple[Path, str]:
 
 
 @pytest.fixture(autouse=True)
-def _elsewhere(tmp_path: Path) -> object:
+def _elsewhere(tmp_path: Path) -> Iterator[None]:
     yield
     use_database(tmp_path / "elsewhere.sqlite3")
 
 
-def side_by_side(work: "list[object]") -> None:
-    def alone(one) -> None:
+def side_by_side(work: Sequence[Callable[[], object]]) -> None:
+    def alone(one: Callable[[], object]) -> None:
         try:
             one()
         finally:
@@ -98,7 +103,7 @@ def test_a_ledger_of_an_older_version_waits_for_its_migration(place: tuple[Path,
     home, url = place
     migrate_ledger(home, home / "keys.json", NOW, url)
     with connection.cursor() as cursor:
-        cursor.execute(r"DELETE FROM django_migrations WHERE name LIKE '%processes'")
+        cursor.execute(NEWEST_GONE)
 
     with pytest.raises(LedgerProblem, match="older version"):
         open_ledger(home, home / "keys.json", NOW, url)
@@ -161,3 +166,47 @@ def test_the_database_has_the_clock(book: Book) -> None:
     clock = SharedClock(processes.database_time)
 
     assert abs(clock.now() - processes.database_time()) < timedelta(seconds=2)
+
+
+def test_a_bell_is_heard_elsewhere_when_what_rang_it_is_committed(book: Book) -> None:
+    heard, listening = threading.Semaphore(0), threading.Event()
+    done = threading.Event()
+
+    def note() -> None:
+        listening.set()
+        heard.release()
+
+    def listen() -> None:
+        bell.listen(note, lambda: not done.is_set())
+
+    def ring() -> None:
+        assert listening.wait(30)
+        assert heard.acquire(timeout=30)  # of the beginning: whatever rang before it listened
+        with writing(book):
+            bell.ring_out()
+            assert not heard.acquire(timeout=0.5)
+        assert heard.acquire(timeout=30)
+        done.set()
+
+    side_by_side([listen, ring])
+
+    assert done.is_set()
+
+
+def test_work_for_all_is_done_by_one_at_a_time(book: Book) -> None:
+    won: list[str] = []
+    together = threading.Barrier(4)
+
+    def want(name: str) -> None:
+        together.wait()
+        if turns.take("notices", name, 30, NOW):
+            won.append(name)
+
+    side_by_side([partial(want, name) for name in ("a", "b", "c", "d")])
+
+    [first] = won
+    other = "b" if first == "a" else "a"
+    assert turns.take("notices", first, 30, NOW + timedelta(seconds=10))
+    assert not turns.take("notices", other, 30, NOW + timedelta(seconds=39))
+    assert turns.take("notices", other, 30, NOW + timedelta(seconds=41))
+    assert not turns.take("notices", first, 30, NOW + timedelta(seconds=42))

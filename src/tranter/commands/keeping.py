@@ -30,6 +30,34 @@ def up(host: str, port: int) -> None:
 
 
 @click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Where it listens.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8321, show_default=True)
+def web(host: str, port: int) -> None:
+    """Serve webhooks, the API and all pages, and run nothing: for a ledger on PostgreSQL, beside `tranter worker`."""
+    from tranter.web.server import ServeProblem, serve_pages
+
+    with opening_errors():
+        try:
+            code = serve_pages(read_settings(), host, port)
+        except ServeProblem as error:
+            raise Failure(str(error)) from error
+    raise click.exceptions.Exit(code)
+
+
+@click.command()
+def worker() -> None:
+    """Run what is due, and serve nothing: for a ledger on PostgreSQL, as many of them as wanted."""
+    from tranter.web.server import ServeProblem, work
+
+    with opening_errors():
+        try:
+            code = work(read_settings())
+        except ServeProblem as error:
+            raise Failure(str(error)) from error
+    raise click.exceptions.Exit(code)
+
+
+@click.command()
 @click.argument("subject", required=False, default="")
 @click.option("--verify", is_flag=True, help="Is the chain of entries whole?")
 @click.option("--limit", type=click.IntRange(1, 1_000_000), default=50, show_default=True)

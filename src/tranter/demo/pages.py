@@ -32,7 +32,7 @@ def pages(scene: Stage, port: int = 0) -> Iterator[str]:
         house = House(hub=scene.hub, wake=lambda: None, alive=lambda: True, trouble=lambda: "", config=config)
         errands = Round("errands", ERRANDS_SECONDS, lambda: carry_out(scene.hub, lambda owner: True, lambda: False))
         with (
-            going_round([errands, *rounds(scene.hub, config, address)]),
+            going_round([errands, *rounds(scene.hub, config, address.url)]),
             listening(application(house), listener),
         ):
             yield f"{url}/enter/{entering.entry_token(OWNER)}"

@@ -8,7 +8,6 @@ import contextlib
 import queue
 import threading
 import traceback
-from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
@@ -17,14 +16,18 @@ from pathlib import Path
 import structlog
 from msgspec import Struct
 
+from tranter.engine.clock import running_seconds
 from tranter.engine.errands import carry_out
 from tranter.engine.flow import FLOWS
 from tranter.engine.hub import Hub
+from tranter.engine.lines import PER_CONNECTION, Job, Line, ThreadLine
 from tranter.engine.retry import again_at
 from tranter.engine.run import LEASE_SECONDS, run_flow
 from tranter.engine.schedule import free_dead_owners
+from tranter.engine.turns import may_lead
 from tranter.engine.upkeep import look_after
-from tranter.ledger import connections, exceptions, schedule
+from tranter.ledger import bell, connections, exceptions, schedule
+from tranter.ledger.databases import on_postgresql
 from tranter.ledger.privacy import ClockInDoubt
 from tranter.ledger.schedule import Ending, Lease
 from tranter.ledger.setup import StorageTrouble, close_connections
@@ -32,15 +35,10 @@ from tranter.ledger.setup import StorageTrouble, close_connections
 LOOK_SECONDS = 0.2
 LOOK_AROUND_EVERY = 25  # looks: are other owners dead
 UPKEEP_LOOK_SECONDS = 2.0
+UPKEEP_TURN_SECONDS = 82_800.0
 ERRAND_LOOK_SECONDS = 0.5
 STORAGE_PAUSE_SECONDS = 1.0
-PER_CONNECTION = 2
 STOP_SECONDS = 30.0
-
-
-class Job(Struct, frozen=True):
-    flow_id: int
-    connection_id: int
 
 
 class Owed(Struct, frozen=True):
@@ -51,29 +49,33 @@ class Owed(Struct, frozen=True):
 
 
 class Dispatcher:
-    """`start`, then `wake` whenever something was rung in this process, then `stop`."""
+    """`start`, then `wake` whenever something was rung in this process, then `stop`.
 
-    def __init__(self, hub: Hub, is_dead: Callable[[str], bool], workers: int = 8) -> None:
-        self._hub, self._is_dead, self._size = hub, is_dead, workers
+    `line` is where flows that may start wait for a thread: of this process, unless another one is given.
+    """
+
+    def __init__(
+        self, hub: Hub, is_dead: Callable[[str], bool], workers: int = 8, line: Callable[[int], Line] | None = None
+    ) -> None:
+        self._hub, self._is_dead = hub, is_dead
         self._bell, self._stopping = threading.Event(), threading.Event()
-        self._lock = threading.Lock()
-        self._running: dict[int, int] = {}
-        self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._line: Line = line(workers) if line is not None else ThreadLine(workers, self._bell.set)
         self._owed: queue.SimpleQueue[Owed] = queue.SimpleQueue()
         self._looks = 0
         self._troubles: dict[str, str] = {}
         self._kept_up = False
         self._scheduler = threading.Thread(target=self._schedule, name="schedule", daemon=True)
-        self._workers = [
-            threading.Thread(target=self._work, name=f"worker-{number}", daemon=True) for number in range(workers)
-        ]
         self._upkeep = threading.Thread(target=self._look_after, name="upkeep", daemon=True)
         self._errand_bell = threading.Event()
         self._errands = threading.Thread(target=self._run_errands, name="errands", daemon=True)
+        self._listener = threading.Thread(target=self._listen, name="bell", daemon=True)
 
     def start(self) -> None:
-        for thread in (*self._workers, self._scheduler, self._upkeep, self._errands):
+        self._line.start(self._work)
+        for thread in (self._scheduler, self._upkeep, self._errands):
             thread.start()
+        if on_postgresql():
+            self._listener.start()
 
     def wake(self) -> None:
         """Something may be due: look now instead of at the next beat."""
@@ -81,7 +83,7 @@ class Dispatcher:
         self._errand_bell.set()
 
     def alive(self) -> bool:
-        return self._scheduler.is_alive() and any(thread.is_alive() for thread in self._workers)
+        return self._scheduler.is_alive() and self._line.alive()
 
     @property
     def trouble(self) -> str:
@@ -96,16 +98,13 @@ class Dispatcher:
         self._stopping.set()
         self._hub.stopping.set()
         self.wake()
+        began = running_seconds()
         self._scheduler.join(seconds)
-        for _ in self._workers:
-            self._jobs.put(None)
-        clock = self._hub.ports.clock
-        until = clock.monotonic() + seconds * clock.scale
-        for thread in (*self._workers, self._errands):
-            thread.join(max((until - clock.monotonic()) / clock.scale, 0.0))
+        finished = self._line.stop(max(seconds - running_seconds() + began, 0.0))
+        self._errands.join(max(seconds - running_seconds() + began, 0.0))
         with contextlib.suppress(StorageTrouble):
             self._settle_debts()
-        return not any(thread.is_alive() for thread in self._workers)
+        return finished
 
     def _schedule(self) -> None:
         beat = max(LOOK_SECONDS / self._hub.ports.clock.scale, 0.02)
@@ -135,22 +134,16 @@ class Dispatcher:
         if self._looks % LOOK_AROUND_EVERY == 0:
             free_dead_owners(self._hub, self._is_dead)
         self._looks += 1
-        with self._lock:
-            free = self._size - len(self._running)
-            share = Counter(self._running.values())
-        full = [connection_id for connection_id, count in share.items() if count >= PER_CONNECTION]
-        if free <= 0 or self._stopping.is_set():
+        crowd = self._line.crowd()
+        room, share = crowd.room, crowd.connections
+        if room <= 0 or self._stopping.is_set():
             return
-        for flow_id, connection_id in schedule.startable(self._hub.ports.clock.now(), full):
-            if free and flow_id not in self._running and share[connection_id] < PER_CONNECTION:
-                share[connection_id] += 1
-                free -= 1
-                self._hand_out(Job(flow_id, connection_id))
-
-    def _hand_out(self, job: Job) -> None:
-        with self._lock:
-            self._running[job.flow_id] = job.connection_id
-        self._jobs.put(job)
+        full = [connection_id for connection_id, count in share.items() if count >= PER_CONNECTION]
+        for one in schedule.startable(self._hub.ports.clock.now(), full):
+            if room > 0 and one.flow_id not in crowd.flows and share[one.connection_id] < PER_CONNECTION:
+                share[one.connection_id] += 1
+                room -= 1
+                self._line.put(Job(one.flow_id, one.connection_id, one.turn))
 
     def _look_after(self) -> None:
         """Once a day, beginning now; a minute later when it could not be done."""
@@ -164,7 +157,7 @@ class Dispatcher:
         close_connections()
 
     def _keep_up(self) -> None:
-        self._kept_up = look_after(self._hub)
+        self._kept_up = not may_lead(self._hub, "upkeep", UPKEEP_TURN_SECONDS) or look_after(self._hub)
 
     def _run_errands(self) -> None:
         while not self._stopping.is_set():
@@ -176,14 +169,19 @@ class Dispatcher:
     def _carry_out(self) -> None:
         carry_out(self._hub, self._is_dead, self._stopping.is_set)
 
-    def _work(self) -> None:
-        while (job := self._jobs.get()) is not None:
-            if not self._stopping.is_set():
-                self._try("work", partial(self._run, job))
-            with self._lock:
-                self._running.pop(job.flow_id, None)
-            self._bell.set()
+    def _listen(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                bell.listen(self.wake, lambda: not self._stopping.is_set())
+            except StorageTrouble:
+                close_connections()
+                self._stopping.wait(STORAGE_PAUSE_SECONDS)
         close_connections()
+
+    def _work(self, job: Job) -> None:
+        if not self._stopping.is_set():
+            self._try("work", partial(self._run, job))
+        self._bell.set()
 
     def _run(self, job: Job) -> None:
         hub = self._hub

@@ -6,9 +6,10 @@ from typing import TypeVar
 
 import msgspec
 from django.db import transaction
-from django.db.models import Case, F, Min, Model, Q, QuerySet, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import Case, F, Min, Model, Q, QuerySet, Value, When, Window
+from django.db.models.functions import Coalesce, RowNumber
 
+from tranter.ledger.bell import ring_out
 from tranter.ledger.models import Connection, Flow, HookEvent, RunRow
 
 LIVE = "live"
@@ -73,15 +74,30 @@ def due(now: datetime, limit: int = 100, scope: Scope = EVERYBODY) -> list[int]:
     return list(rows.order_by("due_at", "pk").values_list("pk", flat=True)[:limit])
 
 
-def startable(now: datetime, busy: Iterable[int], limit: int = 200) -> list[tuple[int, int]]:
-    """(flow id, connection id) of what may start now, without the connections that have enough to do.
+class Startable(msgspec.Struct, frozen=True):
+    """`connection_id`: of the one that the calls go through. `turn` counts the due flows of each merchant."""
+
+    flow_id: int
+    connection_id: int
+    turn: int
+
+
+def startable(now: datetime, busy: Iterable[int], limit: int = 200) -> list[Startable]:
+    """What may start now, without the connections that have enough to do. Merchants take turns, however much one has.
 
     A share of a lent connection counts as the connection itself.
     """
     rows = in_service(Flow.objects.filter(Q(lease_until=None) | Q(lease_until__lte=now), due_at__lte=now))
-    rows = rows.annotate(source=Coalesce("connection__loan__lender_id", "connection_id"))
-    rows = rows.exclude(source__in=list(busy))
-    return list(rows.order_by("due_at", "pk").values_list("pk", "source")[:limit])
+    rows = rows.annotate(source=Coalesce("connection__loan__lender_id", "connection_id")).exclude(source__in=list(busy))
+    turn = Window(RowNumber(), partition_by=[F("connection__merchant_id")], order_by=["due_at", "pk"])
+    found = rows.annotate(turn=turn).order_by("turn", "due_at", "pk").values_list("pk", "source", "turn")
+    return [Startable(*row) for row in found[:limit]]
+
+
+def leased(now: datetime) -> list[int]:
+    """The connection of each run, whichever process it is in."""
+    rows = Flow.objects.filter(lease_until__gt=now)
+    return list(rows.values_list(Coalesce("connection__loan__lender_id", "connection_id"), flat=True))
 
 
 def next_due_at() -> datetime | None:
@@ -210,6 +226,7 @@ def ring(connection_id: int, names: Iterable[str], at: datetime) -> None:
         due_at=Case(When(due_at__gt=at, then=Value(at)), default=F("due_at")),
         rung=Case(When(lease_until__isnull=False, then=Value(True)), default=F("rung")),
     )
+    ring_out()
 
 
 def ring_for(connection_id: int, verb: str, at: datetime) -> None:

@@ -52,6 +52,9 @@ APPS = (
 )
 """All that has tables: every process migrates the same ones."""
 
+QUEUE_APPS = ("procrastinate.contrib.django",)
+"""Its tables can be made on PostgreSQL only."""
+
 PASSWORD_HASHERS = ("django.contrib.auth.hashers.Argon2PasswordHasher",)
 PASSWORD_RULES = (
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
@@ -74,7 +77,7 @@ def configure(database: Database, face: Mapping[str, Any] | None = None) -> None
     shown = {"MIDDLEWARE": ["allauth.account.middleware.AccountMiddleware"], **(face or {})}  # allauth insists
     settings.configure(
         DATABASES={"default": _checked_settings(database)},
-        INSTALLED_APPS=[*APPS, *shown.pop("INSTALLED_APPS", ())],
+        INSTALLED_APPS=[*APPS, *(QUEUE_APPS if is_postgresql(database) else ()), *shown.pop("INSTALLED_APPS", ())],
         AUTH_USER_MODEL="ledger.User",
         USE_TZ=True,
         TIME_ZONE="UTC",

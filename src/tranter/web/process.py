@@ -26,13 +26,16 @@ from tranter.engine.power import doubt_after_cut
 from tranter.engine.pulse import Life, begin_life, clock_of
 from tranter.engine.rounds import Round, going_round
 from tranter.engine.telling import tell_all
+from tranter.engine.turns import in_turn
 from tranter.engine.uploads import Uploads, forget_old
 from tranter.engine.webhooks import Told
 from tranter.engine.webhooks import send_due as send_webhooks
 from tranter.ledger import people
 from tranter.ledger.setup import open_ledger
 from tranter.ledger.webhooks import CARTROVER
+from tranter.sdk import registry
 from tranter.sdk.files import UPLOAD
+from tranter.sdk.manifest import Manifest
 from tranter.sdk.outbound import Outbound
 from tranter.sdk.transports import Everywhere
 from tranter.web.cartrover.hook import orders_told
@@ -44,7 +47,7 @@ from tranter.web.server import Address, ServeProblem
 WEB_THREADS = 4
 LETTERS_SECONDS, WEBHOOKS_SECONDS, NOTICES_SECONDS = 3.0, 1.0, 60.0
 HOUR = 3600.0
-SETUP_CODE_BYTES = 6
+SETUP_CODE_LETTERS = 12
 WIDTH = 8  # calls that one run makes at a time
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Any]
 
@@ -66,7 +69,7 @@ def run_until_asked(config: Config, address: Address) -> None:
 @contextmanager
 def running(config: Config, address: Address) -> Iterator[tuple[House, Address]]:
     """Everything started; everything stopped at the end. Port 0 takes a free one."""
-    with _bound(address) as listener:
+    with bound(address) as listener:
         life, hub = open_hub(config)
         dispatcher = Dispatcher(hub, life.is_dead, config.workers)
         house = House(
@@ -81,42 +84,46 @@ def running(config: Config, address: Address) -> Iterator[tuple[House, Address]]
         house = with_setup_code(house)
         dispatcher.start()
         try:
-            with going_round(rounds(hub, config, address)), listening(application(house), listener):
+            with (
+                going_round(rounds(hub, config, config.base_url or address.url)),
+                listening(application(house), listener),
+            ):
                 yield house, Address(address.host, listener.getsockname()[1])
         finally:
             finished = dispatcher.stop()
             life.close()
             if not finished:
-                _end_now()
+                end_now()
 
 
 def with_setup_code(house: House) -> House:
     """Whoever else gets here must not become the owner: they don't see this terminal."""
     if house.is_private or people.anybody_here():
         return house
-    return replace(house, setup_code=secrets.token_hex(SETUP_CODE_BYTES))
+    return replace(house, setup_code=house.hub.vault.hash("the first account")[:SETUP_CODE_LETTERS])
 
 
-def rounds(hub: Hub, config: Config, address: Address) -> list[Round]:
+def rounds(hub: Hub, config: Config, base_url: str) -> list[Round]:
+    """Gone by one process at a time, however many there are."""
     clock, random = hub.ports.clock, Random(secrets.randbits(64))
-    base_url = config.base_url or address.url
     told = Told(base_url, {CARTROVER: orders_told})
-    return [
-        Round("letters", LETTERS_SECONDS, lambda: send_due(hub.vault, config.mail, clock.now(), random)),
-        Round("webhooks", WEBHOOKS_SECONDS, lambda: send_webhooks(hub, told)),
-        Round("notices", NOTICES_SECONDS, lambda: tell_all(hub, base_url)),
-        Round("uploads", HOUR, lambda: forget_old(config.uploads, clock.now())),
+    wanted: list[tuple[str, float, Callable[[], object]]] = [
+        ("letters", LETTERS_SECONDS, lambda: send_due(hub.vault, config.mail, clock.now(), random)),
+        ("webhooks", WEBHOOKS_SECONDS, lambda: send_webhooks(hub, told)),
+        ("notices", NOTICES_SECONDS, lambda: tell_all(hub, base_url)),
+        ("uploads", HOUR, lambda: forget_old(config.uploads, clock.now())),
     ]
+    return [Round(name, seconds, in_turn(hub, name, work)) for name, seconds, work in wanted]
 
 
-def _end_now() -> None:
+def end_now() -> None:
     """Threads that wait for a hung call would hold the process until its deadline."""
     structlog.get_logger().warning("some calls have no answer yet; the next start looks them up")
     sys.stderr.flush()
     os._exit(0)
 
 
-def open_hub(config: Config) -> tuple[Life, Hub]:
+def open_hub(config: Config, manifests: Callable[[str], Manifest] = registry.manifest) -> tuple[Life, Hub]:
     machine = parse_clock(config.clock)
     vault = open_ledger(config.home, config.key_file, machine.now(), config.database_url)
     clock = clock_of(machine)
@@ -131,7 +138,7 @@ def open_hub(config: Config) -> tuple[Life, Hub]:
         failpoint=parse_failpoint(config.failpoint),
         pulse=life.pulse,
     )
-    hub = Hub(vault, ports)
+    hub = Hub(vault, ports, manifests)
     doubt_after_cut(hub, config.home)
     return life, hub
 
@@ -151,7 +158,7 @@ def application(house: House) -> Wsgi:
     return answer
 
 
-def _bound(address: Address) -> socket.socket:
+def bound(address: Address) -> socket.socket:
     family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
     try:
         return socket.create_server((address.host, address.port), family=family, backlog=128)

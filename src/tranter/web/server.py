@@ -38,6 +38,35 @@ def serve(config: Config, host: str = "127.0.0.1", port: int = 8321) -> int:
     return 0
 
 
+def serve_pages(config: Config, host: str, port: int) -> int:
+    """One of the processes that serve; workers do the rest. Raises like `serve`."""
+    _only_shared(config)
+    speak_on_stderr()
+    configure(config.database, face(config.base_url, host, config.session_hours))
+    from tranter.web.halves import serve_until_asked
+
+    serve_until_asked(config, Address(host, port))
+    return 0
+
+
+def work(config: Config) -> int:
+    """One of the processes that work. Raises like `serve`."""
+    _only_shared(config)
+    speak_on_stderr()
+    configure(config.database, face(config.base_url, "127.0.0.1", config.session_hours))
+    from tranter.web.halves import work_until_asked
+
+    work_until_asked(config)
+    return 0
+
+
+def _only_shared(config: Config) -> None:
+    if not config.database_url:
+        raise ServeProblem(
+            "the embedded ledger has one process, `tranter up`; for more of them set TRANTER_DATABASE_URL to PostgreSQL"
+        )
+
+
 def speak_on_stderr() -> None:
     """Standard output is for data. Tracebacks come without the values of variables: those may be a buyer's."""
     plain = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback)

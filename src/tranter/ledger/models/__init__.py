@@ -17,7 +17,7 @@ from tranter.ledger.models.orders import (
     ShipmentRow,
 )
 from tranter.ledger.models.people import Invitation, Reach, SavedView, User
-from tranter.ledger.models.processes import ProcessRow
+from tranter.ledger.models.processes import ProcessRow, Turn
 from tranter.ledger.models.rules import RoutingRow, RuleRow
 from tranter.ledger.models.sharing import Application, ShareLink
 from tranter.ledger.models.stock import ListingRow, ProductRow, StockLevelRow
@@ -66,6 +66,7 @@ __all__ = [
     "StockLevelRow",
     "TellRule",
     "TradeException",
+    "Turn",
     "User",
     "Webhook",
     "WebhookAttempt",

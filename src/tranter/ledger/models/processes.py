@@ -6,3 +6,11 @@ class ProcessRow(models.Model):
 
     name = models.CharField(max_length=80, unique=True)
     beat_at = models.DateTimeField()
+
+
+class Turn(models.Model):
+    """Work that one process does for all, and which one at present."""
+
+    name = models.CharField(max_length=40, unique=True)
+    owner = models.CharField(max_length=80)
+    until = models.DateTimeField()

@@ -1,0 +1,73 @@
+"""The halves of `tranter up`, each in as many processes as wanted, around a ledger on PostgreSQL."""
+
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import structlog
+
+from tranter.config import Config
+from tranter.engine.dispatch import STOP_SECONDS, Dispatcher
+from tranter.engine.job_line import JobLine
+from tranter.engine.rounds import going_round
+from tranter.ledger.bell import ring_out
+from tranter.sdk import registry
+from tranter.sdk.manifest import Manifest
+from tranter.web.house import House
+from tranter.web.process import application, bound, end_now, listening, open_hub, rounds, with_setup_code
+from tranter.web.server import Address
+
+
+def work_until_asked(config: Config, manifests: Callable[[str], Manifest] = registry.manifest) -> None:
+    """Until SIGTERM or SIGINT. Ends the process itself when calls are still without an answer after half a minute."""
+    with _asked_to_end() as asked, working(config, manifests):
+        asked.wait()
+        structlog.get_logger().info("stopping", seconds=STOP_SECONDS)
+
+
+@contextmanager
+def working(config: Config, manifests: Callable[[str], Manifest] = registry.manifest) -> Iterator[Dispatcher]:
+    life, hub = open_hub(config, manifests)
+    dispatcher = Dispatcher(hub, life.is_dead, config.workers, lambda size: JobLine(size, hub.ports.clock))
+    dispatcher.start()
+    structlog.get_logger().info("working", owner=life.name, runs=config.workers)
+    try:
+        with going_round(rounds(hub, config, config.base_url)):
+            yield dispatcher
+    finally:
+        finished = dispatcher.stop()
+        life.close()
+        if not finished:
+            end_now()
+
+
+def serve_until_asked(config: Config, address: Address) -> None:
+    """Pages, webhooks, the API. It makes only the calls that a person waits for."""
+    with _asked_to_end() as asked, bound(address) as listener:
+        life, hub = open_hub(config)
+        house = with_setup_code(
+            House(
+                hub=hub,
+                wake=ring_out,
+                alive=lambda: True,
+                trouble=lambda: "",
+                host=address.host,
+                base_url=config.base_url,
+                config=config,
+            )
+        )
+        with listening(application(house), listener):
+            structlog.get_logger().info("serving", url=Address(address.host, listener.getsockname()[1]).url)
+            if house.setup_code:
+                structlog.get_logger().info("make your account, with this code", code=house.setup_code)
+            asked.wait()
+        life.close()
+
+
+@contextmanager
+def _asked_to_end() -> Iterator[threading.Event]:
+    asked = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda number, frame: asked.set())
+    yield asked

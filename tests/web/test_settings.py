@@ -23,6 +23,7 @@ from tranter.testing.faultmark import fault
 
 HERE = "/m/default/settings"
 TABS = ("", "/team", "/notices", "/api-keys", "/journal", "/letters", "/backup", "/health", "/merchants")
+OF_ONE_MERCHANT = ("/rules", "/webhooks")
 
 
 @pytest.fixture
@@ -44,7 +45,8 @@ def home(scene: Scene, tmp_path: Path) -> Path:
 
 
 def statuses(web: Web, scope: str = "/m/default") -> dict[str, int]:
-    return {tab: web.get(f"{scope}/settings{tab}").status_code for tab in TABS}
+    tabs = TABS if scope == "/all" else (*TABS, *OF_ONE_MERCHANT)
+    return {tab: web.get(f"{scope}/settings{tab}").status_code for tab in tabs}
 
 
 def test_every_tab_opens_for_the_owner_of_the_house_for_one_merchant_and_for_all(house: Web) -> None:
@@ -58,9 +60,9 @@ def test_every_tab_opens_for_the_owner_of_the_house_for_one_merchant_and_for_all
 @pytest.mark.parametrize(
     ("role", "open_tabs"),
     [
-        ("owner", {"", "/team", "/notices", "/api-keys", "/journal"}),
-        ("operator", {"", "/journal"}),
-        ("viewer", {"", "/journal"}),
+        ("owner", {"", "/rules", "/team", "/notices", "/api-keys", "/webhooks", "/journal"}),
+        ("operator", {"", "/rules", "/journal"}),
+        ("viewer", {"", "/rules", "/journal"}),
     ],
 )
 def test_a_merchants_people_open_what_is_theirs_and_are_offered_nothing_else(

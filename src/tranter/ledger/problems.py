@@ -14,7 +14,15 @@ from tranter.ledger.writing import writing
 from tranter.model import Money
 
 ONE_CAUSE_EACH = frozenset(
-    {"unknown_sku", "duplicate_sku", "empty_sku", "carrier", "country_unknown", "unmapped_ship_method"}
+    {
+        "unknown_sku",
+        "duplicate_sku",
+        "empty_sku",
+        "carrier",
+        "country_unknown",
+        "unmapped_ship_method",
+        "webhook_paused",
+    }
 )
 """Kinds whose value is the cause: one SKU, one carrier. The value of the others only says where."""
 BLOCKING = ("needs_sign_in", "account_taken", "account", "mass_change")

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tranter.ledger.notices import Channel, Topic
 from tranter.ledger.team import Role
+from tranter.ledger.webhooks import Wanted
 from tranter.web.people.forms import ZoneSelect, zone_choices
 
 WEEKDAYS = [
@@ -37,6 +38,24 @@ CHANNELS = [
     (Channel.APPRISE.value, _("Another service: Slack, Teams, Telegram …")),
     (Channel.NOBODY.value, _("Nobody is told")),
 ]
+
+EVENTS = {
+    "order.created": _("An order came in"),
+    "order.changed": _("The cart or a person changed an order"),
+    "order.held": _("An order waits for a person"),
+    "order.released": _("A person let an order go"),
+    "order.skipped": _("An order is not ours to send"),
+    "order.sent": _("The warehouse has an order"),
+    "order.shipped": _("A parcel left"),
+    "order.confirmed": _("The cart took a tracking number"),
+    "order.canceled": _("An order will not be sent"),
+    "problem.opened": _("Something waits for a person"),
+    "problem.resolved": _("What waited is cured"),
+    "stock.pushed": _("Listings show new quantities"),
+    "connection.live": _("A connection runs"),
+    "connection.paused": _("A connection is paused"),
+    "connection.needs_sign_in": _("A connection waits for a sign-in"),
+}
 
 
 class HubForm(forms.Form):
@@ -149,6 +168,25 @@ class LendForm(forms.Form):
         super().__init__(*given, **named)
         self.fields["warehouse"].choices = [(one, one) for one in warehouses]  # type: ignore[attr-defined]
         self.fields["merchant"].choices = slugs  # type: ignore[attr-defined]
+
+
+class WebhookForm(forms.Form):
+    url = forms.CharField(
+        label=_("Address"),
+        max_length=2000,
+        widget=forms.URLInput(attrs={"autocomplete": "off", "placeholder": "https://example.com/hook"}),
+        help_text=_("What happens is posted there as JSON, and signed. Nothing of a buyer is in it."),
+    )
+    events = forms.MultipleChoiceField(
+        label=_("Tell of"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        choices=list(EVENTS.items()),
+        help_text=_("Choose none to be told of everything, and of what is added later."),
+    )
+
+    def wanted(self) -> Wanted:
+        return Wanted(url=self.cleaned_data["url"], events=tuple(self.cleaned_data["events"]))
 
 
 class NewMerchantForm(forms.Form):

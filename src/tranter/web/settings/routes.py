@@ -1,6 +1,6 @@
 from tranter.web.rights import Right
 from tranter.web.route import Route, both, route
-from tranter.web.settings import api_keys, house, journal, lent, notices, team, views
+from tranter.web.settings import api_keys, house, journal, lent, notices, team, views, webhooks
 
 ROUTES: list[Route] = [
     *both("settings", views.settings, name="settings", right=Right.SEE),
@@ -21,6 +21,13 @@ ROUTES: list[Route] = [
     *both("settings/api-keys/<int:number>", api_keys.key, name="api_key", right=Right.RULE),
     *both("settings/api-keys/<int:number>/cycle", api_keys.cycle, name="cycle_api_key", right=Right.RULE),
     *both("settings/api-keys/<int:number>/revoke", api_keys.revoke, name="revoke_api_key", right=Right.RULE),
+    route("m/<slug:merchant>/settings/webhooks", webhooks.listed, name="webhooks", right=Right.RULE),
+    route("m/<slug:merchant>/settings/webhooks/add", webhooks.add, name="add_webhook", right=Right.RULE),
+    route("m/<slug:merchant>/settings/webhooks/<int:pk>", webhooks.one, name="webhook", right=Right.RULE),
+    route(
+        "m/<slug:merchant>/settings/webhooks/<int:pk>/change", webhooks.change, name="change_webhook", right=Right.RULE
+    ),
+    route("m/<slug:merchant>/settings/webhooks/<int:pk>/<slug:deed>", webhooks.do, name="do_webhook", right=Right.RULE),
     *both("settings/journal", journal.entries, name="journal", right=Right.SEE),
     route("m/<slug:merchant>/settings/journal.csv", journal.export, name="journal_export", right=Right.SEE),
     route("m/<slug:merchant>/settings/journal/verify", journal.verify, name="journal_verify", right=Right.SEE),

@@ -24,6 +24,7 @@ def tabs(desk: Desk, current: str) -> list[Tab]:
         ("team", _("Team"), Right.RULE),
         ("notices", _("Notices"), Right.RULE),
         ("api_keys", _("API keys"), Right.RULE),
+        *([("webhooks", _("Webhooks"), Right.RULE)] if desk.merchant is not None else []),
         ("journal", _("Journal"), Right.SEE),
         ("letters", _("Letters"), Right.HOUSE),
         ("backup", _("Backup"), Right.HOUSE),

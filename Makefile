@@ -14,7 +14,7 @@ SEED ?=
 COMPILE := $(BIN)/uv --quiet --no-config pip compile --universal --python-version 3.11 --generate-hashes --no-header \
 	--no-annotate --no-emit-index-url --no-emit-find-links --no-emit-build-options
 
-.PHONY: help install demo test check storm picture pictures bench-pages survive format messages api-docs lock clean
+.PHONY: help install demo test check storm picture pictures bench-pages survive format messages fuzz api-docs lock clean
 
 help:
 	@echo 'make demo [ARGS="--once --orders 300 --seed 7 --json"]   both simulators, a hub, orders flowing'
@@ -27,6 +27,7 @@ help:
 	@echo 'make pictures                                           the pictures of the pages in docs/pictures, taken anew'
 	@echo 'make format                                             put the code into shape'
 	@echo 'make messages LANGUAGES="de fr"                          gather the texts of the pages for translators'
+	@echo 'make fuzz [ARGS="--calls 100000 --seed 7"]               made-up calls of both APIs: nothing may break'
 	@echo 'make api-docs                                           docs/openapi.json, written anew'
 	@echo 'make lock                                               renew the lock files'
 
@@ -71,6 +72,9 @@ format: $(STAMP)
 
 messages: $(STAMP)
 	$(BIN)/python .ci/messages.py $(LANGUAGES)
+
+fuzz: $(STAMP)
+	$(BIN)/python bench/fuzz.py $(ARGS)
 
 api-docs: $(STAMP)
 	$(BIN)/python .ci/api-docs

@@ -47,7 +47,10 @@ def begin(hub: Hub, book: Book, cart: ConnectionRecord, code: str = "", method: 
     decision = decide(order, view)
     if not isinstance(decision, Send):
         raise NoTrial(getattr(decision, "cause", "") or getattr(decision, "reason", "it would not be sent"))
-    [item] = numbered(run, [trials.record(book, cart, order, now)])
+    try:
+        [item] = numbered(run, [trials.record(book, cart, order, now)])
+    except trials.BegunAlready as error:
+        raise NoTrial(f"{error} was begun this very second: see how it stands") from error
     key = intent_key("push_fulfillment", warehouse.id, order.remote_id, 1)
     planned = PlannedFulfillment(
         order_id=item.id,

@@ -34,10 +34,17 @@ class TrialView(msgspec.Struct, frozen=True, kw_only=True):
     started_at: datetime
 
 
+class BegunAlready(ValueError):
+    """There is a test order of this number."""
+
+
 def record(book: Book, cart: ConnectionRecord, order: Order, now: datetime) -> orders.OrderToDecide:
-    """As if the cart had sent it; undecided until its delivery is planned."""
+    """As if the cart had sent it; undecided until its delivery is planned. Raises `BegunAlready`."""
     check_owner(book, cart)
     with writing(book):
+        mine = OrderRow.objects.filter(merchant_id=book.merchant_id, account=cart.account, remote_id=order.remote_id)
+        if mine.exists():
+            raise BegunAlready(order.number)
         row = OrderRow(
             merchant_id=book.merchant_id,
             connection_id=cart.id,

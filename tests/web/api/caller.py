@@ -1,6 +1,7 @@
 """A program with a key, at the API of a scene."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 from django.http import HttpResponse
@@ -9,6 +10,7 @@ from tests.web.house import Web
 from tranter.ledger import api_keys
 from tranter.ledger.api_keys import Level, NewKey, Scope
 from tranter.ledger.team import Hand
+from tranter.web.api.front import BUCKET
 
 ALL = frozenset(Scope)
 BASE = "/api/v1"
@@ -24,6 +26,8 @@ class Caller:
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         if self.authorization:
             sent.setdefault("Authorization", self.authorization)
+        clock = self.web.scene.clock
+        clock.jump(clock.now() + timedelta(seconds=BUCKET.seconds))  # no faster than a key may call
         raw = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
         return self.web.ask(method, f"{BASE}{path}", raw, sent)
 

@@ -179,6 +179,16 @@ def test_a_mistake_of_ours_is_told_without_its_words(program: Caller, monkeypatc
     assert b"secret words" not in answer.content
 
 
+def test_a_key_that_calls_too_fast_is_told_to_wait(web: Web, program: Caller) -> None:
+    ApiKey.objects.update(busy_until=web.scene.clock.now() + timedelta(seconds=60))
+    answer = program.get("/orders")
+    assert refused(answer) == (429, "too-many")
+    assert answer.headers["Retry-After"] == "1"
+    web.scene.clock.advance(40)
+
+    assert program.get("/orders").status_code == 200
+
+
 # pages
 
 

@@ -84,6 +84,7 @@ def test_somebody_signs_in_or_is_asked_to(web: Web, house: Caller) -> None:
 
 def test_a_cart_is_tried_and_goes_live(web: Web, house: Caller) -> None:
     begun = house.done("/connections/shop/test-order", {"sku": "LAMP"})
+    assert refused(house.post("/connections/shop/test-order", {"sku": "LAMP"})) == (409, "not-possible")
     assert house.read("/connections/shop/test-order")["number"] == begun["number"]
     web.scene.settle()
     house.done("/connections/shop/test-order/cancel")
@@ -151,6 +152,25 @@ def test_a_key_tells_what_it_is_and_the_house_is_set(web: Web, house: Caller) ->
 
     assert house.done("/hub", {"name": "Harbour"}, "PATCH")["name"] == "Harbour"
     assert refused(house.ask("PATCH", "/hub", {"time_zone": "Moon"})) == (422, "refused")
+
+
+def test_keys_are_made_cycled_and_revoked_and_give_no_more_than_they_have(web: Web, house: Caller) -> None:
+    made = house.done("/keys", {"name": "till", "level": "merchant", "merchant": "default", "scopes": ["read"]})
+    till = Caller(web, f"Bearer {made['bearer']}")
+    assert till.get("/orders").status_code == 200
+    path = f"/keys/{made['key']['id']}"
+    cycled = house.done(f"{path}/cycle")
+    assert refused(till.get("/orders")) == (401, "sign-in")
+    assert Caller(web, f"Bearer {cycled['bearer']}").get("/orders").status_code == 200
+    assert made["secret"] not in house.get("/keys").content.decode()
+
+    program = caller(web)
+    assert {one["merchant"] for one in program.read("/keys")["items"]} == {"default"}
+    assert refused(program.post("/keys", {"name": "more", "level": "warehouse"})) == (422, "refused")
+    assert refused(program.post("/keys", {"name": "more", "merchant": "lion"})) == (422, "refused")
+    assert program.done("/keys", {"name": "webshop", "level": "cart"})["key"]["connection"] == "webshop"
+    house.done(path, method="DELETE")
+    assert house.read(path)["revoked_at"]
 
 
 def test_letters_and_backups_are_listed(web: Web, house: Caller) -> None:

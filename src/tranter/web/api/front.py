@@ -13,8 +13,10 @@ from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
+from tranter.ledger import call_budget
+from tranter.ledger.call_budget import Bucket
 from tranter.ledger.setup import StorageTrouble
-from tranter.web.api.desk import signed_in
+from tranter.web.api.desk import ApiDesk, signed_in
 from tranter.web.api.document import document, errors_page, operations_page
 from tranter.web.api.operation import Operation
 from tranter.web.api.problem import Fault, Problem, answer
@@ -22,6 +24,7 @@ from tranter.web.api.resources import OPERATIONS
 from tranter.web.api.running import JSON, runner
 
 BASE = "api/v1"
+BUCKET = Bucket(calls=300, seconds=0.1)
 BODIES = ("POST", "PUT", "PATCH")
 Front = Callable[..., HttpResponseBase]
 
@@ -82,7 +85,8 @@ def _fronted(view: Front) -> Front:
     def served(request: HttpRequest, **given: Any) -> HttpResponseBase:
         try:
             _check_body(request)
-            request.api_desk = signed_in(request)  # type: ignore[attr-defined]
+            request.api_desk = desk = signed_in(request)  # type: ignore[attr-defined]
+            _check_pace(desk)
             response = view(request, **given)
         except Problem as problem:
             return answer(problem)
@@ -106,9 +110,16 @@ def _check_body(request: HttpRequest) -> None:
         raise Problem("media-type", f"this is {request.content_type or 'of no kind'}")
 
 
+def _check_pace(desk: ApiDesk) -> None:
+    """Raises `Problem`."""
+    if call_budget.take(desk.key.id, BUCKET, desk.now) is None:
+        raise Problem("too-many", headers={"Retry-After": "1"})
+
+
 def _told(response: HttpResponseBase) -> HttpResponseBase:
     if isinstance(response, HttpResponseNotAllowed):
-        return answer(Problem("method", headers={"Allow": response.headers["Allow"]}))
+        allowed = ", ".join(sorted(one.strip() for one in response.headers["Allow"].split(",")))
+        return answer(Problem("method", headers={"Allow": allowed}))
     return response
 
 

@@ -89,6 +89,7 @@ CODES: Mapping[str, Code] = {
         "it is down, slow, or refuses the call",
         "`detail` has its words; try again later",
     ),
+    "too-many": Code(429, "Too fast", "the key made more calls than it may", "wait as long as `Retry-After` says"),
     "mistake": Code(500, "A mistake of ours", "the program failed", "tell whoever runs the hub; it is in the log"),
     "no-storage": Code(
         503, "The ledger can't be used", "the disk is full, or the file is locked", "try again: work waits meanwhile"

@@ -6,6 +6,7 @@ from tranter.web.api import (
     connections,
     house,
     journal,
+    keys,
     mappings,
     order_changes,
     orders,
@@ -31,5 +32,6 @@ PLACES = (
     webhooks,
     journal,
     people,
+    keys,
 )
 OPERATIONS: tuple[Operation, ...] = tuple(chain.from_iterable(place.OPERATIONS for place in PLACES))

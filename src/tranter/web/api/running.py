@@ -58,13 +58,18 @@ def _done(desk: ApiDesk, one: Operation, given: dict[str, Any]) -> HttpResponse:
         desk.house.wake()
     if one.status == 204:
         return HttpResponse(status=204)
-    body = msgspec.json.encode(found)
+    body = encoded(found)
     response = HttpResponse(body, status=one.status, content_type=JSON)
     if one.is_one:
         response.headers["ETag"] = mark = _mark(body)
         if mark in _marks(desk.request.headers.get("If-None-Match", "")):
             return HttpResponse(status=304, headers={"ETag": mark})
     return response
+
+
+def encoded(found: Any) -> bytes:
+    """The same in every process: an ETag is made of it."""
+    return msgspec.json.encode(found, order="deterministic")
 
 
 def _mark(body: bytes) -> str:
@@ -84,7 +89,7 @@ def _check_current(desk: ApiDesk, one: Operation, given: dict[str, Any]) -> None
         raise Problem("changed", "this operation takes no If-Match")
     named = {name: given[name] for name in in_address(one.path) if name in given}
     with judged():
-        now = _mark(msgspec.json.encode(one.current(desk, **named)))
+        now = _mark(encoded(one.current(desk, **named)))
     if now not in _marks(wanted):
         raise Problem("changed")
 

@@ -174,7 +174,7 @@ class WebhookForm(forms.Form):
     url = forms.CharField(
         label=_("Address"),
         max_length=2000,
-        widget=forms.URLInput(attrs={"autocomplete": "off", "placeholder": "https://example.com/hook"}),
+        widget=forms.URLInput(attrs={"autocomplete": "off", "placeholder": "https://example.com/"}),
         help_text=_("What happens is posted there as JSON, and signed. Nothing of a buyer is in it."),
     )
     events = forms.MultipleChoiceField(

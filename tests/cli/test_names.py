@@ -73,6 +73,26 @@ def test_a_promotional_code_has_its_days(read: Shell) -> None:
     assert read.run("alias", "set", "XMAS", "LAMP", "--until", "Christmas").exit_code == 2
 
 
+def test_a_filter_is_tried_set_listed_and_taken_away(read: Shell, tmp_path: Path) -> None:
+    read.buy("LAMP")
+    read.done("sync", "shop", "orders")
+    read.done("sync", "shop", "decide")
+    how = ("filter", "set", "currency", "EUR", "GBP", "--required", "--connection", "shop")
+    trial = read.read(*how, "--dry-run")
+    read.done(*how)
+    file = tmp_path / "filters.csv"
+    file.write_text(read.done("filter", "export").stdout)
+
+    assert (trial["looked_at"], trial["changed"]) == (1, 1)
+    assert read.read("filter", "list") == [
+        {"connection": "shop", "field": "currency", "rule": "required full: EUR, GBP"}
+    ]
+    assert read.read("filter", "import", str(file)) == {"changed": 0, "orders_decided_again": 0}
+    assert read.read("filter", "import", str(file), "--dry-run")["changed"] == 0
+    assert read.run("filter", "set", "currency", "EUR", "--level", "order").exit_code == 2
+    assert read.done("filter", "remove", "currency", "--connection", "shop").stdout == "filter currency is removed\n"
+
+
 def test_what_was_exported_can_be_imported(read: Shell, tmp_path: Path) -> None:
     read.done("alias", "set", "OLD", "LAMP", "--connection", "shop")
     file = tmp_path / "all.csv"

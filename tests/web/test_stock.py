@@ -239,3 +239,31 @@ def test_a_promotional_code_has_its_days(web: Web) -> None:
     assert "LAMP from 2026-12-01 until 2026-12-24" in page
     assert 'value="2026-12-01"' in again
     assert 'value="LAMP"' in again
+
+
+def test_a_filter_is_tried_saved_and_corrected(web: Web) -> None:
+    web.scene.ebay.buy_one("LAMP")
+    web.scene.pass_time(minutes=15)
+    client, edit = web.as_operator(), "/m/default/stock/mappings/filter/edit"
+    given = {
+        "word": "currency",
+        "mode": "required",
+        "match": "full",
+        "values": "EUR\nGBP",
+        "connection": "",
+        "level": "",
+    }
+
+    refused = client.post(edit, {**given, "match": "starts", "values": '""'}).content.decode()
+    tried = client.post(edit, {**given, "try": "1"}).content.decode()
+    untouched = mappings.listed(web.scene.book, "filter")
+    saved = client.post(edit, given)
+    page = client.get(saved.headers["Location"]).content.decode()
+    again = client.get(f"{edit}?word=currency").content.decode()
+
+    assert "blank value" in html.unescape(refused)
+    assert "1 of 1 orders of the last 30 days would change" in tried
+    assert untouched == []
+    assert "required full: EUR, GBP" in page
+    assert "EUR\nGBP" in again
+    assert client.get("/m/default/stock/mappings?kind=filter").status_code == 200

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 CSV = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 DRY_RUN = click.option("--dry-run", is_flag=True, help="Only show what would change.")
 SHOWN_ROWS = 40
-CALLED = {"alias": "aliases", "kit": "kits", "ship_method": "ship methods", "carrier": "carriers"}
+CALLED = {"alias": "aliases", "kit": "kits", "filter": "filters", "ship_method": "ship methods", "carrier": "carriers"}
 Row = tuple[str, str, str, str]
 """Kind, connection, word, what it becomes."""
 
@@ -207,7 +207,7 @@ def export_carriers(desk: Desk) -> None:
 
 @click.group("mappings")
 def mapping_history() -> None:
-    """The edits of aliases, kits, ship methods and carriers, each of which can be undone for 30 days."""
+    """The edits of aliases, kits, filters, ship methods and carriers, each of which can be undone for 30 days."""
 
 
 @mapping_history.command("history")
@@ -288,7 +288,7 @@ def remove_one(desk: Desk, place: tuple[str, str, str]) -> None:
 
 
 def show_saved(desk: Desk, saved: "Saved", kind: str) -> None:
-    what = {"alias": "aliases", "kit": "kits"}.get(kind, "ship methods and carriers")
+    what = {"alias": "aliases", "kit": "kits", "filter": "filters"}.get(kind, "ship methods and carriers")
     said = f"{len(saved.rows)} {what} changed, {saved.orders_decided_again} orders decided again"
     document = {"changed": len(saved.rows), "orders_decided_again": saved.orders_decided_again}
     desk.show(document, lambda: click.echo(said))

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from tranter.engine.changed import changed, compare_sent
 from tranter.engine.combined import put_together, with_mates
-from tranter.engine.naming import aliases_of_orders, kits_of
+from tranter.engine.naming import aliases_of_orders, filters_of_cart, kits_of
 from tranter.engine.numbering import numbered, share_number
 from tranter.engine.ruling import rules_of, skus_named
 from tranter.engine.run import Run
@@ -86,6 +86,7 @@ def surroundings(run: Run, batch: Sequence[OrderToDecide], more_skus: Sequence[s
         others=shelves[1:],
         policy=plan_of(run.book).policy,
         rules=rules,
+        filters=filters_of_cart(run),
         delay=timedelta(minutes=int(getattr(settings, "delay_minutes", 0))),
         now=run.now(),
         address_check=_address_check(settings),

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tranter.engine import stocktaking
 from tranter.engine.hub import Hub
@@ -81,7 +82,11 @@ def _lines(hub: Hub, book: Book, info: ConnectionRecord) -> list[StockLine]:
     if feeding(hub, book):
         shelves = shelves_with_kits(hub, book, set(skus.values()), run.plug.settings)
         wanted = stocktaking.wanted_quantities(run, states)
-    return [_line(info, state, skus[state.id], shelves, wanted.get(str(state.id))) for state in states]
+    out = set(stocktaking.left_out(run, states))
+    lines = ((state, _line(info, state, skus[state.id], shelves, wanted.get(str(state.id)))) for state in states)
+    return [
+        replace(line, trouble="a filter keeps stock from it") if str(state.id) in out else line for state, line in lines
+    ]
 
 
 def _line(info: ConnectionRecord, state: ListingState, sku: str, shelves: Shelves, wanted: int | None) -> StockLine:

@@ -11,11 +11,13 @@ from tranter.engine.warehouses import warehouse_of
 from tranter.ledger import catalogue, connections, fulfillments, mapping_changes, mappings, operator, orders, schedule
 from tranter.ledger.book import Book
 from tranter.ledger.mapping_changes import TouchedOrder
-from tranter.ledger.mappings import ALIAS, CARRIER, KIT, SHIP_METHOD, Changed, Place, Written
+from tranter.ledger.mappings import ALIAS, CARRIER, FILTER, KIT, SHIP_METHOD, Changed, Place, Written
 from tranter.model.dated import read_meaning
 from tranter.model.kit import BadRecipe, read_recipe
 from tranter.routing import mapping_table
 from tranter.routing.csv_rows import CsvError
+from tranter.routing.filter_table import read_filter_table, write_filter_table
+from tranter.routing.filters import BadFilter, Field, read_rule
 from tranter.routing.kit_table import read_kit_table, write_kit_table
 from tranter.routing.kits import nested
 
@@ -134,6 +136,8 @@ def _read(book: Book, kind: str, text: str) -> mapping_table.MappingTable:
     if kind == KIT:
         return read_kit_table(text)
     known = frozenset(info.name for info in connections.all_of(book))
+    if kind == FILTER:
+        return read_filter_table(text, known)
     read = mapping_table.read_alias_table if kind == ALIAS else mapping_table.read_method_table
     return read(text, known)
 
@@ -160,9 +164,10 @@ def save_table(hub: Hub, book: Book, kind: str, text: str, actor: str) -> Saved:
 def save(hub: Hub, book: Book, edits: Mapping[str, Mapping[Place, str | None]], actor: str) -> Saved:
     """By kind; None removes a mapping. Orders that wait for it, or were not sent yet, are decided again at once.
 
-    Raises BadTable for a kit in a kit.
+    Raises BadTable for a kit in a kit, and for a filter that can't be read.
     """
     _check_kits(book, edits.get(KIT, {}))
+    _check_filters(edits.get(FILTER, {}))
     now = hub.ports.clock.now()
     written = {kind: mappings.write(book, kind, some, actor, now) for kind, some in sorted(edits.items())}
     return _follow(hub, book, written)
@@ -182,6 +187,17 @@ def _check_kits(book: Book, edits: Mapping[Place, str | None]) -> None:
     bad = _nested(book, rows)
     if bad:
         raise BadTable([BadRow(0, error.cause, error.remedy) for error in bad])
+
+
+def _check_filters(edits: Mapping[Place, str | None]) -> None:
+    for (_, field), text in edits.items():
+        try:
+            read_rule(Field(field), text if text is not None else "required: any")
+        except BadFilter as error:
+            raise BadTable([BadRow(0, f"{field}: {error.cause}", error.remedy)]) from error
+        except ValueError as error:
+            known = ", ".join(one.value for one in Field)
+            raise BadTable([BadRow(0, f"{field!r} can't be filtered by", f"known are: {known}")]) from error
 
 
 def undo(hub: Hub, book: Book, change_id: int, actor: str) -> TakenBack:
@@ -235,6 +251,8 @@ def export(book: Book, kind: str) -> str:
             (at, word, days[at, word].text() if (at, word) in days else sku) for at, word, sku in mappings.aliases(book)
         ]
         return mapping_table.write_alias_table(rows)
+    if kind == FILTER:
+        return write_filter_table(mappings.listed(book, FILTER))
     if kind == KIT:
         return write_kit_table(sorted(mappings.kits(book).items()))
     methods = [(one, *row) for one in (SHIP_METHOD, CARRIER) for row in mappings.listed(book, one)]

@@ -5,6 +5,7 @@ from tranter.ledger import mappings
 from tranter.ledger.book import Book
 from tranter.model.kit import Recipe, read_recipe
 from tranter.routing.aliases import AliasRow, AliasTable, alias_table
+from tranter.routing.filters import Field, Filter, of_cart, read_rule
 
 
 def aliases_of(book: Book) -> AliasTable:
@@ -24,6 +25,17 @@ def aliases_of_listings(run: Run) -> AliasTable:
     """Those that this cart's listings get stock by today."""
     applied = getattr(run.plug.settings, "push_inventory_using_alias", True)
     return aliases_of(run.book).on(run.now()) if applied else AliasTable()
+
+
+def filters_of(book: Book) -> tuple[Filter, ...]:
+    return tuple(
+        Filter(connection, Field(field), read_rule(Field(field), text))
+        for connection, field, text in mappings.listed(book, mappings.FILTER)
+    )
+
+
+def filters_of_cart(run: Run) -> tuple[Filter, ...]:
+    return of_cart(filters_of(run.book), run.info.name)
 
 
 def kits_of(book: Book) -> dict[str, Recipe]:

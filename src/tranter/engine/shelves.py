@@ -25,8 +25,8 @@ from tranter.sdk.verbs import PushesStock
 class ListingLine(Struct, frozen=True, kw_only=True):
     """One page of a cart. `result` is what became of the last quantity, `cause` why where that needs saying.
 
-    `result` is sent, unchanged, superseded, waiting, sending or failed; or why nothing is sent: off, paused, duplicate,
-    untracked, unread, mass_change, zero_needs_choice.
+    `result` is sent, unchanged, superseded, waiting, sending or failed; or why nothing is sent: off, filtered, paused,
+    duplicate, untracked, unread, mass_change, zero_needs_choice.
     """
 
     connection: str
@@ -131,6 +131,7 @@ def _at_cart(hub: Hub, book: Book, cart: ConnectionRecord, shelves: Shelves) -> 
     mine = [(state, sku) for state in states if (sku := aliases.sku(cart.name, state.sku)) in shelves]
     places = shelves if len(feeding(hub, book)) == 1 else shelves_at_hand(hub, book, shelves, run.plug.settings)
     wanted = stocktaking.from_shelves(run, {state.id: sku for state, sku in mine}, places)
+    out = set(stocktaking.left_out(run, [state for state, _ in mine]))
     records = shelf_list.pushes(book, [state.id for state, _ in mine])
     stopped = shelf_list.stopped(book).get(cart.id, set())
     paused = bool(books.pushes_paused()) or cart.state is not ConnectionState.LIVE
@@ -139,6 +140,8 @@ def _at_cart(hub: Hub, book: Book, cart: ConnectionRecord, shelves: Shelves) -> 
         record = records[state.id]
         around = Around(off=cart.stock_live_at is None, paused=paused, stopped=frozenset(stopped))
         found = _why_not(state, quantity, shelves[sku], around) or _became(state, quantity, record)
+        if str(state.id) in out:
+            quantity, found = None, Result(word="filtered")
         yield sku, _listing(cart, state, record, (quantity, found))
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from msgspec.structs import replace
 
 from tranter.engine.kit_stock import shelves_with_kits
-from tranter.engine.naming import aliases_of_listings
+from tranter.engine.naming import aliases_of_listings, filters_of_cart
 from tranter.engine.retry import again_at
 from tranter.engine.run import LeaseTooShort, Run
 from tranter.engine.stock_at_hand import Shelves, feeding, locations_of
@@ -16,6 +16,7 @@ from tranter.ledger.book import Book
 from tranter.ledger.schedule import LeaseLost
 from tranter.ledger.stock import ListingState, Shelf, StockResult
 from tranter.model import Listing, StockTarget
+from tranter.routing.filters import gets_stock
 from tranter.routing.stock import (
     Change,
     StockPolicy,
@@ -92,7 +93,14 @@ def expected(state: ListingState) -> int | None:
 def wanted_quantities(run: Run, states: Sequence[ListingState]) -> dict[str, int | None]:
     aliases = aliases_of_listings(run)
     skus = {state.id: aliases.sku(run.info.name, state.sku) for state in states}
-    return from_shelves(run, skus, shelves_with_kits(run.hub, run.book, set(skus.values()), run.plug.settings))
+    wanted = from_shelves(run, skus, shelves_with_kits(run.hub, run.book, set(skus.values()), run.plug.settings))
+    return wanted | dict.fromkeys(left_out(run, states))
+
+
+def left_out(run: Run, states: Sequence[ListingState]) -> list[str]:
+    """Listings that a filter keeps our stock from: nothing is written there."""
+    filters = filters_of_cart(run)
+    return [str(state.id) for state in states if not gets_stock(state.sku, filters)]
 
 
 def from_shelves(run: Run, skus: Mapping[int, str], shelves: Shelves) -> dict[str, int | None]:

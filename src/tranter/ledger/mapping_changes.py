@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 
 from tranter.ledger import journal, mappings
 from tranter.ledger.book import Book
-from tranter.ledger.mappings import ALIAS, CARRIER, CHUNK, KIT, Changed, Place, Written
+from tranter.ledger.mappings import ALIAS, CARRIER, CHUNK, FILTER, KIT, Changed, Place, Written
 from tranter.ledger.models import Alias, MappingChange, OrderLineRow, OrderRow, ShipmentRow
 from tranter.ledger.writing import writing
 
@@ -111,6 +111,9 @@ def _orders(book: Book, kind: str, places: list[Place]) -> "QuerySet[OrderRow]":
         waiting = ShipmentRow.objects.filter(merchant_id=book.merchant_id, confirmed_at=None, carrier__in=words)
         return mine.filter(pk__in=waiting.values("order_id"))
     open_ones = mine.filter(status__in=NOT_SENT)
+    if kind == FILTER:
+        names = {name for name, _ in places}
+        return open_ones if "" in names else open_ones.filter(connection__name__in=names)
     if kind == KIT:
         called = Alias.objects.filter(merchant_id=book.merchant_id, sku__in=words)
         return _with_codes(book, [("", word) for word in words] + list(called.values_list("connection", "alias")))

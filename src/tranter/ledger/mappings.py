@@ -8,22 +8,24 @@ import msgspec
 
 from tranter.ledger import connections, journal, orders, schedule, shipments
 from tranter.ledger.book import Book
-from tranter.ledger.models import Alias, CarrierMap, Kit, MappingChange, ShipMethodMap
+from tranter.ledger.models import Alias, CarrierMap, CartFilter, Kit, MappingChange, ShipMethodMap
 from tranter.ledger.writing import writing
 from tranter.model.dated import Meaning, read_meaning
 
 CHUNK = 500
-ALIAS, KIT, SHIP_METHOD, CARRIER = "alias", "kit", "ship_method", "carrier"
+ALIAS, KIT, FILTER, SHIP_METHOD, CARRIER = "alias", "kit", "filter", "ship_method", "carrier"
 TABLES: dict[str, tuple[Any, str, str]] = {
     ALIAS: (Alias, "alias", "sku"),
     KIT: (Kit, "sku", "recipe"),
+    FILTER: (CartFilter, "field", "rule"),
     SHIP_METHOD: (ShipMethodMap, "code", "method"),
     CARRIER: (CarrierMap, "word", "carrier"),
 }
-SET = {ALIAS: "alias_set", KIT: "kit_set", SHIP_METHOD: "ship_method_set", CARRIER: "carrier_set"}
+SET = {ALIAS: "alias_set", KIT: "kit_set", FILTER: "filter_set", SHIP_METHOD: "ship_method_set", CARRIER: "carrier_set"}
 REMOVED = {
     ALIAS: "alias_removed",
     KIT: "kit_removed",
+    FILTER: "filter_removed",
     SHIP_METHOD: "ship_method_removed",
     CARRIER: "carrier_removed",
 }
@@ -183,6 +185,7 @@ def _entry(kind: str, row: Changed, actor: str) -> journal.Entry:
 def _wake(book: Book, kind: str, now: datetime) -> None:
     if kind in (ALIAS, KIT):
         orders.decide_again(book, now, kinds=["unknown_sku", "duplicate_sku"])
+    if kind in (ALIAS, KIT, FILTER):
         for info in connections.all_of(book):
             schedule.ring(info.id, ("decide", "listing_stock"), now)
     if kind == CARRIER:

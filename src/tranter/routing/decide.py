@@ -3,12 +3,15 @@
 from collections.abc import Iterator
 from typing import assert_never
 
+from msgspec.structs import replace
+
 from tranter.model import Address, CartState, Order, OrderLine
 from tranter.model.kit import write_recipe
 from tranter.routing.address_rules import faults, said, tidied
 from tranter.routing.addresses import country_code
 from tranter.routing.decision import (
     DELAY,
+    FILTERED,
     LIFTABLE,
     OTHER_SITE,
     RULE_SKIP,
@@ -25,6 +28,7 @@ from tranter.routing.decision import (
     Warehouse,
 )
 from tranter.routing.delay import delayed
+from tranter.routing.filters import Sifted, sift
 from tranter.routing.fulfillment import fulfillment, shares
 from tranter.routing.kits import items_of
 from tranter.routing.rule_actions import NOTHING, Ruled, apply_rules
@@ -57,7 +61,10 @@ def decide(order: Order, view: View) -> Decision:
     turned_away = _not_ours(order, view) or _by_state(order)
     if turned_away is not None:
         return turned_away
-    ruled = ruling(order, view)
+    sifted = _sifted(order, view)
+    if sifted.reason:
+        return Skip(sifted.reason, FILTERED)
+    ruled, order = ruling(order, view), sifted.order
     if ruled.skip is not None and RULE_SKIP not in view.holds:
         return Skip(f"{ruled.skip.reason} (rule {ruled.skip.rule!r})", RULE_SKIP)
     found = troubles(order, view, ruled)
@@ -67,7 +74,19 @@ def decide(order: Order, view: View) -> Decision:
         return Skip("there is nothing to send")
     if not candidates(view, ruled.route):
         return Wait("the warehouse's products have not been read yet")
-    return delayed(order, view, ruled) or _sent(order, view, ruled)
+    return delayed(order, view, ruled) or _without(sifted, _sent(order, view, ruled))
+
+
+def _sifted(order: Order, view: View) -> Sifted:
+    """Without what filters leave out, unless somebody lifted them."""
+    return Sifted(order) if FILTERED in view.holds else sift(order, view.filters)
+
+
+def _without(sifted: Sifted, decision: Send | Hold) -> Send | Hold:
+    if isinstance(decision, Hold) or not sifted.left_out:
+        return decision
+    notes = (f"{line.sku!r} is left out by a filter" for line in sifted.left_out)
+    return replace(decision, notes=(*decision.notes, *dict.fromkeys(notes)))
 
 
 def ruling(order: Order, view: View) -> Ruled:
@@ -75,7 +94,7 @@ def ruling(order: Order, view: View) -> Ruled:
     if not view.rules:
         return NOTHING
     view = view.as_of(order.ordered_at)
-    return apply_rules(view.rules, Seen(order=order, cart=view.cart, aliases=view.aliases))
+    return apply_rules(view.rules, Seen(order=_sifted(order, view).order, cart=view.cart, aliases=view.aliases))
 
 
 def _not_ours(order: Order, view: View) -> Skip | None:

@@ -11,11 +11,12 @@ from tranter.model import Address
 from tranter.model.kit import Recipe
 from tranter.routing.address_rules import AddressCheck
 from tranter.routing.aliases import AliasTable
+from tranter.routing.filters import Filter
 from tranter.routing.rule import Rule
 from tranter.routing.shipping_methods import MethodTable
 
-OTHER_SITE, TOO_EARLY, RULE_SKIP = "other_site", "too_early", "rule_skip"
-LIFTABLE = (OTHER_SITE, TOO_EARLY, RULE_SKIP)
+OTHER_SITE, TOO_EARLY, RULE_SKIP, FILTERED = "other_site", "too_early", "rule_skip", "filtered"
+LIFTABLE = (OTHER_SITE, TOO_EARLY, RULE_SKIP, FILTERED)
 DELAY = "delay"
 
 
@@ -60,6 +61,7 @@ class View(Struct, frozen=True, kw_only=True):
     others: tuple[Warehouse, ...] = ()
     policy: Policy = Policy()
     rules: tuple[Rule, ...] = ()
+    filters: tuple[Filter, ...] = ()
     delay: timedelta = timedelta()
     now: datetime | None = None
     address_check: AddressCheck = AddressCheck.OFF

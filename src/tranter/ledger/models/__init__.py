@@ -5,7 +5,7 @@ from tranter.ledger.models.idempotency import KeptAnswer
 from tranter.ledger.models.installation import Installation, JournalEntry, Merchant, TradeException
 from tranter.ledger.models.intents import Attempt, Intent
 from tranter.ledger.models.lending import Loan
-from tranter.ledger.models.mappings import Alias, CarrierMap, Kit, MappingChange, RemoteLink, ShipMethodMap
+from tranter.ledger.models.mappings import Alias, CarrierMap, CartFilter, Kit, MappingChange, RemoteLink, ShipMethodMap
 from tranter.ledger.models.notices import Letter, TellRule
 from tranter.ledger.models.orders import (
     FulfillmentLineRow,
@@ -29,6 +29,7 @@ __all__ = [
     "Application",
     "Attempt",
     "CarrierMap",
+    "CartFilter",
     "Connection",
     "Credential",
     "Errand",

@@ -30,6 +30,18 @@ class Kit(models.Model):
         constraints = [models.UniqueConstraint(fields=["merchant", "connection", "sku"], name="kit_once")]
 
 
+class CartFilter(models.Model):
+    """What of a cart's orders, items and listings is ours: one rule for each field. No connection: at every cart."""
+
+    merchant = models.ForeignKey(Merchant, on_delete=models.CASCADE)
+    connection = models.CharField(max_length=64, default="", blank=True)
+    field = models.CharField(max_length=24)
+    rule = models.TextField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["merchant", "connection", "field"], name="filter_once")]
+
+
 class ShipMethodMap(models.Model):
     """A cart's shipping code → the warehouse's method."""
 

@@ -1,4 +1,4 @@
-"""What a merchant calls things: aliases of SKUs, kits, ship methods, carriers."""
+"""What a merchant calls things: aliases of SKUs, kits, filters, ship methods, carriers."""
 
 from typing import Literal
 
@@ -16,8 +16,8 @@ from tranter.web.api.paging import Page, Paged, by_start, opened, sealed
 from tranter.web.api.problem import Problem
 from tranter.web.api.shapes import File, Given, Number, Text, Word
 
-Kind = Literal["alias", "kit", "ship_method", "carrier"]
-Table = Literal["alias", "kit", "methods"]
+Kind = Literal["alias", "kit", "filter", "ship_method", "carrier"]
+Table = Literal["alias", "kit", "filter", "methods"]
 
 
 class MappingRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,7 +33,7 @@ class MappingsAsked(Paged):
 
 
 def list_mappings(desk: ApiDesk, kind: Kind, asked: Query[MappingsAsked]) -> Page[MappingRow]:
-    """Aliases, kits, ship methods or carriers, by connection and word."""
+    """Aliases, kits, filters, ship methods or carriers, by connection and word."""
 
     def fetch(start: int, limit: int) -> tuple[list[MappingRow], int]:
         found, total = ledger.page(desk.book, kind, asked.search, start, limit)
@@ -43,9 +43,10 @@ def list_mappings(desk: ApiDesk, kind: Kind, asked: Query[MappingsAsked]) -> Pag
 
 
 class MappingGiven(Given):
-    """`becomes` null: the word means itself again. `connection` empty: everywhere, which only aliases and kits know.
+    """`becomes` null: the word means itself again. `connection` empty: everywhere, unknown to methods and carriers.
 
-    A kit becomes what is in it, such as `2 x LAMP + 1 x BULB`.
+    A kit becomes what is in it, such as `2 x LAMP + 1 x BULB`; the field of a filter what passes, such as
+    `restricted starts: TEST-, DEMO-`.
     """
 
     connection: Text = ""
@@ -57,7 +58,7 @@ def set_mapping(desk: ApiDesk, kind: Kind, body: MappingGiven) -> Saved:
     """Set or remove one. Orders that wait for it go on, and those that were not sent yet are decided again."""
     if body.connection:
         desk.connection(body.connection)
-    elif kind not in ("alias", "kit"):
+    elif kind not in ("alias", "kit", "filter"):
         raise Problem("refused", "name the connection whose word it is")
     return mapping.save(desk.hub, desk.book, {kind: {(body.connection, body.word): body.becomes}}, desk.actor)
 

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from tranter.ledger.mappings import ALIAS, CARRIER, KIT, SHIP_METHOD
+from tranter.ledger.mappings import ALIAS, CARRIER, FILTER, KIT, SHIP_METHOD
 from tranter.model.dated import BadDates, meaning
 from tranter.model.kit import BadRecipe, read_recipe, write_recipe
 from tranter.routing.csv_rows import CsvError, decode_csv
@@ -15,6 +15,7 @@ LARGEST_BYTES = 2_000_000
 LABELS = {
     ALIAS: (_("What the cart calls it"), _("SKU at the warehouse")),
     KIT: (_("Kit"), _("What is in it")),
+    FILTER: (_("What is looked at"), _("What passes")),
     SHIP_METHOD: (_("Shipping service at the cart"), _("Method at the warehouse")),
     CARRIER: (_("What the warehouse calls the carrier"), _("Carrier at the cart")),
 }

@@ -8,7 +8,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tranter.engine import mapping
-from tranter.ledger.mappings import ALIAS, KIT
+from tranter.engine.dry_run import DryRun
+from tranter.engine.filter_trial import try_filters
+from tranter.ledger.mappings import ALIAS, FILTER, KIT
 from tranter.routing.csv_rows import CsvError
 from tranter.web.desk import Desk
 from tranter.web.shown import show, toast
@@ -22,7 +24,7 @@ SHOWN = 200
 
 def _table(kind: str) -> str:
     """Ship methods and carriers share a file."""
-    return kind if kind in (ALIAS, KIT) else "methods"
+    return kind if kind in (ALIAS, KIT, FILTER) else "methods"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -65,9 +67,18 @@ def _show(request: HttpRequest, desk: Desk, given: tuple[str, str], diff: mappin
         seen=_seen(diff),
         differing=(*diff.changed, *diff.new)[:SHOWN],
         unknown=frozenset(row.line for row in diff.unknown),
+        trial=_trial(desk, kind, diff),
         more=max(len(diff.changed) + len(diff.new) - SHOWN, 0),
         bad=diff.bad[:SHOWN],
     )
+
+
+def _trial(desk: Desk, kind: str, diff: mapping.Diff) -> DryRun | None:
+    """What filters would leave out, before they are saved."""
+    if kind != FILTER or diff.bad:
+        return None
+    edits = {(row.connection, row.word): row.after for row in (*diff.new, *diff.changed)}
+    return try_filters(desk.house.hub, desk.book, edits)
 
 
 def _seen(diff: mapping.Diff) -> str:
@@ -96,6 +107,6 @@ def _save(request: HttpRequest, desk: Desk, kind: str, text: str) -> HttpRespons
 def export(request: HttpRequest, desk: Desk, kind: str) -> HttpResponse:
     table = _table(kind_of(kind))
     answer = HttpResponse(mapping.export(desk.book, table), content_type="text/csv; charset=utf-8")
-    name = {ALIAS: "aliases", KIT: "kits"}.get(table, "ship-methods-and-carriers")
+    name = {ALIAS: "aliases", KIT: "kits", FILTER: "filters"}.get(table, "ship-methods-and-carriers")
     answer.headers["Content-Disposition"] = f'attachment; filename="{desk.merchant}-{name}.csv"'
     return answer

@@ -7,12 +7,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 from msgspec import Struct
 
 from tranter.engine import mapping
+from tranter.engine.dry_run import DryRun
+from tranter.engine.filter_trial import try_filters
 from tranter.engine.kit_list import kits_there
 from tranter.ledger import connections, mappings
-from tranter.ledger.mappings import ALIAS, CARRIER, KIT, SHIP_METHOD, TABLES
+from tranter.ledger.mappings import ALIAS, CARRIER, FILTER, KIT, SHIP_METHOD, TABLES
 from tranter.model.dated import read_meaning
 from tranter.web.desk import Desk, NotHere
 from tranter.web.shown import show, toast
+from tranter.web.stock.filter_form import FilterForm
 from tranter.web.stock.forms import LABELS, MappingForm
 from tranter.web.stock.mapping_skus import released
 from tranter.web.stock.parts import ROWS, Tab, address, pages, see_other, start_of, tabs, word_of
@@ -27,7 +30,13 @@ class Row(Struct, frozen=True, kw_only=True):
 
 
 def kind_names() -> dict[str, str]:
-    return {ALIAS: _("SKU aliases"), KIT: _("Kits"), SHIP_METHOD: _("Ship methods"), CARRIER: _("Carriers")}
+    return {
+        ALIAS: _("SKU aliases"),
+        KIT: _("Kits"),
+        FILTER: _("Filters"),
+        SHIP_METHOD: _("Ship methods"),
+        CARRIER: _("Carriers"),
+    }
 
 
 def kind_tabs(desk: Desk, current: str) -> list[Tab]:
@@ -87,18 +96,33 @@ def edit(request: HttpRequest, desk: Desk, kind: str) -> HttpResponse:
         known |= {"becomes": days.sku, "since": days.since, "until": days.until}
     if request.method == "POST" and "remove" in request.POST and before is not None:
         return _saved(request, desk, kind, {place: None})
-    form = MappingForm(kind, names, request.POST if request.method == "POST" else None, initial=known)
+    posted = request.POST if request.method == "POST" else None
+    form: MappingForm | FilterForm
+    if kind == FILTER:
+        form = FilterForm(names, posted, (*place, before or ""))
+    else:
+        form = MappingForm(kind, names, posted, initial=known)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         edits: dict[mappings.Place, str | None] = {place: None} if before is not None else {}
         edits[given.get("connection", ""), given["word"]] = given["becomes"]
+        if kind == FILTER and "try" in request.POST:
+            trial = try_filters(desk.house.hub, desk.book, edits)
+            return _asked(request, desk, kind, (form, before is None, trial))
         try:
             return _saved(request, desk, kind, edits)
         except mapping.BadTable as error:
             form.add_error("becomes", str(error))
-    return show(
-        request, desk, "stock/mapping.html", kind=kind, kind_name=kind_names()[kind], form=form, is_new=before is None
-    )
+    return _asked(request, desk, kind, (form, before is None, None))
+
+
+Asked = tuple[MappingForm | FilterForm, bool, DryRun | None]
+
+
+def _asked(request: HttpRequest, desk: Desk, kind: str, asked: Asked) -> HttpResponse:
+    form, is_new, trial = asked
+    name = kind_names()[kind]
+    return show(request, desk, "stock/mapping.html", kind=kind, kind_name=name, form=form, is_new=is_new, trial=trial)
 
 
 def _saved(request: HttpRequest, desk: Desk, kind: str, edits: dict[mappings.Place, str | None]) -> HttpResponse:

@@ -30,6 +30,7 @@ RESULTS: dict[str, Word] = {
         Pill("bad", _("There twice")), _("Two products at the warehouse have this SKU, so nothing is sent.")
     ),
     "unread": Word(Pill("warn", _("Not known")), _("No level has been read from the warehouse yet.")),
+    "filtered": Word(Pill("plain", _("Filtered")), _("A filter says that its listings get no stock from here.")),
     "paused": Word(Pill("warn", _("Paused")), _("The connection is paused or needs a sign-in.")),
     "off": Word(Pill("warn", _("Stock is off")), _("Nobody has confirmed yet that stock may go to this cart.")),
     "waiting": Word(Pill("info", _("Waiting")), _("It goes out with the next batch.")),

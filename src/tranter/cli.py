@@ -49,6 +49,7 @@ COMMANDS = (
     setting_up.test_order,
     setting_up.duplicate,
     setting_up.remove,
+    setting_up.bring_back,
     setting_up.runs,
     connecting.list_connections,
     lending.lend,

@@ -89,5 +89,8 @@ def test_a_copy_runs_and_the_end(connected: Shell) -> None:
     connected.done("duplicate", "shop", "second")
     assert connected.run("remove", "second").exit_code == 3
     connected.done("remove", "second", "--yes")
+    connected.done("remove", "shop", "--yes")
+    assert [one["name"] for one in connected.read("bring-back")] == ["shop"]
+    assert "tranter sign-in shop" in connected.done("bring-back", "shop").stdout
 
     assert {one["name"] for one in connected.read("connections")} == {"shop", "warehouse"}

@@ -12,14 +12,16 @@ from tranter.engine.connecting import Wish, connect
 from tranter.engine.consent import Asker, ConsentProblem
 from tranter.engine.setting_up import Stage, stage_of
 from tranter.engine.sharing import Asked
-from tranter.ledger import applications, connections, credentials, letters, sign_in
+from tranter.ledger import applications, connections, credentials, letters, removed, sign_in
 from tranter.ledger import sharing as links
 from tranter.ledger.applications import Keys
 from tranter.ledger.connections import AccountTaken, ConnectionRecord, ConnectionState, UnknownConnection
 from tranter.ledger.models import Application, ShareLink
+from tranter.ledger.removed import NameTaken
 from tranter.ledger.sharing import LinkProblem
 from tranter.ledger.sign_in import SignInOutcome
 from tranter.sdk.forms import SettingsError
+from tranter.testing.faultmark import fault
 
 BROWSER = "session:one"
 
@@ -229,6 +231,38 @@ def test_a_removed_connection_is_gone_and_its_orders_stay(scene: Scene) -> None:
     assert scene.status(order) == "at_wms"
     scene.pass_time(hours=1)
     assert connections.by_id(removed.id).state is ConnectionState.REMOVED
+
+
+@fault("OPS-05")
+def test_a_removed_connection_is_brought_back_within_30_days_and_its_tracking_goes_on(scene: Scene) -> None:
+    order = scene.ebay.buy_one("LAMP")
+    scene.pass_time(minutes=15)
+    scene.poll_rarely()
+    before = scene.cart
+    setting_up.remove(scene.hub, scene.book, before, "operator")
+    scene.gecko.ship(scene.at_warehouse(order)[0].id)
+    scene.pass_time(hours=3)
+    assert scene.ebay.fulfillments(order.order_id) == []
+
+    info = setting_up.bring_back(scene.hub, scene.book, "shop", "operator")
+    assert (info.id, info.state, info.settings) == (before.id, ConnectionState.NEEDS_SIGN_IN, before.settings)
+    scene.sign_in_again("shop")
+    scene.pass_time(hours=3)
+
+    assert scene.status(order) == "confirmed"
+
+
+def test_after_30_days_or_under_a_name_that_is_taken_nothing_comes_back(scene: Scene) -> None:
+    scene.poll_rarely()
+    setting_up.remove(scene.hub, scene.book, scene.cart, "operator")
+    draft(scene, "shop", marketplaces=["EBAY_US"])
+    with pytest.raises(NameTaken):
+        setting_up.bring_back(scene.hub, scene.book, "shop", "operator")
+    scene.clock.advance(31 * 86400)
+
+    assert removed.removed(scene.book, scene.clock.now()) == []
+    with pytest.raises(UnknownConnection):
+        setting_up.bring_back(scene.hub, scene.book, "shop", "operator")
 
 
 def test_whoever_connects_the_account_again_goes_on_with_its_orders(scene: Scene) -> None:

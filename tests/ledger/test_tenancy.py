@@ -58,6 +58,7 @@ from tranter.ledger import (
     privacy,
     problems,
     raw_erasing,
+    removed,
     rules,
     runs,
     seen_words,
@@ -135,6 +136,12 @@ def _looked_at(you: House) -> orders.OrderToDecide:
 
 
 LOAN = lending.NewLoan(name="x", terms=Terms(location="1", prefix="X-"), alone=False, flows={})
+
+
+def _removed(you: House) -> removed.Removed:
+    return removed.Removed(id=you.shop.id, name="mine", connector="ebay", account="", removed_at=NOW, until=LATER)
+
+
 LEFT = parcel("77", [ShipmentLine(quantity=1, line_id="1")])
 
 # Called with my book and lease, and every id, name and number of the other's.
@@ -427,6 +434,8 @@ CASES: dict[str, Case] = {
         )
         and None
     ),
+    "removed.removed": lambda me, you: removed.removed(me.book, NOW),
+    "removed.bring_back": lambda me, you: removed.bring_back(me.book, _removed(you), ConnectionState.PAUSED, "me", NOW),
     "runs.newest": lambda me, you: runs.newest(me.book, you.shop.id),
     "seen_words.carriers": lambda me, you: seen_words.carriers(me.book, you.warehouse.id),
     "seen_words.ship_methods": lambda me, you: seen_words.ship_methods(me.book, you.shop.id),

@@ -11,6 +11,7 @@ from tranter.engine import trial_order
 from tranter.ledger import connections, journal, mappings
 from tranter.ledger.connections import ConnectionState, UnknownConnection
 from tranter.ledger.models import Flow
+from tranter.testing.faultmark import fault
 
 
 @pytest.fixture
@@ -125,6 +126,20 @@ def test_a_copy_and_the_end(desk: Web, scene: Scene) -> None:
     with pytest.raises(UnknownConnection):
         connections.by_name(scene.book, "second")
     assert desk.get(f"{HERE}/second").status_code == 404
+
+
+@fault("OPS-05")
+def test_a_removed_connection_is_brought_back_from_the_list(desk: Web, scene: Scene) -> None:
+    desk.post(f"{HERE}/shop/remove")
+    assert "Bring shop back" in text(desk.get(HERE))
+    assert "Bring shop back" not in text(desk.signed_in("v@hub.example", ("default",), role="viewer").get(HERE))
+
+    back = desk.post(f"{HERE}/bring-back", {"name": "shop"})
+
+    assert back.headers["Location"] == f"{HERE}/shop"
+    assert connections.by_name(scene.book, "shop").state is ConnectionState.NEEDS_SIGN_IN
+    assert "Bring shop back" not in text(desk.get(HERE))
+    assert desk.post(f"{HERE}/bring-back", {"name": "shop"}).status_code == 404
 
 
 def test_a_test_order_is_followed_and_cancelled(desk: Web, scene: Scene) -> None:

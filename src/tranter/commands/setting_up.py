@@ -158,7 +158,31 @@ def remove(desk: Desk, name: str, yes: bool) -> None:
     if not yes and not (sys.stdin.isatty() and click.confirm(f"Remove {name}?", err=True)):
         raise Failure(f"nothing was removed; agree with: tranter remove {name} --yes", Exit.PARTLY)
     setting_up.remove(desk.hub, desk.book, info, ACTOR)
-    desk.show({"removed": name}, lambda: click.echo(f"{name} is removed; its orders stay"))
+    said = f"{name} is removed; its orders stay. For 30 days: tranter bring-back {name}"
+    desk.show({"removed": name}, lambda: click.echo(said))
+
+
+@click.command("bring-back")
+@click.argument("name", required=False, default="")
+@at_desk
+def bring_back(desk: Desk, name: str) -> None:
+    """Bring connection NAME back that was removed in the last 30 days; without NAME, list those."""
+    from tranter.engine import setting_up
+    from tranter.ledger import removed
+
+    if not name:
+        found = removed.removed(desk.book, desk.now())
+        rows = [(one.name, one.connector, one.account, when(one.removed_at), when(one.until)) for one in found]
+        columns = ("name", "connector", "account", "removed", "until")
+        desk.show(found, lambda: print_table("removed connections", columns, rows))
+        return
+    try:
+        info = setting_up.bring_back(desk.hub, desk.book, name, ACTOR)
+    except removed.NameTaken as error:
+        raise Failure(str(error)) from error
+    then = "sign-in" if info.state.value == "needs_sign_in" else "resume"
+    said = f"{info.name} is back, without its credentials: tranter {then} {info.name}"
+    desk.show({"name": info.name, "state": info.state.value}, lambda: click.echo(said))
 
 
 @click.command()

@@ -8,10 +8,10 @@ from msgspec import Struct
 from tranter.engine import connecting
 from tranter.engine.connecting import Connected, Wish
 from tranter.engine.hub import Hub
-from tranter.ledger import applications, connections, credentials, sharing
+from tranter.ledger import applications, connections, credentials, removed, sharing
 from tranter.ledger.applications import Keys
 from tranter.ledger.book import Book
-from tranter.ledger.connections import ConnectionRecord, ConnectionState
+from tranter.ledger.connections import ConnectionRecord, ConnectionState, UnknownConnection
 from tranter.sdk import registry
 from tranter.sdk.auth import ACCESS, REFRESH
 from tranter.sdk.forms import APPLICATION, SettingsError
@@ -149,3 +149,23 @@ def duplicate(hub: Hub, book: Book, info: ConnectionRecord, name: str) -> Connec
 
 def remove(hub: Hub, book: Book, info: ConnectionRecord, actor: str) -> None:
     connections.remove(book, info, actor, hub.ports.clock.now())
+
+
+def bring_back(hub: Hub, book: Book, name: str, actor: str) -> ConnectionRecord:
+    """A removed one, within 30 days. Somebody has to sign in; where nobody signs in, it is paused.
+
+    Raises `UnknownConnection`, and `NameTaken`.
+    """
+    now = hub.ports.clock.now()
+    one = next((one for one in removed.removed(book, now) if name in (one.name, str(one.id))), None)
+    if one is None:
+        raise UnknownConnection(f"no connection {name!r} was removed in the last 30 days")
+    has_sign_in = registry.manifest(one.connector).auth is not None
+    state = ConnectionState.NEEDS_SIGN_IN if has_sign_in else ConnectionState.PAUSED
+    removed.bring_back(book, one, state, actor, now)
+    info = connections.by_name(book, one.name)
+    if missing_keys(registry.manifest(info.connector), Keys(info.settings, {})):
+        held = applications.load(hub.vault, info.connector)
+        if held.secrets:
+            give_secrets(hub, info, held.secrets)
+    return info

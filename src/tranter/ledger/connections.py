@@ -250,7 +250,7 @@ def set_owner(book: Book, info: ConnectionRecord, email: str) -> None:
 
 
 def remove(book: Book, info: ConnectionRecord, actor: str, now: datetime) -> None:
-    """Its credentials are deleted and its name is free; its orders stay. There is no way back but a new connection."""
+    """Its credentials are deleted and its name is free; its orders stay. For 30 days it can be brought back."""
     check_owner(book, info)
     check_own(info)
     if lent := Connection.objects.filter(loan__lender_id=info.id, loan__ended_at=None).count():

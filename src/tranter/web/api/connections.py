@@ -13,9 +13,10 @@ from tranter.engine.connecting import Connected, Wish
 from tranter.engine.preview import Preview, preview
 from tranter.engine.syncing import NoSuchFlow
 from tranter.ledger import connections as ledger
-from tranter.ledger import schedule
+from tranter.ledger import removed, schedule
 from tranter.ledger.api_keys import Scope
 from tranter.ledger.connections import ConnectionRecord, ConnectionState
+from tranter.ledger.removed import Removed
 from tranter.ledger.runs import RunLine, newest
 from tranter.ledger.schedule import FlowLine
 from tranter.sdk import registry
@@ -138,6 +139,22 @@ def remove_connection(desk: ApiDesk, name: Name) -> None:
     setting_up.remove(desk.hub, desk.book, changing(desk, name), desk.actor)
 
 
+def list_removed(desk: ApiDesk) -> Page[Removed]:
+    """Those that were removed in the last 30 days and can be brought back."""
+    return whole(removed.removed(desk.book, desk.now))
+
+
+def bring_connection_back(desk: ApiDesk, name: Name, body: Nothing) -> ConnectionShown:
+    """With all but its credentials: somebody has to sign in."""
+    for one in removed.removed(desk.book, desk.now):
+        if one.name == name:
+            check_may_change(desk, registry.manifest(one.connector))
+    try:
+        return shown(desk, setting_up.bring_back(desk.hub, desk.book, name, desk.actor))
+    except removed.NameTaken as error:
+        raise Problem("refused", str(error)) from error
+
+
 def check_connection(desk: ApiDesk, name: Name, body: Nothing) -> ConnectionShown:
     """Look at the account again: is the sign-in good, whose is it, what does it allow."""
     changing(desk, name)
@@ -249,6 +266,8 @@ OPERATIONS = (
     get(ONE, get_connection),
     patch(ONE, change_connection, scope=MANAGE, current=get_connection),
     delete(ONE, remove_connection, scope=MANAGE, current=get_connection),
+    get("/removed-connections", list_removed),
+    post("/removed-connections/{name}/bring-back", bring_connection_back, scope=MANAGE),
     post(f"{ONE}/check", check_connection, scope=MANAGE),
     get(f"{ONE}/preview", preview_connection),
     post(f"{ONE}/pause", pause_connection, scope=MANAGE),

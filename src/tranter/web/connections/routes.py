@@ -27,6 +27,7 @@ ROUTES: list[Route] = [
     *both("connections", views.connections, name="connections", right=Right.SEE),
     route(f"{HERE}/new", views_new.choose, name="connection_new", right=Right.WORK),
     route(f"{HERE}/new/<slug:connector>", views_new.make, name="connection_make", right=Right.WORK),
+    route(f"{HERE}/bring-back", views_lanes.bring_back, name="connection_bring_back", right=Right.WORK),
     _one("", views.connection),
     _one("access", views_access.access),
     _one("sign-in", views_access.sign_in, Right.WORK),

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from tranter.engine import lanes, setting_up
 from tranter.engine.setting_up import Stage
-from tranter.ledger import order_list, schedule
+from tranter.ledger import order_list, removed, schedule
 from tranter.ledger.connections import AccountTaken, ConnectionRecord
 from tranter.ledger.order_filter import OrderQuery
 from tranter.sdk import registry
@@ -14,7 +14,7 @@ from tranter.sdk.forms import ACCESS, APPLICATION, SettingsError
 from tranter.web.connections.forms import NameForm, SheetForm
 from tranter.web.connections.guard import back, looking, looking_at_any, not_yours
 from tranter.web.connections.lanes import shown_lanes, shown_schedules
-from tranter.web.connections.page import SETTING_UP, cards, head
+from tranter.web.connections.page import SETTING_UP, cards, head, may_change
 from tranter.web.desk import Desk
 from tranter.web.rights import Right
 from tranter.web.shown import show, toast
@@ -25,7 +25,9 @@ HIDDEN = (APPLICATION, ACCESS)
 
 def connections(request: HttpRequest, desk: Desk) -> HttpResponse:
     may_add = desk.may(Right.WORK) and desk.merchant is not None
-    return show(request, desk, "connections/list.html", cards=cards(desk), may_add=may_add)
+    gone = removed.removed(desk.book, desk.now) if may_add else ()
+    gone = [one for one in gone if may_change(desk, registry.manifest(one.connector))]
+    return show(request, desk, "connections/list.html", cards=cards(desk), may_add=may_add, removed=gone)
 
 
 @looking_at_any

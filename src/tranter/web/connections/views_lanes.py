@@ -2,19 +2,22 @@
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 from msgspec import Struct
 
 from tranter.engine import lanes, setting_up
+from tranter.ledger import removed, schedule
 from tranter.ledger import runs as ledger_runs
-from tranter.ledger import schedule
 from tranter.ledger.connections import AccountTaken, ConnectionRecord, ConnectionState, set_state
 from tranter.ledger.runs import RunLine
+from tranter.sdk import registry
 from tranter.sdk.forms import SettingsError
 from tranter.web.connections.forms import NameForm
 from tranter.web.connections.guard import back, changing, looking_at_any
-from tranter.web.connections.page import head, the_connection
+from tranter.web.connections.page import head, may_change, the_connection
 from tranter.web.connections.words import FLOWS, LANES, did
-from tranter.web.desk import Desk
+from tranter.web.desk import Desk, NotHere
+from tranter.web.links import link
 from tranter.web.shell import shell_of
 from tranter.web.shown import show, toast
 
@@ -100,3 +103,23 @@ def remove(request: HttpRequest, desk: Desk, info: ConnectionRecord) -> HttpResp
         return back(desk, "connection", info)
     toast(request, _("%(name)s is removed. Its orders stay.") % {"name": info.name})
     return HttpResponseRedirect(shell_of(desk).to("connections"), status=303)
+
+
+@require_POST
+def bring_back(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """One that was removed; its credentials are gone, so somebody signs in again."""
+    name = request.POST.get("name", "")[:100]
+    found = next((one for one in removed.removed(desk.book, desk.now) if one.name == name), None)
+    if found is None or not may_change(desk, registry.manifest(found.connector)):
+        raise NotHere(name)
+    try:
+        info = setting_up.bring_back(desk.house.hub, desk.book, name, desk.actor)
+    except removed.NameTaken:
+        toast(request, _("Another connection is called %(name)s by now.") % {"name": name}, bad=True)
+        return to_list(desk)
+    toast(request, _("%(name)s is back. Its credentials were deleted: somebody has to sign in.") % {"name": name})
+    return back(desk, "connection", info)
+
+
+def to_list(desk: Desk) -> HttpResponse:
+    return HttpResponse(status=303, headers={"Location": link(desk, "connections")})

@@ -48,6 +48,8 @@ def next_step(sheet: Sheet, story: Story, names: Names, now: datetime) -> Next:
         case "new":
             name = {"name": names.cart}
             return Next(text=_("%(name)s has to release it, or the warehouse's products have to be read.") % name)
+        case "at_wms" if {trouble.kind for trouble in sheet.troubles} & CHANGED:
+            return Next(text=_("It leaves as it was sent, unless you do something."))
         case "at_wms":
             text = _("%(name)s packs and ships it. Parcels are asked for again.") % {"name": names.warehouse}
             return Next(text=text, at=story.shipments_at)

@@ -5,7 +5,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import msgspec
+from django.db.models import prefetch_related_objects
 
+from tranter.ledger import status
 from tranter.ledger.book import Book
 from tranter.ledger.corrections import NONE, corrected, corrections_of
 from tranter.ledger.handed_in import CONNECTOR
@@ -18,7 +20,7 @@ SENDING_STOPPED = ("skipped", "canceled")
 
 
 class Parcel(msgspec.Struct, frozen=True, kw_only=True):
-    """`lines` are (line id, units)."""
+    """`lines` are (line id, units), as the cart knows them: a kit is in the parcel that completes it."""
 
     id: int
     warehouse: str
@@ -61,7 +63,7 @@ class _Around(msgspec.Struct, frozen=True):
     """By order id."""
 
     sent: Mapping[int, FulfillmentRow]
-    parcels: Mapping[int, list[ShipmentRow]]
+    parcels: Mapping[int, list[tuple[ShipmentRow, Mapping[str, int]]]]
     troubles: Mapping[int, str]
 
 
@@ -75,10 +77,11 @@ def _around(book: Book, rows: Sequence[OrderRow]) -> _Around:
     ids = [row.pk for row in rows]
     of_these = {"merchant_id": book.merchant_id, "order_id__in": ids}
     sent = FulfillmentRow.objects.filter(**of_these, state__in=SENT).order_by("-number")
-    parcels: defaultdict[int, list[ShipmentRow]] = defaultdict(list)
-    left = ShipmentRow.objects.filter(**of_these, state="shipped").select_related("connection")
-    for parcel in left.order_by("shipped_at", "pk"):
-        parcels[parcel.order_id].append(parcel)
+    left = status.told_by(ids, status.parts_of(ids))
+    prefetch_related_objects([parcel for parcel, _ in left], "connection")
+    parcels: defaultdict[int, list[tuple[ShipmentRow, Mapping[str, int]]]] = defaultdict(list)
+    for parcel, units in sorted(left, key=lambda one: (one[0].shipped_at, one[0].pk)):
+        parcels[parcel.order_id].append((parcel, units))
     troubles = TradeException.objects.filter(**of_these, state="open").order_by("-pk")
     return _Around(
         sent={row.order_id: row for row in sent},
@@ -109,7 +112,7 @@ def _card(book: Book, row: OrderRow, around: _Around, given: Mapping[str, object
     made, told = corrections_of(book, row), open_order(book, row)
     parcels, sent = around.parcels.get(row.pk, []), around.sent.get(row.pk)
     times = [row.modified_at, row.created_at, row.final_at, sent.sent_at if sent is not None else None]
-    times += [at for parcel in parcels for at in (parcel.loaded_at, parcel.confirmed_at)]
+    times += [at for parcel, _ in parcels for at in (parcel.loaded_at, parcel.confirmed_at)]
     is_handed_in = row.connection.connector == CONNECTOR
     return OrderCard(
         id=row.pk,
@@ -129,11 +132,11 @@ def _card(book: Book, row: OrderRow, around: _Around, given: Mapping[str, object
         warehouse_number=sent.remote_number if sent is not None else "",
         order=corrected(told, made),
         given=given,
-        parcels=tuple(_parcel(parcel) for parcel in parcels),
+        parcels=tuple(_parcel(*parcel) for parcel in parcels),
     )
 
 
-def _parcel(row: ShipmentRow) -> Parcel:
+def _parcel(row: ShipmentRow, units: Mapping[str, int]) -> Parcel:
     return Parcel(
         id=row.pk,
         warehouse=row.connection.name,
@@ -143,5 +146,5 @@ def _parcel(row: ShipmentRow) -> Parcel:
         tracking_url=row.tracking_url,
         shipped_at=row.shipped_at,
         confirmed_at=row.confirmed_at,
-        lines=tuple((line_id, units) for line_id, units in row.lines),
+        lines=tuple((line_id, count) for line_id, count in units.items() if count),
     )

@@ -6,6 +6,7 @@ import pytest
 
 from tests.web.cartrover.client import Client, an_order, client
 from tranter.ledger import mappings
+from tranter.ledger.mappings import KIT
 from tranter.ledger.models import ProductRow
 
 
@@ -206,3 +207,31 @@ def test_ways_of_shipping_are_listed_mapped_and_passed_through(till: Client) -> 
         assert said in till.refusal[1]
     till.get("cart/shipmethod/list/nowhere")
     assert till.refusal == ("Invalid", "There is no cart 'nowhere'")
+
+
+def test_of_a_kit_there_are_as_many_as_can_be_put_together(till: Client) -> None:
+    scene = till.web.scene
+    mappings.write(scene.book, KIT, {("", "SET"): "2 x LAMP + 1 x KETL"}, "operator", scene.clock.now())
+
+    assert till.get("merchant/inventory/SET")["qty_available"] == "25"
+    rows = till.get("merchant/inventory?limit=100")
+    assert (rows[-1]["sku"], rows[-1]["qty_available"], len(rows)) == ("SET", 25, int(till.header("total-records")))
+    last = till.get(f"merchant/inventory?limit=1&page={len(rows)}")
+    assert [one["sku"] for one in last] == ["SET"]
+    assert till.get(f"merchant/inventory?limit=1&page={len(rows) + 1}") == []
+
+
+def test_a_kit_is_told_as_the_client_ordered_it(till: Client) -> None:
+    scene = till.web.scene
+    mappings.write(scene.book, KIT, {("", "SET"): "2 x LAMP + 1 x KETL"}, "operator", scene.clock.now())
+    till.hand_in("A-1", items=[{"item": "SET", "quantity": 1, "price": 9}])
+    scene.pass_time(minutes=1)
+    [there] = scene.gecko.orders()
+    assert sorted((line.sku, line.quantity) for line in there.lines if line.sku) == [("KETL", 1), ("LAMP", 2)]
+    scene.gecko.ship(there.id)
+    scene.pass_time(minutes=10)
+
+    [listed] = till.get("cart/orders/list/shipped")
+    assert [(one["item"], one["quantity"]) for one in listed["items"]] == [("SET", "1")]
+    assert [(one["item"], one["quantity"]) for one in listed["shipments"][0]["items"]] == [("SET", "1")]
+    assert (listed["num_to_ship"], listed["num_shipped"]) == ("0", "1")

@@ -4,7 +4,8 @@ from typing import Any
 
 from tests.web.cartrover.client import Client, client
 from tests.web.house import Web
-from tranter.ledger import journal, mappings
+from tranter.engine.connecting import Wish, connect
+from tranter.ledger import connections, journal, mappings
 from tranter.ledger.models import OrderRow, RawRecord
 
 
@@ -156,3 +157,20 @@ def test_one_merchants_reference_is_taken_once_whichever_cart_has_it(web: Web, t
         assert again.refusal == ("Failure", "OrderDuplicate")
     assert till.get("cart/orders/A-1")["items"][0]["item"] == "LAMP"
     assert OrderRow.objects.filter(remote_id="A-1").count() == 1
+
+
+def test_a_cart_may_hold_what_travels_by_a_way_that_nobody_mapped(till: Client) -> None:
+    """Mapping it over the API releases it."""
+    scene = till.web.scene
+    cart = connections.by_name(scene.book, "till")
+    wish = Wish(connector="api", name="till", settings={"reject_unmapped_ship_methods": True})
+    connect(scene.hub, scene.book, wish)
+    assert connections.by_name(scene.book, "till").settings["place"] == cart.settings["place"]
+    till.hand_in("A-1", ship_code="Pigeon")
+    scene.pass_time(minutes=1)
+    assert till.status("A-1") == "error"
+
+    till.post("cart/shipmethod/till", [{"cart_code": "Pigeon", "wms_code": None}])
+    scene.pass_time(minutes=1)
+
+    assert till.status("A-1") == "at_wms"

@@ -34,8 +34,9 @@ def view_object(card: OrderCard, shown: Shown) -> Fields:
 def list_object(card: OrderCard, shown: Shown) -> Fields:
     found = _object(card, shown, frozenset(HEAD) - VIEW_ONLY)
     found["order_status"] = status_word(card)
-    units = sum(line.quantity for line in card.order.lines if line.quantity > 0)
-    left = sum(count for parcel in card.parcels for _, count in parcel.lines)
+    wanted = {line.line_id: line.quantity for line in card.order.lines if line.quantity > 0}
+    units = sum(wanted.values())
+    left = sum(count for parcel in card.parcels for line_id, count in parcel.lines if line_id in wanted)
     return found | {"total_qty": str(units), "num_to_ship": str(units - left), "num_shipped": str(left)} | _last(found)
 
 

@@ -19,11 +19,12 @@ def _parcel(card: OrderCard, parcel: Parcel) -> Fields:
         "tracking_no": parcel.tracking_number or None,
         "date": told(parcel.shipped_at),
         "tracking_url": parcel.tracking_url or None,
-        "items": [_item(card, line_id, units) for line_id, units in parcel.lines],
+        "items": [_item(code, units) for line_id, units in parcel.lines if (code := item_code(card, line_id))],
     }
     return {name: values.get(name) for name in PARCEL}
 
 
-def _item(card: OrderCard, line_id: str, units: int) -> Fields:
-    values: Fields = {"item": item_code(card, line_id), "quantity": str(units)}
+def _item(code: str, units: int) -> Fields:
+    """What the hub added itself is none of the client's items."""
+    values: Fields = {"item": code, "quantity": str(units)}
     return {name: values.get(name) for name in PARCEL_ITEM}

@@ -2,6 +2,7 @@
 
 from datetime import UTC
 
+from tranter.engine import api_inventory
 from tranter.ledger import api_stock
 from tranter.ledger.api_stock import Place, Stocked
 from tranter.web.cartrover.asking import LAST_PAGE, MOST_SKUS, USUAL, number
@@ -15,7 +16,7 @@ ANYWHERE = "SKU"
 
 def inventory(caller: Caller) -> Answer:
     limit, page = number(caller.query, "limit", USUAL, MOST_SKUS), number(caller.query, "page", 1, LAST_PAGE)
-    found, count = api_stock.stocked(caller.book, limit, page)
+    found, count = api_inventory.stocked(caller.hub, caller.book, limit, page)
     rows: list[Fields] = [
         {
             "sku": one.sku,
@@ -31,7 +32,7 @@ def inventory(caller: Caller) -> Answer:
 
 
 def inventory_of(caller: Caller, sku: str) -> Answer:
-    found = api_stock.stock_of(caller.book, sku)
+    found = api_inventory.stock_of(caller.hub, caller.book, sku)
     if found is None:
         raise Refusal(f"Product not found: {sku[:200]}")
     return Answer(

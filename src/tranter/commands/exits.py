@@ -70,7 +70,14 @@ def working_errors() -> Iterator[None]:
         yield
     except (RuleProblem, NoSuchRule) as error:
         raise Failure(str(error), Exit.USAGE) from error
-    except (SettingsError, CsvError, UnknownConnector, UnknownConnection, UnknownMerchant, NoSuchFlow) as error:
+    except (
+        SettingsError,
+        CsvError,
+        UnknownConnector,
+        UnknownConnection,
+        UnknownMerchant,
+        NoSuchFlow,
+    ) as error:
         raise Failure(str(error), Exit.USAGE) from error
     except (AccountTaken, CanNotLend, NoFiles, NoTrial, NotPossible, RulesChanged, UnknownOrder) as error:
         raise Failure(str(error)) from error

@@ -4,7 +4,6 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 
 import msgspec
-from django.db import transaction
 from django.db.models import F, Q
 
 from tranter.ledger import connections, exceptions, fulfillments, journal, orders, schedule
@@ -13,6 +12,7 @@ from tranter.ledger.connections import ConnectionRecord, ConnectionState, Unknow
 from tranter.ledger.intents import open_only
 from tranter.ledger.models import Connection, Flow, FulfillmentRow, Intent, Loan
 from tranter.ledger.models import Merchant as MerchantRow
+from tranter.ledger.writing import writing
 from tranter.model import Shares, Terms, clashes
 
 MOST_PREFIX, MOST_SKU_PREFIX = 32, 64
@@ -63,7 +63,7 @@ def lend(house: Book, lender: ConnectionRecord, to: Book, new: NewLoan, now: dat
     """The merchant's share of it. Raises `CanNotLend`."""
     connections.check_owner(house, lender)
     _check_house(house)
-    with transaction.atomic():
+    with writing(to):
         Connection.objects.select_for_update(no_key=True).get(pk=lender.id)
         _check(lender, to, new)
         row = Connection.objects.create(
@@ -142,7 +142,7 @@ def end(house: Book, lender: ConnectionRecord, from_: Book, now: datetime) -> in
     """
     connections.check_owner(house, lender)
     _check_house(house)
-    with transaction.atomic():
+    with writing(from_):
         loan = (
             Loan.objects.select_for_update()
             .filter(lender_id=lender.id, connection__merchant_id=from_.merchant_id, ended_at=None)

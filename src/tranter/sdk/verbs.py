@@ -18,6 +18,7 @@ from tranter.model import (
     StockTarget,
 )
 from tranter.sdk.files import Entry, FilePreview
+from tranter.sdk.setups import SetupThere
 
 
 class Raw(Struct, frozen=True, kw_only=True):
@@ -244,6 +245,13 @@ class PullsProducts(Protocol):
 class ReceivesHooks(Protocol):
     def receive_hook(self, hook: HookRequest) -> HookAnswer:
         """Verifies over the raw body, in constant time. A forged one gets its status and rings nothing."""
+        ...
+
+
+@runtime_checkable
+class TellsSetup(Protocol):
+    def read_setup(self) -> SetupThere:
+        """For somebody who moves over from another hub: what is set up there, without credentials."""
         ...
 
 

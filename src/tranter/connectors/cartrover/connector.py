@@ -10,11 +10,13 @@ from tranter.connectors.cartrover.client import Client, segment
 from tranter.connectors.cartrover.delivery import Delivery
 from tranter.connectors.cartrover.rows import OrderRow, ParcelRow, ShipMethodRow
 from tranter.connectors.cartrover.settings import CartRoverSettings
+from tranter.connectors.cartrover.setup import read_setup
 from tranter.connectors.cartrover.walking import Orders, walk_stock
 from tranter.connectors.cartrover.words import CANCELED, SHIPPED, SHIPPED_LISTS
 from tranter.model import Cancellation, Fulfillment, Product, Shipment, StockLevel
 from tranter.sdk.errors import RejectedError
 from tranter.sdk.manifest import Context
+from tranter.sdk.setups import SetupThere
 from tranter.sdk.verbs import Page, Raw, Receipt, Seen, Sighting
 
 
@@ -29,6 +31,9 @@ class CartRover:
         methods = self._client.get("wms/shipmethod/list", list[ShipMethodRow])
         facts = {"ship_methods": ", ".join(row.code for row in methods[:50])}
         return Seen(account_id=self._settings.api_user, account_name=self._settings.api_user, facts=facts)
+
+    def read_setup(self) -> SetupThere:
+        return read_setup(self._client)
 
     def push_fulfillment(self, fulfillment: Fulfillment) -> Receipt:
         return self._delivery.push(fulfillment)

@@ -26,17 +26,17 @@ def import_() -> None:
 @click.option("--dry-run", is_flag=True, help="Show the plan, and save nothing.")
 @click.option("--yes", is_flag=True, help="Don't ask.")
 @at_desk
-def import_cartrover(desk: Desk, /, url: str, user: str, key: str, dry_run: bool, yes: bool) -> None:
+def import_cartrover(desk: Desk, /, url: str, user: str, key: str, **how: bool) -> None:
     """Bring over a merchant's carts as drafts, ship methods and aliases from CartRover. Nothing is sent by it."""
     from tranter.engine import moving_over
 
     book = desk.ensure_merchant()
     settings: dict[str, object] = {"base_url": url, "api_user": user}
     plan = moving_over.look(desk.hub, book, "cartrover", settings, {"api_key": secret("key", key)})
-    if dry_run:
+    if how["dry_run"]:
         desk.show({"plan": plan, "moved": None}, lambda: _draw(plan))
         return
-    if not yes:
+    if not how["yes"]:
         _draw(plan)
         if not sys.stdin.isatty() or not click.confirm("Save this?", err=True):
             raise Failure("nothing was saved; agree with --yes", Exit.PARTLY)

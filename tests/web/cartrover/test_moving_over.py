@@ -121,3 +121,23 @@ def test_a_wrong_key_is_a_wrong_key_and_saves_nothing(web: Web, mover: Book) -> 
     with pytest.raises(CannotTell):
         moving_over.look(web.scene.hub, mover, "tradegecko", {"base_url": OLD}, {})
     assert Connection.objects.count() == before + 0
+
+
+def test_the_page_shows_the_plan_and_saves_after_a_yes(web: Web, mover: Book) -> None:
+    named(web)
+    merchant = client(web, "merchant", "moving")
+    owner = web.as_owner()
+    given = {"url": OLD, "user": merchant.user, "key": merchant.key}
+    address = "/m/mover/connections/import"
+    assert owner.get(address).status_code == 200
+
+    plan = owner.post(address, {**given, "deed": "look"})
+    assert plan.status_code == 200
+    assert "LAMP-OLD" in plan.content.decode()
+    assert merchant.key not in plan.content.decode()
+    assert connections.all_of(mover) == []
+
+    wrong = owner.post(address, {**given, "key": "wrong", "deed": "save"})
+    assert wrong.status_code == 422
+    assert owner.post(address, {**given, "deed": "save"}).status_code == 303
+    assert connections.by_name(mover, "shop").state is ConnectionState.DRAFT

@@ -16,8 +16,8 @@ from tranter.sdk.errors import RejectedError
 from tranter.sdk.setups import AliasThere, CartThere, MethodThere, OpenThere, SetupThere
 
 MOST_PAGES = 100
-SOURCES = ("order_source", "source", "cart_name", "name", "description")
-KINDS = ("cart_type", "type", "cart", "integration", "label")
+NAMED = ("order_source", "source", "cart_name", "name", "description")
+CALLED = ("cart_type", "type", "cart", "integration", "label")
 
 Found = TypeVar("Found")
 
@@ -70,8 +70,8 @@ def _carts(client: Client) -> tuple[CartThere, ...]:
 def _cart(row: object) -> CartThere:
     if not isinstance(row, Mapping):
         return CartThere(source=str(row or "").strip())
-    source = _first(row, SOURCES)
-    return CartThere(source=source, kind=_first(row, KINDS), label=str(row.get("label") or source))
+    source = _first(row, NAMED)
+    return CartThere(source=source, kind=_first(row, CALLED), label=str(row.get("label") or source))
 
 
 def _first(row: Mapping[str, object], names: tuple[str, ...]) -> str:

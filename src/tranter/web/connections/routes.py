@@ -1,6 +1,7 @@
 from tranter.web.connections import (
     views,
     views_access,
+    views_import,
     views_lanes,
     views_live,
     views_mapping,
@@ -25,6 +26,7 @@ def _one(tail: str, view: View, right: Right = Right.SEE) -> Route:
 
 ROUTES: list[Route] = [
     *both("connections", views.connections, name="connections", right=Right.SEE),
+    route(f"{HERE}/import", views_import.move_over, name="move_over", right=Right.RULE),
     route(f"{HERE}/new", views_new.choose, name="connection_new", right=Right.WORK),
     route(f"{HERE}/new/<slug:connector>", views_new.make, name="connection_make", right=Right.WORK),
     route(f"{HERE}/bring-back", views_lanes.bring_back, name="connection_bring_back", right=Right.WORK),

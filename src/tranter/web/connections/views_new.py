@@ -37,7 +37,15 @@ def choose(request: HttpRequest, desk: Desk) -> HttpResponse:
         with suppress(UnknownConnector):  # one that can't be loaded must not keep the others from being used
             found.append(_offer(registry.manifest(name)))
     lent = [] if desk.merchant == HOUSE else lending.of_house()
-    return show(request, desk, "connections/choose.html", offers=found, lent=bool(lent), may_lend=desk.may(Right.HOUSE))
+    return show(
+        request,
+        desk,
+        "connections/choose.html",
+        offers=found,
+        lent=bool(lent),
+        may_lend=desk.may(Right.HOUSE),
+        may_move=desk.may(Right.RULE),
+    )
 
 
 def _offer(manifest: Manifest) -> Offer:

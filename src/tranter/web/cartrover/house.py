@@ -59,8 +59,8 @@ def _pair(given: Object) -> tuple[str, str | None]:
     code, method = (plain(given, "cart_code") or "").strip(), (plain(given, "wms_code") or "").strip()
     if not code:
         raise Refusal("Ship method missing required field(s): cart_code")
-    if len(code) > LONGEST or len(method) > LONGEST:
-        raise Refusal(f"cart_code and wms_code have at most {LONGEST} characters")
+    if len(code) > LONGEST or len(method) > LONGEST or not f"{code}{method}".isprintable():
+        raise Refusal(f"cart_code and wms_code have at most {LONGEST} characters, and all of them can be printed")
     return code, method or None
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 
 Given = Mapping[str, object]
+LARGEST = Decimal(10) ** 12
 
 
 def plain(given: Given, name: str) -> str | None:
@@ -22,7 +23,9 @@ def amount(given: Given, name: str, places: int = 2) -> str | None:
         found = Decimal(said.strip()) if said is not None and said.strip() else None
     except InvalidOperation:
         return None
-    return f"{found:.{places}f}" if found is not None and found.is_finite() else None
+    if found is None or not found.is_finite() or abs(found) >= LARGEST:
+        return None
+    return f"{found:.{places}f}"
 
 
 def switch(given: Given, name: str) -> str | None:

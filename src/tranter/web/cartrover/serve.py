@@ -45,6 +45,8 @@ def _served(request: HttpRequest, path: str) -> HttpResponse:
             return response
         raise Refusal(f"There is nothing at /v1/{path[:200]}")
     endpoint, named = found
+    if any("\x00" in said for said in (path, *request.GET.keys(), *map(str, request.GET.values()))):
+        raise Refusal("An address holds no zero bytes")
     caller = who_calls(request)
     left = _left(endpoint, caller)
     over = refused(Refusal(OVER, Code.RATE_LIMIT)) if left is None else None

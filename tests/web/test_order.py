@@ -7,8 +7,9 @@ import pytest
 
 from tests.flow.stage import Scene, Setting
 from tests.web.house import Web, served
-from tranter.connectors.ebay.simulator import UNKNOWN_SKU
+from tranter.connectors.ebay.simulator import UNKNOWN_SKU, Purchase, Want
 from tranter.connectors.ebay.simulator.orders import Address
+from tranter.engine import mapping
 from tranter.engine.errands import carry_out
 from tranter.ledger import orders, privacy
 from tranter.ledger.models import OrderNote, OrderRow
@@ -329,3 +330,18 @@ def test_all_changed_orders_are_sent_again_from_the_problems_page(web: Web) -> N
 
     units = [[line.quantity for line in web.scene.at_warehouse(one)[0].lines if line.sku] for one in orders]
     assert (units, web.scene.kinds()) == ([[3], [3]], [])
+
+
+def test_an_item_that_a_filter_leaves_out_is_crossed_out(web: Web) -> None:
+    rule = {("", "item_sku"): "restricted full: KETL"}
+    mapping.save(web.scene.hub, web.scene.book, {"filter": rule}, "operator")
+    order = web.scene.ebay.buy(Purchase((Want("LAMP", 1), Want("KETL", 1))))
+    web.scene.clock.advance(200)
+    web.scene.run("orders")
+    address = f"/m/default/orders/{web.scene.row(order).pk}"
+    before = web.as_viewer().get(address).content.decode()
+    web.scene.pass_time(minutes=15)
+    after = web.as_viewer().get(address).content.decode()
+
+    assert before.count("<del>") == after.count("<del>") == 1
+    assert "Not sent" in after

@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 from msgspec import Struct
 
 from tranter.engine import catalogue, changing
+from tranter.engine.left_out import lines_left_out
 from tranter.ledger import combining, connections, notes, order_page
 from tranter.ledger.actors import names
 from tranter.ledger.book import Book
@@ -54,6 +55,7 @@ class OrderPage(Struct, frozen=True, kw_only=True):
     others: tuple[Action, ...]
     unknown: tuple[UnknownSku, ...]
     refund: str
+    left_out: frozenset[str]
     address: tuple[str, ...]
     cart_address: tuple[str, ...]
     sums: tuple[Sum, ...]
@@ -90,6 +92,7 @@ def order_page_of(desk: Desk, pk: int) -> OrderPage:
         others=tuple(others) if desk.may(Right.WORK) else (),
         unknown=_unknown(desk, book, sheet) if desk.may(Right.WORK) else (),
         refund=refund_badge(sheet.order.refunded, sheet.total) or "",
+        left_out=lines_left_out(book, pk, sheet.connection),
         address=address_lines(sheet.order.ship_to),
         cart_address=address_lines(sheet.cart_address),
         sums=_sums(sheet),

@@ -11,7 +11,7 @@ from tranter.commands.output import print_table, tell, when
 
 if TYPE_CHECKING:
     from tranter.engine.dry_run import DryRun
-    from tranter.engine.rule_book import Saved
+    from tranter.engine.rule_book import RulesSaved
     from tranter.routing.rule import Rule
 
 IF = click.option("--if", "conditions", multiple=True, metavar="CONDITION", help='Such as "country is DE,AT".')
@@ -185,7 +185,7 @@ def _told(
     )
 
 
-def _show_saved(desk: Desk, saved: "Saved", said: str) -> None:
+def _show_saved(desk: Desk, saved: "RulesSaved", said: str) -> None:
     desk.show(saved, lambda: click.echo(f"{said}, {saved.decided_again} orders decided again"))
 
 

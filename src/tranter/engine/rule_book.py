@@ -19,7 +19,7 @@ from tranter.routing.rule_list import moved, with_rule, without
 from tranter.sdk.verbs import PullsOrders
 
 
-class Saved(Struct, frozen=True, kw_only=True):
+class RulesSaved(Struct, frozen=True, kw_only=True):
     """`decided_again`: orders of which nothing was sent yet."""
 
     rules: tuple[Rule, ...]
@@ -67,37 +67,37 @@ def test_alone(hub: Hub, book: Book, rule: Rule) -> DryRun:
     return compare(hub, book, pair, sorted(skus_named(whole)))
 
 
-def add(hub: Hub, book: Book, rule: Rule, by: str, place: int | None = None) -> Saved:
+def add(hub: Hub, book: Book, rule: Rule, by: str, place: int | None = None) -> RulesSaved:
     """The last, or the `place`th. Raises RuleProblem, RulesChanged; so do the others."""
     after = with_rule(rules_of(book), replace(rule, id=0), place)
     return _save(hub, book, after, journal.Entry(what="rule_added", subject=rule.name, actor=by))
 
 
-def change(hub: Hub, book: Book, rule: Rule, by: str) -> Saved:
+def change(hub: Hub, book: Book, rule: Rule, by: str) -> RulesSaved:
     """The one with its id becomes like this."""
     detail: journal.Detail = {"enabled": rule.enabled}
     entry = journal.Entry(what="rule_changed", subject=rule.name, actor=by, detail=detail)
     return _save(hub, book, with_rule(rules_of(book), rule), entry)
 
 
-def move(hub: Hub, book: Book, rule: Rule, place: int, by: str) -> Saved:
+def move(hub: Hub, book: Book, rule: Rule, place: int, by: str) -> RulesSaved:
     entry = journal.Entry(what="rule_moved", subject=rule.name, actor=by, detail={"place": place})
     return _save(hub, book, moved(rules_of(book), rule, place), entry)
 
 
-def remove(hub: Hub, book: Book, rule: Rule, by: str) -> Saved:
+def remove(hub: Hub, book: Book, rule: Rule, by: str) -> RulesSaved:
     entry = journal.Entry(what="rule_removed", subject=rule.name, actor=by)
     return _save(hub, book, without(rules_of(book), rule), entry)
 
 
-def _save(hub: Hub, book: Book, after: Sequence[Rule], said: journal.Entry) -> Saved:
+def _save(hub: Hub, book: Book, after: Sequence[Rule], said: journal.Entry) -> RulesSaved:
     """All of them, in this order; what was not sent is decided again."""
     before = rules.listed(book)
     known_before = tuple(read_rule(one) for one in before)
     _check_changed(hub, book, known_before, after)
     now = hub.ports.clock.now()
     rules.write(book, Edit(before=before, after=[stored_rule(rule) for rule in after], entry=said), now)
-    return Saved(rules=rules_of(book), decided_again=decide_again(hub, book))
+    return RulesSaved(rules=rules_of(book), decided_again=decide_again(hub, book))
 
 
 def _check_changed(hub: Hub, book: Book, before: Sequence[Rule], after: Sequence[Rule]) -> None:

@@ -1,7 +1,7 @@
 """Connections: made, looked at, set, and how they run."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated
 
 import msgspec
@@ -11,6 +11,7 @@ from pydantic import Field
 from tranter.engine import connecting, lanes, setting_up
 from tranter.engine.connecting import Connected, Wish
 from tranter.engine.preview import Preview, preview
+from tranter.engine.repull import MOST_ORDERS, Repulled, Stretch, repull
 from tranter.engine.syncing import NoSuchFlow
 from tranter.ledger import connections as ledger
 from tranter.ledger import removed, schedule
@@ -259,6 +260,28 @@ def check_may_change(desk: ApiDesk, manifest: Manifest) -> None:
 
 
 ONE = "/connections/{name}"
+
+
+class StretchGiven(Given):
+    """`until` null: until now. At most `most` orders are read."""
+
+    since: datetime
+    until: datetime | None = None
+    most: Annotated[int, Field(ge=1, le=20_000)] = MOST_ORDERS
+
+
+def repull_connection(desk: ApiDesk, name: Name, body: StretchGiven) -> Repulled:
+    """Read a stretch of time at a cart again. Nothing that is here already is doubled."""
+    asked = Stretch(since=_utc(body.since), until=_utc(body.until or desk.now), most=body.most)
+    found = repull(desk.hub, desk.book, desk.connection(name), asked, desk.actor)
+    desk.house.wake()
+    return found
+
+
+def _utc(at: datetime) -> datetime:
+    return at if at.tzinfo is not None else at.replace(tzinfo=UTC)
+
+
 OPERATIONS = (
     get("/connectors", list_connectors),
     get("/connections", list_connections),
@@ -276,5 +299,6 @@ OPERATIONS = (
     get(f"{ONE}/flows", list_flows),
     put(f"{ONE}/flows/{{flow}}", set_flow, scope=MANAGE),
     post(f"{ONE}/sync", sync_connection),
+    post(f"{ONE}/repull", repull_connection),
     get(f"{ONE}/runs", list_runs),
 )

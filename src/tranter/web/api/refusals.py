@@ -23,10 +23,14 @@ from tranter.ledger.errands import UnknownErrand
 from tranter.ledger.letters import UnknownLetter
 from tranter.ledger.mapping_changes import CanNotUndo
 from tranter.ledger.merchants import MerchantProblem
+from tranter.ledger.rules import RulesChanged
 from tranter.ledger.setup import StorageTrouble
 from tranter.ledger.team import TeamProblem
 from tranter.ledger.webhooks import UnknownWebhook, WebhookProblem
 from tranter.routing.csv_rows import CsvError
+from tranter.routing.plan import PlanProblem
+from tranter.routing.rule_check import RuleProblem
+from tranter.routing.rule_list import NoSuchRule
 from tranter.sdk.errors import AuthError, ConnectorError, RejectedError
 from tranter.sdk.forms import SettingsError
 from tranter.sdk.registry import UnknownConnector
@@ -41,6 +45,7 @@ NOT_HERE = (
     UnknownOrder,
     UnknownWebhook,
     NoSuchFlow,
+    NoSuchRule,
 )
 NOT_SO = (
     ApiKeyProblem,
@@ -51,11 +56,13 @@ NOT_SO = (
     CsvError,
     MerchantProblem,
     NoSuchSku,
+    PlanProblem,
+    RuleProblem,
     SettingsError,
     TeamProblem,
     WebhookProblem,
 )
-NOT_NOW = (AccountTaken, CanNotUndo, ConsentProblem, NoCure, NoFiles, NoTrial, NotPossible)
+NOT_NOW = (AccountTaken, CanNotUndo, ConsentProblem, NoCure, NoFiles, NoTrial, NotPossible, RulesChanged)
 
 
 @contextmanager

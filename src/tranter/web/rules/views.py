@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from tranter.engine import routing_plan, rule_book
 from tranter.engine.dry_run import DryRun
 from tranter.engine.hub import Hub
-from tranter.engine.rule_book import Saved
+from tranter.engine.rule_book import RulesSaved
 from tranter.engine.ruling import rules_of
 from tranter.ledger.book import Book
 from tranter.ledger.rules import RulesChanged
@@ -147,7 +147,7 @@ def remove_rule(request: HttpRequest, desk: Desk, rule: int) -> HttpResponse:
     return _done(request, desk, lambda hub, book: rule_book.remove(hub, book, _own(desk, rule), desk.actor))
 
 
-def _done(request: HttpRequest, desk: Desk, work: Callable[[Hub, Book], Saved]) -> HttpResponse:
+def _done(request: HttpRequest, desk: Desk, work: Callable[[Hub, Book], RulesSaved]) -> HttpResponse:
     try:
         saved = work(desk.house.hub, desk.book)
     except (RuleProblem, RulesChanged) as problem:
@@ -156,7 +156,7 @@ def _done(request: HttpRequest, desk: Desk, work: Callable[[Hub, Book], Saved]) 
     return _saved(request, desk, saved)
 
 
-def _saved(request: HttpRequest, desk: Desk, saved: Saved) -> HttpResponse:
+def _saved(request: HttpRequest, desk: Desk, saved: RulesSaved) -> HttpResponse:
     desk.house.wake()
     toast(request, f"{_('Saved.')} {_again(saved.decided_again)}".strip())
     return _back(desk)

@@ -20,6 +20,7 @@ from tranter.ledger.backup import BackupProblem
 from tranter.ledger.book import UnknownMerchant
 from tranter.ledger.connections import AccountTaken, UnknownConnection
 from tranter.ledger.errands import UnknownErrand
+from tranter.ledger.lending import CanNotLend
 from tranter.ledger.letters import UnknownLetter
 from tranter.ledger.mapping_changes import CanNotUndo
 from tranter.ledger.merchants import MerchantProblem
@@ -62,7 +63,17 @@ NOT_SO = (
     TeamProblem,
     WebhookProblem,
 )
-NOT_NOW = (AccountTaken, CanNotUndo, ConsentProblem, NoCure, NoFiles, NoTrial, NotPossible, RulesChanged)
+NOT_NOW = (
+    AccountTaken,
+    CanNotLend,
+    CanNotUndo,
+    ConsentProblem,
+    NoCure,
+    NoFiles,
+    NoTrial,
+    NotPossible,
+    RulesChanged,
+)
 
 
 @contextmanager

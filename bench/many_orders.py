@@ -31,7 +31,7 @@ from tranter.ledger.models import (
     ShipmentRow,
     StockLevelRow,
 )
-from tranter.ledger.orders import order_place
+from tranter.ledger.order_columns import order_place
 from tranter.model import Buyer, Money
 from tranter.testing.builders import fulfillment, fulfillment_line, order, order_line
 

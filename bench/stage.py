@@ -16,8 +16,8 @@ from tranter.engine.hub import Hub
 from tranter.engine.owner import Owner
 from tranter.engine.pool import LanePool
 from tranter.engine.ports import Ports, no_failpoint
-from tranter.engine.schedule import flow_times
-from tranter.ledger import connections, credentials
+from tranter.engine.schedule import flow_times, run_due
+from tranter.ledger import connections, credentials, intents
 from tranter.ledger.book import Book, ensure_book
 from tranter.ledger.connections import ConnectionRecord, NewConnection
 from tranter.ledger.setup import open_ledger
@@ -50,12 +50,15 @@ class Stage:
             failpoint=no_failpoint,
         )
         self.hub = Hub(vault, ports, manifest)
+        self.orders_bought = 0
 
-    def connect(self, url: str, merchant: str = "default", cart_path: str = "") -> Trade:
+    def connect(
+        self, url: str, merchant: str = "default", cart_path: str = "", names: tuple[str, str] = ("shop", "store")
+    ) -> Trade:
         """Both sides live; stock goes to the cart without a question."""
         book = ensure_book(self.hub.vault, merchant, self.now())
-        warehouse = self._plug_in(book, "store", "stub-warehouse", url)
-        cart = self._plug_in(book, "shop", "stub-cart", url + cart_path)
+        warehouse = self._plug_in(book, names[1], "stub-warehouse", url)
+        cart = self._plug_in(book, names[0], "stub-cart", url + cart_path)
         connections.confirm_stock(book, cart, self.now())
         return Trade(book, connections.by_id(cart.id), connections.by_id(warehouse.id))
 
@@ -68,6 +71,15 @@ class Stage:
         credentials.save(self.hub.vault, record.id, SECRETS, None, now)
         seen = self.hub.plug(record).connector.verify()
         return connections.remember_account(book, record, (seen.account_id, seen.account_name), seen.facts, now)
+
+    def settle(self) -> None:
+        """Runs what is due, until nothing is."""
+        while run_due(self.hub).runs:
+            pass
+
+    def all_settled(self, trade: Trade) -> bool:
+        """The ledger knows of nothing that it still has to send to the warehouse."""
+        return intents.next_due_at(trade.book, trade.warehouse.id, "push_fulfillment") is None
 
     @contextmanager
     def working(self) -> Iterator[Dispatcher]:

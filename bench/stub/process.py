@@ -31,7 +31,7 @@ class Counts(msgspec.Struct, frozen=True):
         return sum(count for place, count in self.calls.items() if place.split(" ")[1] not in OURS)
 
 
-OURS = ("/control", "/counts", "/times")
+OURS = ("/control", "/counts", "/delivered", "/times")
 
 
 class StubProcess:
@@ -48,6 +48,9 @@ class StubProcess:
 
     def counts(self) -> Counts:
         return msgspec.json.decode(self._ask(Request(f"{self.url}/counts")), type=Counts)
+
+    def delivered(self) -> int:
+        return int(self._ask(Request(f"{self.url}/delivered")))
 
     def times(self, of: str) -> list[float]:
         """When it heard `of` ("GET /orders"), by `time.monotonic()`."""

@@ -83,6 +83,9 @@ class Stub:
         }
         return msgspec.json.encode(found)
 
+    def delivered(self, _: dict[str, str], __: bytes) -> bytes:
+        return b"%d" % len(self.by_reference)
+
     def times(self, query: dict[str, str], _: bytes) -> bytes:
         return msgspec.json.encode(self.heard.get(query["of"], []))
 
@@ -162,6 +165,7 @@ def _parcel(number: int, lines: Sequence[tuple[str, int]]) -> dict[str, object]:
 ROUTES: dict[str, Callable[[Stub, dict[str, str], bytes], bytes]] = {
     "POST /control": Stub.control,
     "GET /counts": Stub.counts,
+    "GET /delivered": Stub.delivered,
     "GET /times": Stub.times,
     "GET /orders": Stub.orders,
     "GET /orders/some": Stub.some_orders,

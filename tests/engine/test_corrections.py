@@ -13,6 +13,7 @@ from tranter.engine.operator import NotPossible
 from tranter.ledger import fulfillments, notes, orders, privacy
 from tranter.ledger.lists import OrderView
 from tranter.ledger.models import FulfillmentRow, OrderLineRow
+from tranter.ledger.order_columns import receiver_key
 from tranter.model import Address, Fulfillment
 from tranter.testing.simulator import Fault
 
@@ -170,7 +171,7 @@ def test_corrections_and_notes_are_erased_with_the_buyer(scene: Scene) -> None:
     order = held(scene)
     corrections.correct(scene.hub, scene.book, view(scene, order), Wanted(ship_to=LEEDS))
     notes.add(scene.book, scene.row(order).pk, "ops@example.com", "Grace rang twice", scene.clock.now())
-    assert scene.row(order).receiver_hash == scene.vault.hash(orders.receiver_key("grace  HOPPER"))
+    assert scene.row(order).receiver_hash == scene.vault.hash(receiver_key("grace  HOPPER"))
 
     buyer = orders.open_order(scene.book, scene.row(order)).buyer.remote_id
     privacy.erase_buyer(scene.book, "ebay", [buyer], scene.clock.now())

@@ -8,6 +8,7 @@ import pytest
 from tests.flow.stage import Scene, Setting, Theatre
 from tranter.engine import operator as hands
 from tranter.ledger import decisions, operator, orders, schedule
+from tranter.ledger.order_marks import OrderToDecide
 from tranter.testing.faultmark import fault
 
 
@@ -90,7 +91,7 @@ def test_a_hold_that_comes_while_an_order_is_decided_holds_it(scene: Scene, monk
     assert scene.posts() == 0
 
 
-def _ids(found: Sequence[orders.OrderToDecide]) -> list[int]:
+def _ids(found: Sequence[OrderToDecide]) -> list[int]:
     return [one.id for one in found]
 
 

@@ -51,6 +51,7 @@ from tranter.ledger import (
     notes,
     operator,
     order_lines,
+    order_marks,
     order_page,
     orders,
     outbox,
@@ -82,6 +83,7 @@ from tranter.ledger.databases import Database
 from tranter.ledger.decisions import Settled
 from tranter.ledger.intents import Claim, Outcome, Result
 from tranter.ledger.models import FulfillmentRow, ListingRow, OrderRow, ProductRow
+from tranter.ledger.order_marks import OrderToDecide
 from tranter.ledger.setup import close_connections, use_database
 from tranter.ledger.vault import KeyProblem
 from tranter.model import ShipmentLine, Terms
@@ -122,8 +124,8 @@ PLAN = decisions.PlannedFulfillment(
 )
 
 
-def _looked_at(you: House) -> orders.OrderToDecide:
-    return orders.OrderToDecide(
+def _looked_at(you: House) -> OrderToDecide:
+    return OrderToDecide(
         id=you.ids[HELD],
         mark=next(iter(marks(you).values())),
         order=order(HELD, []),
@@ -262,7 +264,6 @@ CASES: dict[str, Case] = {
     "fulfillments.links": lambda me, you: fulfillments.links(me.book, you.warehouse.id, "buyer", ["ada"]),
     "fulfillments.drop_unsent_shares": lambda me, you: fulfillments.drop_unsent_shares(me.book, you.ids[PLANNED], NOW),
     "fulfillments.warehouses": lambda me, you: fulfillments.warehouses(me.book, [you.ids["fulfillment"]]),
-    "fulfillments.next_number": lambda me, you: fulfillments.next_number(me.book, you.ids[SENT]) - 1,
     "fulfillments.not_committed": lambda me, you: fulfillments.not_committed(me.book, you.warehouse.id),
     "fulfillments.settle": lambda me, you: fulfillments.settle(
         me.book,
@@ -365,10 +366,9 @@ CASES: dict[str, Case] = {
     "last_look.no_longer_wanted": lambda me, you: last_look.no_longer_wanted(me.book, [you.ids[PLANNED]]),
     "orders.open_order": lambda me, you: orders.open_order(me.book, OrderRow.objects.get(pk=you.ids[SENT])),
     "orders.open_corrected": lambda me, you: orders.open_corrected(me.book, OrderRow.objects.get(pk=you.ids[SENT])),
-    "orders.receiver_hash": lambda me, you: None,  # hashes what it is given, and reads nothing
     "orders.to_decide": lambda me, you: orders.to_decide(me.book, you.ids[HELD]),
-    "orders.to_decide_rows": lambda me, you: orders.to_decide_rows(
-        me.book, list(OrderRow.objects.filter(pk=you.ids[HELD]).select_related("connection"))
+    "order_marks.to_decide_rows": lambda me, you: order_marks.to_decide_rows(
+        me.book, OrderRow.objects.filter(pk=you.ids[HELD])
     ),
     "orders.read_again": lambda me, you: orders.read_again(me.book, you.shop.id),
     "orders.record_orders": lambda me, you: orders.record_orders(
@@ -389,7 +389,7 @@ CASES: dict[str, Case] = {
         orders.store_page(me.book, me.leases["orders"], orders.RawPage("order", [(SENT, b"mine")], "2"), LATER) and None
     ),
     "orders.store_reread": lambda me, you: orders.store_reread(me.book, me.shop.id, [(SENT, b"mine")], LATER) and None,
-    "order_lines.touch_line_skus": lambda me, you: order_lines.touch_line_skus(me.book, you.ids[SENT], {"1": "mine"}),
+    "order_lines.touch_line_skus": lambda me, you: order_lines.touch_line_skus(me.book, {(you.ids[SENT], "1"): "mine"}),
     "orders.unchanged": lambda me, you: orders.unchanged(me.book, marks(you)),
     "orders.undecide": lambda me, you: orders.undecide(me.book, [you.ids[HELD]]),
     "orders.undecided": lambda me, you: orders.undecided(me.book, you.shop.id),
@@ -528,6 +528,7 @@ CASES: dict[str, Case] = {
     "webhooks.replay": lambda me, you: webhooks.replay(me.book, [you.ids["message"]], NOW),
     "webhooks.replay_failed": lambda me, you: webhooks.replay_failed(me.book, you.ids["webhook"], NOW, NOW),
     "webhooks.resume": lambda me, you: webhooks.resume(me.book, you.ids["webhook"], "me", NOW),
+    "writing.writing": lambda me, you: None,  # locks, and reads nothing
     "webhooks.target": lambda me, you: webhooks.target(me.book, you.ids["webhook"], NOW),
 }
 ELSEWHERE = webhooks.Wanted(url="https://elsewhere.example/")

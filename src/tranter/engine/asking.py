@@ -13,7 +13,7 @@ from tranter.engine.run import Run
 from tranter.ledger import connections, orders, schedule
 from tranter.ledger.book import Book
 from tranter.ledger.connections import ConnectionRecord
-from tranter.ledger.orders import OrderToDecide
+from tranter.ledger.order_marks import OrderToDecide
 from tranter.model import Order, Unreadable
 from tranter.routing.decide import Cancel, Decision, Hold, Send, Skip, Wait, decide
 from tranter.routing.kits import component_skus

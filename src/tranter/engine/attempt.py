@@ -22,7 +22,9 @@ from tranter.sdk.errors import (
 )
 from tranter.sdk.verbs import Receipt, Sighting, Verdict
 
-BATCH = 32
+FIRST, LEAST, MOST = 32, 8, 256
+SENDING_SECONDS = 2.0
+"""Of one batch, about: a crash leaves no more than that unknown."""
 
 Send = Callable[[Claimed], Receipt]
 LookUp = Callable[[Sequence[Claimed]], Sequence[Sighting]]
@@ -42,13 +44,16 @@ def carry_out(run: Run, verb: str, steps: Steps) -> None:
     """Everything that is due of this verb: looked up or sent, batch after batch, until nothing is due."""
     limits = run.plug.manifest.limits
     intents.recover(run.book, run.lease, verb, limits.visibility_seconds, run.now())
-    while batch := _claim(run, verb):
+    clock, size = run.hub.ports.clock, FIRST
+    while batch := _claim(run, verb, size):
         run.failpoint(f"claimed.{verb}")
         steps.prepare(batch)
+        began = clock.monotonic()
         results = _look_up_all(run, [item for item in batch if item.look], steps.look_up)
         results += run.hub.ports.pool.map(
             lambda item: _send_one(run, item, steps.send), [item for item in batch if not item.look]
         )
+        size = _next_size(len(batch), clock.monotonic() - began)
         run.failpoint(f"answered.{verb}")
         steps.settle([result for result, _ in results])
         run.failpoint(f"settled.{verb}")
@@ -61,13 +66,16 @@ def carry_out(run: Run, verb: str, steps: Steps) -> None:
     run.come_back(intents.next_due_at(run.book, run.info.id, verb))
 
 
-def _claim(run: Run, verb: str) -> list[Claimed]:
+def _next_size(sent: int, seconds: float) -> int:
+    return max(LEAST, min(MOST, 4 * sent, int(sent * SENDING_SECONDS / max(seconds, 0.001))))
+
+
+def _claim(run: Run, verb: str, size: int) -> list[Claimed]:
     run.renew()
     limits = run.plug.manifest.limits
-    size = min(BATCH, max(run.plug.budget.left(), 1), share_of_calls(run, verb))
     ask = Claim(
         verb=verb,
-        limit=size,
+        limit=min(size, max(run.plug.budget.left(), 1), share_of_calls(run, verb)),
         repeat_safe_seconds=limits.repeat_safe_seconds,
     )
     return intents.claim(run.book, run.lease, ask, run.now())

@@ -2,7 +2,7 @@
 
 from tranter.engine.run import Run
 from tranter.ledger import changes, exceptions, status
-from tranter.ledger.orders import OrderToDecide
+from tranter.ledger.order_marks import OrderToDecide
 from tranter.routing.changes import OrderChange, said
 from tranter.routing.changes import changes as changes_between
 

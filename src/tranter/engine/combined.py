@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from tranter.engine.run import Run
 from tranter.ledger import combining, orders
 from tranter.ledger.decisions import Held, Outcome, PlannedFulfillment, Settled
-from tranter.ledger.orders import OrderToDecide
+from tranter.ledger.order_marks import OrderToDecide
 from tranter.routing.combining import agree, combined
 
 

@@ -26,7 +26,7 @@ from tranter.ledger import (
 from tranter.ledger.cancellations import REPLACE
 from tranter.ledger.connections import ConnectionRecord
 from tranter.ledger.decisions import Held, Outcome, PlannedFulfillment, Ruling, Settled, intent_key
-from tranter.ledger.orders import OrderToDecide
+from tranter.ledger.order_marks import OrderToDecide
 from tranter.model import CartState
 from tranter.routing.address_rules import AddressCheck
 from tranter.routing.decide import (
@@ -213,11 +213,10 @@ def _waiting(item: OrderToDecide, decision: Hold | Skip | Wait | Cancel, ruled: 
 
 def _planned(run: Run, item: OrderToDecide, around: Surroundings, decision: Send) -> list[Outcome]:
     """One fulfillment for each share."""
-    first = fulfillments.next_number(run.book, item.id)
     ruled = _ruling(item, around.view)
     names = share_number(run, item)
     found: list[Outcome] = []
-    for number, (name, part) in enumerate(shares(decision), first):
+    for number, (name, part) in enumerate(shares(decision), item.number):
         warehouse = around.named(name)
         key = intent_key("push_fulfillment", warehouse.id, item.order.remote_id, number)
         # What waited for a person may have been keyed in at the warehouse by one meanwhile.
@@ -247,6 +246,8 @@ def _with_holds(view: View, item: OrderToDecide) -> View:
 
 def _review(run: Run, sent: Sequence[OrderToDecide]) -> None:
     """Orders that the warehouse has, or may have, and that the cart changed."""
+    if not sent:
+        return
     facts = status.recorded([item.id for item in sent])
     for item in sent:
         if item.wish in (CANCEL, REPLACE) or item.order.state is CartState.CANCELED:

@@ -81,14 +81,15 @@ class Batch:
         """What the warehouse calls these buyers and addresses, as far as the hub knows."""
         book, connection_id, documents = self._run.book, self._run.info.id, self._documents
         buyers = fulfillments.links(book, connection_id, "buyer", [each.buyer.remote_id for each in documents.values()])
-        keys = [address_key(place) for each in documents.values() for place in (each.ship_to, each.bill_to) if place]
-        places = fulfillments.links(book, connection_id, "address", keys)
+        ship_to = {key: address_key(each.ship_to) for key, each in documents.items()}
+        bill_to = {key: address_key(each.bill_to) for key, each in documents.items() if each.bill_to}
+        places = fulfillments.links(book, connection_id, "address", [*ship_to.values(), *bill_to.values()])
         self._documents = {
             key: replace(
                 each,
                 buyer_id=buyers.get(each.buyer.remote_id, ""),
-                address_id=places.get(address_key(each.ship_to), ""),
-                bill_to_id=places.get(address_key(each.bill_to), "") if each.bill_to else "",
+                address_id=places.get(ship_to[key], ""),
+                bill_to_id=places.get(bill_to.get(key, ""), ""),
             )
             for key, each in documents.items()
         }

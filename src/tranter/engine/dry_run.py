@@ -11,7 +11,7 @@ from tranter.engine.going_live import looking
 from tranter.engine.hub import Hub
 from tranter.ledger import connections, rules
 from tranter.ledger.book import Book
-from tranter.ledger.orders import OrderToDecide
+from tranter.ledger.order_marks import OrderToDecide
 from tranter.model import CartState, Order
 from tranter.routing.decide import Cancel, Hold, Send, Skip, View, Wait, decide, ruling
 from tranter.sdk.verbs import PullsOrders

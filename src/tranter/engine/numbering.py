@@ -9,7 +9,7 @@ from tranter.engine.run import Run
 from tranter.ledger import connections, cust_refs
 from tranter.ledger.book import Book
 from tranter.ledger.connections import ConnectionState
-from tranter.ledger.orders import OrderToDecide
+from tranter.ledger.order_marks import OrderToDecide
 from tranter.model import Order
 from tranter.routing.cust_ref import LONGEST, Characters, Fit, candidates, fits, tightest
 from tranter.sdk.verbs import PushesFulfillments

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from random import Random
 from typing import Protocol, TypeVar
 
@@ -55,18 +55,23 @@ class LanePool:
     def map(self, work: Callable[[Item], Answer], items: Sequence[Item]) -> list[Answer]:
         if len(items) == 1:
             return [work(items[0])]
-        free = threading.Semaphore(self._width)
+        answers: dict[int, Answer] = {}
+        numbered = iter(enumerate(items))
+        lock = threading.Lock()
 
-        def freed(done: Future[Answer]) -> None:
-            free.release()
+        def take() -> tuple[int, Item] | None:
+            with lock:
+                return next(numbered, None)
 
-        under_way: list[Future[Answer]] = []
-        for item in items:
-            free.acquire()
-            future = self._executor.submit(work, item)
-            future.add_done_callback(freed)
-            under_way.append(future)
-        return [future.result() for future in under_way]
+        def lane() -> None:
+            while (one := take()) is not None:
+                answers[one[0]] = work(one[1])
+
+        lanes = [self._executor.submit(lane) for _ in range(min(self._width, len(items)))]
+        wait(lanes)
+        for each in lanes:
+            each.result()
+        return [answers[number] for number in range(len(items))]
 
     def close(self) -> None:
         self._executor.shutdown(wait=True, cancel_futures=True)

@@ -2,7 +2,8 @@
 
 from tranter.ledger.book import Book
 from tranter.ledger.models import Connection, FulfillmentRow, OrderRow
-from tranter.ledger.orders import order_place, seal_order
+from tranter.ledger.order_columns import order_place
+from tranter.ledger.orders import seal_order
 from tranter.ledger.writing import writing
 
 

@@ -5,9 +5,9 @@ from datetime import datetime
 
 import msgspec
 
-from tranter.ledger import deliveries, exceptions, fulfillments, journal, order_lines, orders, status
+from tranter.ledger import bulk, deliveries, exceptions, fulfillments, journal, order_lines, orders, status
 from tranter.ledger.book import Book
-from tranter.ledger.decisions import fulfillment_place, line_row
+from tranter.ledger.decisions import fulfillment_place, line_columns
 from tranter.ledger.models import FulfillmentLineRow, FulfillmentRow, OrderRow, TradeException
 from tranter.ledger.writing import writing
 from tranter.model import Fulfillment, Order
@@ -87,8 +87,8 @@ def _rewrite(book: Book, row: FulfillmentRow, told: Fulfillment) -> None:
     row.save(update_fields=["sealed"])
     ids = dict(row.lines.values_list("line_id", "remote_line_id"))
     row.lines.all().delete()
-    rows = [line_row(row, line, ids.get(line.line_id, "")) for line in document.lines]
-    FulfillmentLineRow.objects.bulk_create(rows)
+    rows = [line_columns(row.pk, line, ids.get(line.line_id, "")) for line in document.lines]
+    bulk.insert(FulfillmentLineRow, rows)
 
 
 def _answered(book: Book, order_id: int, entry: journal.Entry, now: datetime) -> None:

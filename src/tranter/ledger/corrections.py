@@ -5,6 +5,7 @@ from msgspec.structs import replace
 
 from tranter.ledger.book import Book
 from tranter.ledger.models import OrderRow
+from tranter.ledger.vault import Vault
 from tranter.model import Address, Order
 
 
@@ -33,7 +34,13 @@ def corrections_place(order_id: int) -> str:
 def corrections_of(book: Book, row: OrderRow) -> Corrections:
     if not row.corrections or row.merchant_id != book.merchant_id:
         return NONE
-    return msgspec.json.decode(book.vault.open(row.corrections, corrections_place(row.pk)), type=Corrections)
+    return opened(book.vault, row.pk, row.corrections)
+
+
+def opened(vault: Vault, order_id: int, sealed: bytes | memoryview | None) -> Corrections:
+    if not sealed:
+        return NONE
+    return msgspec.json.decode(vault.open(sealed, corrections_place(order_id)), type=Corrections)
 
 
 def sealed_corrections(book: Book, order_id: int, made: Corrections) -> bytes | None:

@@ -1,13 +1,14 @@
 """What routing decided, made into rows: an order's fulfillment, its lines and its intent in one transaction."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import msgspec
 
-from tranter.ledger import exceptions, journal, order_lines, orders, schedule, status
+from tranter.ledger import bulk, exceptions, journal, order_lines, orders, schedule, status
 from tranter.ledger.book import Book
 from tranter.ledger.models import FulfillmentLineRow, FulfillmentRow, Intent, OrderRow
+from tranter.ledger.order_marks import Standing
 from tranter.ledger.writing import writing
 from tranter.model import Fulfillment, FulfillmentLine
 
@@ -77,33 +78,53 @@ def apply(book: Book, decided: Sequence[Outcome], marks: Mapping[int, str], now:
 
     An order that the cart or a person changed since it was looked at (`marks`) stays undecided.
     """
-    fresh: list[int] = []
     with writing(book):
         rows = orders.unchanged(book, marks)
         outcomes = [outcome for outcome in decided if rows.keys() >= set(_order_ids(outcome))]
-        ids = [order_id for outcome in outcomes for order_id in _order_ids(outcome)]
-        entries: list[journal.Entry] = []
-        has_one = set(_living(ids))
-        for outcome in outcomes:
-            row = rows[outcome.order_id]
-            _ruled(row, outcome.ruling, entries)
-            match outcome:
-                case PlannedFulfillment() if has_one & set(outcome.order_ids):
-                    _keep(rows[order_id] for order_id in outcome.order_ids)
-                case PlannedFulfillment():
-                    _plan(book, rows, outcome, entries, now)
-                    fresh += outcome.order_ids
-                case Held():
-                    _hold(book, row, outcome, entries, now)
-                case Settled():
-                    _settle(row, outcome, entries, now)
-        cured = [pk for outcome in outcomes if not isinstance(outcome, Held) for pk in _order_ids(outcome)]
-        exceptions.resolve(book, now, order_ids=cured, kinds=HOLD_KINDS)
-        settled = [outcome.order_id for outcome in outcomes if isinstance(outcome, Settled)]
-        exceptions.resolve(book, now, order_ids=[*fresh, *settled])  # what was refused before is asked no more
+        by_order = {one.order_id: one for outcome in outcomes for one in _each(outcome)}
+        has_one = set(_living(list(by_order)))
+        planned = [outcome for outcome in outcomes if isinstance(outcome, PlannedFulfillment)]
+        fresh = [plan for plan in planned if not has_one & set(plan.order_ids)]
+        settled = [outcome for outcome in outcomes if isinstance(outcome, Settled)]
+        entries = [
+            *_ruled(rows, by_order),
+            *_plan(book, rows, fresh, now),
+            *_hold(book, rows, [outcome for outcome in outcomes if isinstance(outcome, Held)], now),
+            *_settle(rows, settled),
+        ]
+        bulk.update(OrderRow, [_decided(rows[order_id], outcome) for order_id, outcome in by_order.items()])
+        begun = [order_id for plan in fresh for order_id in plan.order_ids]
+        OrderRow.objects.filter(pk__in=[order_id for order_id in begun if rows[order_id].before]).update(before=None)
+        over = {*begun, *(outcome.order_id for outcome in settled)}
+        exceptions.resolve(book, now, order_ids=sorted(over))  # what was refused before is asked no more
+        kept = {order_id for plan in planned for order_id in plan.order_ids} - set(begun)
+        exceptions.resolve(book, now, order_ids=sorted(kept), kinds=HOLD_KINDS)
         journal.append(book, entries, now)
-        status.refresh(book, ids, now)
-    return len(fresh)
+        status.refresh(book, by_order, now)
+    return len(begun)
+
+
+def _decided(row: Standing, outcome: Outcome) -> bulk.Row:
+    kind = value = reason = ""
+    until, known = None, row.status
+    match outcome:
+        case PlannedFulfillment():
+            pass
+        case Held():
+            kind, value, reason = outcome.kind, outcome.value[:300], outcome.cause
+        case Settled():
+            reason, until, known = outcome.reason, outcome.until, outcome.status
+    return {
+        "id": row.id,
+        "undecided": False,
+        "held_kind": kind,
+        "held_value": value,
+        "reason": reason,
+        "status": known,
+        "waits_until": until,
+        "tags": list(outcome.ruling.tags),
+        "ruled": [list(one) for one in outcome.ruling.rules],
+    }
 
 
 HOLD_KINDS = (
@@ -126,129 +147,134 @@ HOLD_KINDS = (
 )
 
 
-def _keep(rows: Iterable[OrderRow]) -> None:
-    """What was planned of them stands."""
-    for row in rows:
-        _clear(row)
-        row.save(update_fields=DECIDED_FIELDS)
-
-
 def _living(order_ids: Sequence[int]) -> list[int]:
     rows = FulfillmentRow.objects.filter(order_id__in=order_ids).exclude(state="canceled")
     return list(rows.values_list("order_id", flat=True))
 
 
-def _ruled(row: OrderRow, ruling: Ruling, entries: list[journal.Entry]) -> None:
-    tags, rules = list(ruling.tags), [list(one) for one in ruling.rules]
-    if (row.tags, row.ruled) == (tags, rules):
-        return
-    if row.ruled != rules:
-        said = "; ".join(f"{rule}: {did}" for rule, did in ruling.rules)
-        detail: journal.Detail = {"rules": said[:1000]}
-        entries.append(journal.Entry(what="rules_applied", subject=row.number, detail=detail, order_id=row.pk))
-    row.tags, row.ruled = tags, rules
+def _ruled(rows: Mapping[int, Standing], outcomes: Mapping[int, Outcome]) -> list[journal.Entry]:
+    """Where other rules apply than before."""
+    entries = []
+    for order_id, outcome in outcomes.items():
+        if rows[order_id].ruled != [list(one) for one in outcome.ruling.rules]:
+            said = "; ".join(f"{rule}: {did}" for rule, did in outcome.ruling.rules)
+            entries.append(_entry(rows[order_id], "rules_applied", {"rules": said[:1000]}))
+    return entries
 
 
 def _order_ids(outcome: Outcome) -> tuple[int, ...]:
     return outcome.order_ids if isinstance(outcome, PlannedFulfillment) else (outcome.order_id,)
 
 
-Rows = Mapping[int, OrderRow]
+def _each(outcome: Outcome) -> tuple[Outcome, ...]:
+    return (outcome, *outcome.members) if isinstance(outcome, PlannedFulfillment) else (outcome,)
 
 
-def _plan(book: Book, rows: Rows, plan: PlannedFulfillment, entries: list[journal.Entry], now: datetime) -> None:
+def _entry(row: Standing, what: str, detail: journal.Detail) -> journal.Entry:
+    return journal.Entry(what=what, subject=row.number, detail=detail, order_id=row.id)
+
+
+def _plan(
+    book: Book, rows: Mapping[int, Standing], fresh: Sequence[PlannedFulfillment], now: datetime
+) -> list[journal.Entry]:
     """The fulfillment of each order, and one intent: what the lead's delivers, the others' go with."""
-    lead = _written(book, rows[plan.order_id], plan, None)
-    for member in plan.members:
-        _ruled(rows[member.order_id], member.ruling, entries)
-        _written(book, rows[member.order_id], member, lead)
-    Intent.objects.create(
-        merchant_id=book.merchant_id,
-        connection_id=plan.connection_id,
-        verb="push_fulfillment",
-        key=plan.fulfillment.key,
-        due_at=now,
-        lane=plan.lane,
-        look_first=plan.look_first,
-        order_id=plan.order_id,
-        fulfillment=lead,
-        created_at=now,
-    )
-    schedule.ring_for(plan.connection_id, "push_fulfillment", now)
-    for one in (plan, *plan.members):
-        detail: journal.Detail = {"lines": len(one.fulfillment.lines), "notes": " · ".join(one.notes)[:300]}
-        number = rows[one.order_id].number
-        entries.append(journal.Entry(what="fulfillment_planned", subject=number, detail=detail))
+    leads = _write_fulfillments(book, [(plan, None) for plan in fresh])
+    carried = [(member, leads[plan.order_id, plan.number]) for plan in fresh for member in plan.members]
+    ids = {**leads, **(_write_fulfillments(book, carried) if carried else {})}
+    every = [*fresh, *(member for member, _ in carried)]
+    lines = [(ids[one.order_id, one.number], line) for one in every for line in one.fulfillment.lines]
+    bulk.insert(FulfillmentLineRow, [line_columns(fulfillment_id, line) for fulfillment_id, line in lines])
+    bulk.insert(Intent, [_intent(book, leads[plan.order_id, plan.number], plan, now) for plan in fresh])
+    for connection_id in sorted({plan.connection_id for plan in fresh}):
+        schedule.ring_for(connection_id, "push_fulfillment", now)
+    skus = {(one.order_id, line.line_id): line.sku for one in every for line in one.fulfillment.lines}
+    order_lines.touch_line_skus(book, skus)
+    return [
+        journal.Entry(
+            what="fulfillment_planned",
+            subject=rows[one.order_id].number,
+            detail={"lines": len(one.fulfillment.lines), "notes": " · ".join(one.notes)[:300]},
+        )
+        for one in every
+    ]
 
 
-def _written(book: Book, row: OrderRow, plan: PlannedFulfillment, lead: FulfillmentRow | None) -> FulfillmentRow:
-    document = plan.delivery or plan.fulfillment
-    sealed = book.vault.seal(msgspec.json.encode(document), fulfillment_place(row.pk, plan.number))
-    fulfillment = FulfillmentRow.objects.create(
-        merchant_id=book.merchant_id,
-        order=row,
-        connection_id=plan.connection_id,
-        number=plan.number,
-        within=lead,
-        sealed=sealed,
-    )
-    FulfillmentLineRow.objects.bulk_create([line_row(fulfillment, line) for line in plan.fulfillment.lines])
-    order_lines.touch_line_skus(book, row.pk, {line.line_id: line.sku for line in plan.fulfillment.lines})
-    _clear(row)
-    row.before = None
-    row.save(update_fields=[*DECIDED_FIELDS, "before"])
-    return fulfillment
+def _write_fulfillments(
+    book: Book, plans: Sequence[tuple[PlannedFulfillment, int | None]]
+) -> dict[tuple[int, int], int]:
+    """Each with the fulfillment that it goes within. Their ids by order and number."""
+    made = [
+        {
+            "merchant_id": book.merchant_id,
+            "order_id": plan.order_id,
+            "connection_id": plan.connection_id,
+            "number": plan.number,
+            "within_id": within,
+            "sealed": book.vault.seal(
+                msgspec.json.encode(plan.delivery or plan.fulfillment), fulfillment_place(plan.order_id, plan.number)
+            ),
+        }
+        for plan, within in plans
+    ]
+    bulk.insert(FulfillmentRow, made)
+    rows = FulfillmentRow.objects.filter(order_id__in=[plan.order_id for plan, _ in plans])
+    return {(order_id, number): pk for order_id, number, pk in rows.values_list("order_id", "number", "pk")}
 
 
-def line_row(row: FulfillmentRow, line: FulfillmentLine, remote_line_id: str = "") -> FulfillmentLineRow:
-    return FulfillmentLineRow(
-        fulfillment=row,
-        line_id=line.line_id,
-        sku=line.sku,
-        product_id=line.product_id,
-        remote_line_id=remote_line_id,
-        quantity=line.quantity,
-        of_line=line.of_line,
-        per_unit=line.per_unit,
-    )
+def line_columns(fulfillment_id: int, line: FulfillmentLine, remote_line_id: str = "") -> bulk.Row:
+    return {
+        "fulfillment_id": fulfillment_id,
+        "line_id": line.line_id,
+        "sku": line.sku,
+        "product_id": line.product_id,
+        "remote_line_id": remote_line_id,
+        "quantity": line.quantity,
+        "of_line": line.of_line,
+        "per_unit": line.per_unit,
+    }
 
 
-DECIDED_FIELDS = ["undecided", "held_kind", "held_value", "reason", "status", "tags", "ruled", "waits_until"]
+def _intent(book: Book, fulfillment_id: int, plan: PlannedFulfillment, now: datetime) -> bulk.Row:
+    return {
+        "merchant_id": book.merchant_id,
+        "connection_id": plan.connection_id,
+        "verb": "push_fulfillment",
+        "key": plan.fulfillment.key,
+        "due_at": now,
+        "lane": plan.lane,
+        "look_first": plan.look_first,
+        "order_id": plan.order_id,
+        "fulfillment_id": fulfillment_id,
+        "created_at": now,
+    }
 
 
-def _clear(row: OrderRow) -> None:
-    row.undecided, row.held_kind, row.held_value, row.reason = False, "", "", ""
-    row.waits_until = None
+def _hold(book: Book, rows: Mapping[int, Standing], held: Sequence[Held], now: datetime) -> list[journal.Entry]:
+    changed = [hold for hold in held if _is_news(rows[hold.order_id], hold)]
+    exceptions.resolve(book, now, order_ids=[hold.order_id for hold in changed], kinds=HOLD_KINDS)
+    exceptions.raise_exceptions(book, [_trouble(rows[hold.order_id], hold) for hold in held], now)
+    return [_entry(rows[hold.order_id], "order_held", {"kind": hold.kind, "cause": hold.cause}) for hold in changed]
 
 
-def _hold(book: Book, row: OrderRow, held: Held, entries: list[journal.Entry], now: datetime) -> None:
-    changed = (row.held_kind, row.held_value) != (held.kind, held.value[:300])
-    row.undecided, row.held_kind, row.held_value = False, held.kind, held.value[:300]
-    row.reason, row.waits_until = held.cause, None
-    row.save(update_fields=DECIDED_FIELDS)
-    if changed:
-        exceptions.resolve(book, now, order_ids=[row.pk], kinds=HOLD_KINDS)
-    trouble = exceptions.Trouble(
+def _is_news(row: Standing, held: Held) -> bool:
+    return (row.held_kind, row.held_value) != (held.kind, held.value[:300])
+
+
+def _trouble(row: Standing, held: Held) -> exceptions.Trouble:
+    return exceptions.Trouble(
         kind=held.kind,
         subject=row.number,
         cause=held.cause,
         remedy=held.remedy,
         value=held.value,
-        order_id=row.pk,
+        order_id=row.id,
         connection_id=row.connection_id,
     )
-    exceptions.raise_exceptions(book, [trouble], now)
-    if changed:
-        detail = {"kind": held.kind, "cause": held.cause}
-        entries.append(journal.Entry(what="order_held", subject=row.number, detail=detail, order_id=row.pk))
 
 
-def _settle(row: OrderRow, settled: Settled, entries: list[journal.Entry], now: datetime) -> None:
-    changed = (row.status, row.reason) != (settled.status, settled.reason)
-    _clear(row)
-    row.reason, row.status, row.waits_until = settled.reason, settled.status, settled.until
-    row.save(update_fields=DECIDED_FIELDS)
-    if changed:
-        what = {"skipped": "order_skipped", "canceled": "order_canceled"}.get(settled.status, "order_waits")
-        detail = {"reason": settled.reason}
-        entries.append(journal.Entry(what=what, subject=row.number, detail=detail, order_id=row.pk))
+def _settle(rows: Mapping[int, Standing], settled: Sequence[Settled]) -> list[journal.Entry]:
+    words = {"skipped": "order_skipped", "canceled": "order_canceled"}
+    changed = [
+        one for one in settled if (rows[one.order_id].status, rows[one.order_id].reason) != (one.status, one.reason)
+    ]
+    return [_entry(rows[one.order_id], words.get(one.status, "order_waits"), {"reason": one.reason}) for one in changed]

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from tranter.ledger import deliveries, exceptions, intents, journal, order_lines, orders, schedule, status
+from tranter.ledger import bulk, deliveries, exceptions, intents, journal, order_lines, orders, schedule, status
 from tranter.ledger.book import Book
 from tranter.ledger.decisions import fulfillment_place
 from tranter.ledger.intents import Outcome, Result
@@ -22,11 +22,11 @@ from tranter.ledger.models import (
 )
 from tranter.ledger.writing import writing
 from tranter.model import Fulfillment
+from tranter.model.fulfillment import told_line_id
 
 
 def documents(book: Book, fulfillment_ids: Sequence[int]) -> dict[int, Fulfillment]:
-    rows = FulfillmentRow.objects.filter(merchant_id=book.merchant_id, pk__in=fulfillment_ids)
-    return {row.pk: _open(book, row) for row in rows}
+    return _opened(book, FulfillmentRow.objects.filter(merchant_id=book.merchant_id, pk__in=fulfillment_ids))
 
 
 def warehouses(book: Book, fulfillment_ids: Sequence[int]) -> dict[int, int]:
@@ -35,9 +35,12 @@ def warehouses(book: Book, fulfillment_ids: Sequence[int]) -> dict[int, int]:
     return dict(rows.values_list("pk", "connection_id"))
 
 
-def _open(book: Book, row: FulfillmentRow) -> Fulfillment:
-    plain = book.vault.open(row.sealed, fulfillment_place(row.order_id, row.number))
-    return msgspec.json.decode(plain, type=Fulfillment)
+def _opened(book: Book, rows: "QuerySet[FulfillmentRow]") -> dict[int, Fulfillment]:
+    found: dict[int, Fulfillment] = {}
+    for pk, order_id, number, sealed in rows.values_list("pk", "order_id", "number", "sealed"):
+        plain = book.vault.open(sealed, fulfillment_place(order_id, number))
+        found[pk] = msgspec.json.decode(plain, type=Fulfillment)
+    return found
 
 
 def links(book: Book, connection_id: int, kind: str, keys: Iterable[str]) -> dict[str, str]:
@@ -82,37 +85,78 @@ def _record_arrivals(
     entries: list[journal.Entry],
     now: datetime,
 ) -> int:
-    by_id = {rows[result.intent_id].fulfillment_id: result for result in done}
-    ours = Q(pk__in=list(by_id)) | Q(within_id__in=list(by_id), state="planned")
-    found = FulfillmentRow.objects.filter(ours).select_related("order").prefetch_related("lines")
-    for row in found:
-        result = by_id[row.within_id or row.pk]
-        row.state, row.sent_at = "sent", now
-        row.remote_id, row.remote_number, row.url = result.remote_id, result.remote_number, result.url
-        row.committed_at = result.at if result.committed else None
-        row.save(update_fields=["state", "sent_at", "remote_id", "remote_number", "url", "committed_at"])
-        pairs = dict(result.lines)
-        lines = [line for line in row.lines.all() if deliveries.told_id(row, line.line_id) in pairs]
-        for line in lines:
-            line.remote_line_id = pairs[deliveries.told_id(row, line.line_id)]
-        FulfillmentLineRow.objects.bulk_update(lines, ["remote_line_id"])
-        detail: journal.Detail = {
-            "remote_id": result.remote_id,
-            "notes": " · ".join(result.notes)[:300],
-        }
-        there = journal.Entry(what="order_at_warehouse", subject=row.order.number, detail=detail, order_id=row.order_id)
-        entries.append(there)
-        # What the cart or a person wanted meanwhile is looked at now.
-        touched = OrderRow.objects.filter(pk=row.order_id, undecided=False)
-        touched.exclude(cart_state="open", wish="", before=None).update(undecided=True)
-    if done:
-        connection_id = rows[done[0].intent_id].connection_id
-        if orders.awake(book, connection_id, [result.remote_id for result in done]):
-            schedule.ring(_hears(connection_id), ["shipments"], now)
-    cured = _without_refusal(book, [row.order_id for row in found])
+    if not done:
+        return 0
+    by_id = {rows[result.intent_id].fulfillment_id or 0: result for result in done}
+    there = _carried_by(list(by_id))
+    bulk.update(FulfillmentRow, [_arrived(one.id, by_id[one.lead], now) for one in there])
+    _pair_lines(there, by_id)
+    for one in there:
+        result = by_id[one.lead]
+        detail: journal.Detail = {"remote_id": result.remote_id, "notes": " · ".join(result.notes)[:300]}
+        entry = journal.Entry(what="order_at_warehouse", subject=one.number, detail=detail, order_id=one.order_id)
+        entries.append(entry)
+    # What the cart or a person wanted meanwhile is looked at now.
+    touched = OrderRow.objects.filter(pk__in=[one.order_id for one in there], undecided=False)
+    touched.exclude(cart_state="open", wish="", before=None).update(undecided=True)
+    connection_id = rows[done[0].intent_id].connection_id
+    if orders.awake(book, connection_id, [result.remote_id for result in done]):
+        schedule.ring(_hears(connection_id), ["shipments"], now)
+    cured = _without_refusal(book, [one.order_id for one in there])
     exceptions.resolve(book, now, order_ids=cured)
     OrderRow.objects.filter(pk__in=cured).exclude(held_kind="").update(held_kind="", held_value="", reason="")
     return len(by_id)
+
+
+def _arrived(fulfillment_id: int, result: Result, now: datetime) -> bulk.Row:
+    return {
+        "id": fulfillment_id,
+        "state": "sent",
+        "sent_at": now,
+        "remote_id": result.remote_id,
+        "remote_number": result.remote_number,
+        "url": result.url,
+        "committed_at": result.at if result.committed else None,
+    }
+
+
+class _Carried(msgspec.Struct, frozen=True):
+    """A fulfillment that arrived with its lead's delivery; the lead's own among them."""
+
+    id: int
+    lead: int
+    order_id: int
+    number: str
+    remote_order_id: str
+
+    def told(self, line_id: str) -> str:
+        """What the warehouse calls this line."""
+        return line_id if self.lead == self.id else told_line_id(self.remote_order_id, line_id)
+
+
+def _carried_by(leads: Sequence[int]) -> list[_Carried]:
+    rows = FulfillmentRow.objects.filter(Q(pk__in=leads) | Q(within_id__in=leads, state="planned"))
+    return [
+        _Carried(pk, within_id or pk, order_id, number, remote_id)
+        for pk, within_id, order_id, number, remote_id in rows.order_by("pk").values_list(*CARRIED)
+    ]
+
+
+CARRIED = ("pk", "within_id", "order_id", "order__number", "order__remote_id")
+
+
+def _pair_lines(there: Sequence[_Carried], by_lead: Mapping[int, Result]) -> None:
+    """Each line gets the id that the warehouse gave it."""
+    carried = {one.id: one for one in there}
+    pairs = {lead: dict(result.lines) for lead, result in by_lead.items()}
+    rows = FulfillmentLineRow.objects.filter(fulfillment_id__in=list(carried))
+    paired = []
+    for pk, fulfillment_id, line_id in rows.values_list("pk", "fulfillment_id", "line_id"):
+        one = carried[fulfillment_id]
+        remote_line_id = pairs[one.lead].get(one.told(line_id))
+        if remote_line_id is not None:
+            paired.append({"id": pk, "remote_line_id": remote_line_id})
+    bulk.update(FulfillmentLineRow, paired)
 
 
 def _without_refusal(book: Book, order_ids: Sequence[int]) -> list[int]:
@@ -134,39 +178,37 @@ def keep_links(book: Book, connection_id: int, found: Iterable[tuple[str, str, s
     """(kind, key, remote id). The newest one counts."""
     if not Connection.objects.filter(pk=connection_id, merchant_id=book.merchant_id).exists():
         raise LookupError(f"the connection {connection_id} is another merchant's")
-    rows = {
-        (kind, key): RemoteLink(connection_id=connection_id, kind=kind, key=book.vault.hash(key), remote_id=remote_id)
-        for kind, key, remote_id in found
-    }
-    RemoteLink.objects.bulk_create(
-        list(rows.values()),
-        update_conflicts=True,
-        unique_fields=["connection", "kind", "key"],
-        update_fields=["remote_id"],
-    )
+    latest = {(kind, key): remote_id for kind, key, remote_id in found}
+    rows = [
+        {"connection_id": connection_id, "kind": kind, "key": book.vault.hash(key), "remote_id": remote_id}
+        for (kind, key), remote_id in latest.items()
+    ]
+    bulk.insert(RemoteLink, rows, unique=["connection_id", "kind", "key"], replace=["remote_id"])
 
 
 def _hold_refused(book: Book, rows: Mapping[int, Intent], refused: Sequence[Result], now: datetime) -> None:
-    for result in refused:
+    held = [result for result in refused if rows[result.intent_id].state == "rejected"]
+    order_ids = [rows[result.intent_id].order_id or 0 for result in held]
+    numbers = dict(OrderRow.objects.filter(pk__in=order_ids).values_list("pk", "number"))
+    changed, troubles = [], []
+    for result in held:
         intent = rows[result.intent_id]
-        if intent.state != "rejected":
-            continue
+        order_id, kind = intent.order_id or 0, result.kind or "rejected"
         if result.kind == "unknown_sku":
             _forget_product(intent.connection_id, result.value)
-        order = OrderRow.objects.get(pk=intent.order_id or 0)
-        order.held_kind, order.held_value = result.kind or "rejected", result.value[:300]
-        order.reason = result.reason
-        order.save(update_fields=["held_kind", "held_value", "reason"])
+        changed.append({"id": order_id, "held_kind": kind, "held_value": result.value[:300], "reason": result.reason})
         trouble = exceptions.Trouble(
-            kind=order.held_kind,
-            subject=order.number,
+            kind=kind,
+            subject=numbers[order_id],
             cause=result.reason,
-            remedy=result.remedy or f"correct it, then: tranter retry {order.number}",
+            remedy=result.remedy or f"correct it, then: tranter retry {numbers[order_id]}",
             value=result.value,
-            order_id=order.pk,
+            order_id=order_id,
             connection_id=intent.connection_id,
         )
-        exceptions.raise_exceptions(book, [trouble], now)
+        troubles.append(trouble)
+    bulk.update(OrderRow, changed)
+    exceptions.raise_exceptions(book, troubles, now)
 
 
 def _forget_product(connection_id: int, sku: str) -> None:
@@ -187,7 +229,7 @@ def not_committed(book: Book, connection_id: int, limit: int = 500) -> list[tupl
         .filter(within=None)
         .exclude(order__status__in=("confirmed", "shipped", "canceled"))
     )
-    return [(row.pk, _open(book, row)) for row in rows.order_by("pk")[:limit]]
+    return list(_opened(book, rows.order_by("pk")[:limit]).items())
 
 
 def committed(book: Book, fulfillment_ids: Sequence[int], now: datetime) -> None:
@@ -235,7 +277,3 @@ def drop_unsent_shares(book: Book, order_id: int, now: datetime) -> int:
         entries = [journal.Entry(what="intent_canceled", subject=one.key) for one in found]
         journal.append(book, entries, now)
     return len(found)
-
-
-def next_number(book: Book, order_id: int) -> int:
-    return FulfillmentRow.objects.filter(merchant_id=book.merchant_id, order_id=order_id).count() + 1

@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 from enum import Enum
 
 import msgspec
-from django.db.models import F, QuerySet
+from django.db.models import DateTimeField, F, QuerySet, Value
+from django.db.models.functions import Coalesce
 
-from tranter.ledger import exceptions, journal, schedule
+from tranter.ledger import bulk, exceptions, journal, schedule
 from tranter.ledger.book import Book
 from tranter.ledger.models import Attempt, Intent
 from tranter.ledger.writing import writing
@@ -113,27 +114,34 @@ def claim(book: Book, held: schedule.Lease, ask: Claim, now: datetime) -> list[C
             state__in=("ready", "unknown"),
             due_at__lte=now,
         )
-        rows = open_only(due).order_by("due_at", "pk").select_for_update()
-        chosen = _one_per_lane(rows, ask)
-        looks = {row.pk: _must_look(row, ask, now) for row in chosen}
-        sends = [row.pk for row in chosen if not looks[row.pk]]
-        Intent.objects.filter(pk__in=sends).update(
-            state="claimed", fence=held.fence, attempts=F("attempts") + 1, due_at=now
+        ids = _one_per_lane(open_only(due), ask.limit)
+        chosen = due.filter(pk__in=ids).select_for_update().order_by("due_at", "pk")
+        claimed = [_claimed(row, _must_look(row, ask, now)) for row in chosen.defer(*NOT_CLAIMED)]
+        sends = Intent.objects.filter(pk__in=[item.id for item in claimed if not item.look])
+        sends.update(
+            state="claimed",
+            fence=held.fence,
+            attempts=F("attempts") + 1,
+            due_at=now,
+            first_sent_at=Coalesce("first_sent_at", Value(now, DateTimeField())),
         )
-        Intent.objects.filter(pk__in=sends, first_sent_at=None).update(first_sent_at=now)
-        return [_claimed(row, looks[row.pk]) for row in chosen]
+        return claimed
 
 
-def _one_per_lane(rows: "QuerySet[Intent]", ask: Claim) -> list[Intent]:
-    chosen: list[Intent] = []
+NOT_CLAIMED = ("merchant", "connection", "state", "due_at", "fence", "lane", "reason", "created_at", "ended_at")
+
+
+def _one_per_lane(due: "QuerySet[Intent]", limit: int) -> list[int]:
+    chosen: list[int] = []
     taken: set[str] = set()
-    for row in rows[: ask.limit * 4]:
-        if row.lane and not row.look_first:
-            if row.lane in taken:
+    rows = due.order_by("due_at", "pk").values_list("pk", "lane", "look_first")
+    for pk, lane, look_first in rows[: limit * 4]:
+        if lane and not look_first:
+            if lane in taken:
                 continue
-            taken.add(row.lane)
-        chosen.append(row)
-        if len(chosen) == ask.limit:
+            taken.add(lane)
+        chosen.append(pk)
+        if len(chosen) == limit:
             break
     return chosen
 
@@ -170,24 +178,22 @@ def settle(book: Book, held: schedule.Lease, results: Sequence[Result], now: dat
     """Inside the caller's transaction: states, attempts and exceptions. The rows by intent id."""
     schedule.check(held)
     mine = Intent.objects.filter(merchant_id=book.merchant_id, pk__in=[result.intent_id for result in results])
-    rows = {row.pk: row for row in mine}
-    attempts = []
+    rows = mine.defer("created_at", "lane", "fence", "generation", "merchant").in_bulk()
+    attempts: list[bulk.Row] = []
     for result in results:
         row = rows[result.intent_id]
         look = row.state != "claimed"
         _apply(row, result, now)
         if result.outcome is not Outcome.NOT_SENT:
             attempts.append(_attempt(row, result, look))
-    Intent.objects.bulk_update(
-        list(rows.values()),
-        SETTLED_FIELDS,
-    )
-    Attempt.objects.bulk_create(attempts)
+    bulk.update(Intent, [{name: getattr(row, name) for name in SETTLED_FIELDS} for row in rows.values()])
+    bulk.insert(Attempt, attempts)
     _note_long_failures(book, list(rows.values()), now)
     return rows
 
 
 SETTLED_FIELDS = [
+    "id",
     "state",
     "due_at",
     "reason",
@@ -238,16 +244,16 @@ def _open_state(row: Intent) -> str:
     return "unknown" if row.doubtful else "ready"
 
 
-def _attempt(row: Intent, result: Result, look: bool) -> Attempt:
-    return Attempt(
-        intent=row,
-        number=row.attempts,
-        at=result.at,
-        what="look" if look else "send",
-        outcome=result.outcome.value,
-        note=result.reason[:1000],
-        calls=[dict(call) for call in result.calls],
-    )
+def _attempt(row: Intent, result: Result, look: bool) -> bulk.Row:
+    return {
+        "intent_id": row.pk,
+        "number": row.attempts,
+        "at": result.at,
+        "what": "look" if look else "send",
+        "outcome": result.outcome.value,
+        "note": result.reason[:1000],
+        "calls": [dict(call) for call in result.calls],
+    }
 
 
 def _note_long_failures(book: Book, rows: Sequence[Intent], now: datetime) -> None:

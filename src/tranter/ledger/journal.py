@@ -6,7 +6,7 @@ from datetime import datetime
 
 import msgspec
 
-from tranter.ledger import outbox
+from tranter.ledger import bulk, outbox
 from tranter.ledger.book import Book
 from tranter.ledger.models import JournalEntry, Merchant
 from tranter.ledger.writing import writing
@@ -41,27 +41,28 @@ def append(book: Book, entries: Sequence[Entry], now: datetime) -> None:
     if not entries:
         return
     with writing(book):
-        merchant = Merchant.objects.select_for_update(no_key=True).get(pk=book.merchant_id)
+        locked = Merchant.objects.select_for_update(no_key=True)
+        merchant = locked.only("journal_length", "journal_hash").get(pk=book.merchant_id)
         rows, happened = [], []
         for entry in (_by(book, entry) for entry in entries):
             merchant.journal_length += 1
             merchant.journal_hash = _chained(merchant.journal_hash, merchant.journal_length, entry, now)
             rows.append(
-                JournalEntry(
-                    merchant=merchant,
-                    number=merchant.journal_length,
-                    at=now,
-                    actor=entry.actor,
-                    what=entry.what,
-                    subject=entry.subject[:200],
-                    detail=dict(entry.detail),
-                    hash=merchant.journal_hash,
-                )
+                {
+                    "merchant_id": book.merchant_id,
+                    "number": merchant.journal_length,
+                    "at": now,
+                    "actor": entry.actor,
+                    "what": entry.what,
+                    "subject": entry.subject[:200],
+                    "detail": dict(entry.detail),
+                    "hash": merchant.journal_hash,
+                }
             )
             happened.append(
                 outbox.Happened(entry.what, entry.subject, entry.detail, merchant.journal_hash, entry.order_id)
             )
-        JournalEntry.objects.bulk_create(rows)
+        bulk.insert(JournalEntry, rows)
         merchant.save(update_fields=["journal_length", "journal_hash"])
         outbox.write(book, happened, now)
 

@@ -9,6 +9,7 @@ from tranter.ledger import deliveries, exceptions, fulfillments, intents, journa
 from tranter.ledger.book import Book
 from tranter.ledger.corrections import Corrections, corrected, corrections_of, sealed_corrections
 from tranter.ledger.models import FulfillmentRow, Intent, OrderLineRow, OrderRow, TradeException
+from tranter.ledger.order_columns import receiver_hash
 from tranter.ledger.schedule import FLOW_OF
 from tranter.ledger.writing import writing
 
@@ -127,7 +128,7 @@ def correct(book: Book, order_id: int, made: Corrections, by: str, now: datetime
         if row.erased_at is not None or not _nothing_left(book, order_id, now):
             return False
         row.corrections, row.undecided = sealed_corrections(book, order_id, made), True
-        row.receiver_hash = orders.receiver_hash(book, corrected(orders.open_order(book, row), made))
+        row.receiver_hash = receiver_hash(book.vault, corrected(orders.open_order(book, row), made))
         row.save(update_fields=["corrections", "undecided", "receiver_hash"])
         _rename_lines(order_id, dict(made.skus))
         exceptions.resolve(book, now, order_ids=[order_id])

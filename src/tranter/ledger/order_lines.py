@@ -2,23 +2,29 @@
 
 from collections.abc import Mapping
 
+from tranter.ledger import bulk
 from tranter.ledger.book import Book
 from tranter.ledger.corrections import corrections_of
 from tranter.ledger.models import OrderLineRow, OrderRow
 from tranter.model import Order
 
 
-def line_rows(order_id: int, order: Order) -> list[OrderLineRow]:
+def write(orders: Mapping[int, Order]) -> None:
+    """By order id: the lines of orders that are new."""
+    bulk.insert(OrderLineRow, [line for order_id, order in orders.items() for line in _lines(order_id, order)])
+
+
+def _lines(order_id: int, order: Order) -> list[bulk.Row]:
     return [
-        OrderLineRow(
-            order_id=order_id,
-            line_id=line.line_id,
-            sku=line.sku[:200],
-            item_sku=line.sku[:200],
-            quantity=line.quantity,
-            listing_id=line.listing_id,
-            variation=line.variation[:200],
-        )
+        {
+            "order_id": order_id,
+            "line_id": line.line_id,
+            "sku": line.sku[:200],
+            "item_sku": line.sku[:200],
+            "quantity": line.quantity,
+            "listing_id": line.listing_id,
+            "variation": line.variation[:200],
+        }
         for line in order.lines
     ]
 
@@ -28,12 +34,17 @@ def renew(book: Book, row: OrderRow, order: Order) -> None:
     if row.merchant_id != book.merchant_id:
         return
     OrderLineRow.objects.filter(order=row).delete()
-    OrderLineRow.objects.bulk_create(line_rows(row.pk, order))
-    touch_line_skus(book, row.pk, dict(corrections_of(book, row).skus))
+    write({row.pk: order})
+    touch_line_skus(book, {(row.pk, line_id): sku for line_id, sku in corrections_of(book, row).skus})
 
 
-def touch_line_skus(book: Book, order_id: int, skus: Mapping[str, str]) -> None:
-    """`sku` becomes the one that was sent; `item_sku` stays the cart's."""
-    for line_id, sku in skus.items():
-        rows = OrderLineRow.objects.filter(order_id=order_id, order__merchant_id=book.merchant_id, line_id=line_id)
-        rows.exclude(sku=sku).update(sku=sku)
+def touch_line_skus(book: Book, skus: Mapping[tuple[int, str], str]) -> None:
+    """By (order id, line id): `sku` becomes the one that was sent; `item_sku` stays the cart's."""
+    ids = {order_id for order_id, _ in skus}
+    rows = OrderLineRow.objects.filter(order_id__in=ids, order__merchant_id=book.merchant_id)
+    changed = []
+    for pk, order_id, line_id, known in rows.values_list("pk", "order_id", "line_id", "sku"):
+        sku = skus.get((order_id, line_id), known)
+        if sku != known:
+            changed.append({"id": pk, "sku": sku})
+    bulk.update(OrderLineRow, changed)

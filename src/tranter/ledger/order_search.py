@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from tranter.ledger.book import Book
 from tranter.ledger.models import Connection, FulfillmentRow, OrderLineRow, OrderRow, ShipmentRow
+from tranter.ledger.order_columns import receiver_key
 from tranter.ledger.order_filter import of_merchants
-from tranter.ledger.orders import receiver_key
 
 MOST, MANY = 20, 500
 SHORTEST = 3

@@ -1,16 +1,17 @@
 """Orders: raw records with the cursor, what was read from them, and what is still to be decided."""
 
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
 from django.db.models import Q
 
-from tranter.ledger import cust_refs, exceptions, journal, order_lines, schedule
+from tranter.ledger import bulk, cust_refs, exceptions, journal, order_lines, schedule
 from tranter.ledger.book import Book
 from tranter.ledger.corrections import corrected, corrections_of
-from tranter.ledger.models import Connection, FulfillmentRow, OrderLineRow, OrderRow, RawRecord
+from tranter.ledger.models import Connection, FulfillmentRow, OrderRow, RawRecord
+from tranter.ledger.order_columns import before_place, columns, digest_of, order_place
+from tranter.ledger.order_marks import OrderToDecide, Standing, mark, open_sealed, standing, to_decide_rows
 from tranter.ledger.writing import writing
 from tranter.model import Order
 
@@ -42,39 +43,8 @@ class Unread(msgspec.Struct, frozen=True):
     remedy: str
 
 
-class OrderToDecide(msgspec.Struct, frozen=True, kw_only=True):
-    """`mark` names this state of the order: what is decided of it counts only while it is in it.
-
-    `before`: as it was when it was planned or sent, where the cart has touched it since.
-    """
-
-    id: int
-    mark: str
-    order: Order
-    account: str
-    released: frozenset[str]
-    backlog: bool
-    planned: bool
-    held_kind: str
-    wish: str = ""
-    cust_ref: str = ""
-    before: Order | None = None
-
-
-def order_place(merchant_id: int, account: str, remote_id: str) -> str:
-    return f"order.sealed:{merchant_id}:{account}:{remote_id}"
-
-
-def before_place(order_id: int) -> str:
-    return f"order.before:{order_id}"
-
-
 def raw_place(connection_id: int, kind: str, key: str) -> str:
     return f"raw.sealed:{connection_id}:{kind}:{key}"
-
-
-def digest_of(payload: bytes) -> str:
-    return hashlib.blake2b(payload, digest_size=20).hexdigest()
 
 
 class RawPage(msgspec.Struct, frozen=True):
@@ -99,46 +69,49 @@ def store_reread(book: Book, connection_id: int, records: Sequence[tuple[str, by
 
 
 def _store_raw(book: Book, connection_id: int, kind: str, latest: Mapping[str, bytes], now: datetime) -> int:
+    digests = {key: digest_of(body) for key, body in latest.items()}
     rows = RawRecord.objects.filter(connection_id=connection_id, kind=kind, key__in=list(latest))
     known = dict(rows.values_list("key", "digest"))
-    erased = _erased(book, latest) if kind == "order" else set()
-    changed = {key: body for key, body in latest.items() if known.get(key) != digest_of(body) and key not in erased}
-    RawRecord.objects.bulk_create(
+    erased = _seen_again(book, list(latest), now) if kind == "order" else set()
+    changed = {key: body for key, body in latest.items() if known.get(key) != digests[key] and key not in erased}
+    bulk.insert(
+        RawRecord,
         [
-            RawRecord(
-                merchant_id=book.merchant_id,
-                connection_id=connection_id,
-                kind=kind,
-                key=key,
-                digest=digest_of(body),
-                sealed=book.vault.seal(body, raw_place(connection_id, kind, key)),
-                received_at=now,
-                state="new",
-            )
+            {
+                "merchant_id": book.merchant_id,
+                "connection_id": connection_id,
+                "kind": kind,
+                "key": key,
+                "digest": digests[key],
+                "sealed": book.vault.seal(body, raw_place(connection_id, kind, key)),
+                "received_at": now,
+                "state": "new",
+            }
             for key, body in changed.items()
         ],
-        update_conflicts=True,
-        unique_fields=["connection", "kind", "key"],
-        update_fields=["digest", "sealed", "received_at", "state"],
+        unique=["connection_id", "kind", "key"],
+        replace=["digest", "sealed", "received_at", "state"],
     )
-    if kind == "order":
-        OrderRow.objects.filter(merchant_id=book.merchant_id, remote_id__in=list(latest)).update(seen_at=now)
     return len(changed)
 
 
-def _erased(book: Book, remote_ids: Iterable[str]) -> set[str]:
-    """Some before an order was made of them."""
-    keys = list(remote_ids)
-    rows = OrderRow.objects.filter(merchant_id=book.merchant_id, remote_id__in=keys).exclude(erased_at=None)
-    raws = RawRecord.objects.filter(merchant_id=book.merchant_id, kind="order", key__in=keys, state="erased")
-    return {*rows.values_list("remote_id", flat=True), *raws.values_list("key", flat=True)}
+def _seen_again(book: Book, remote_ids: Sequence[str], now: datetime) -> set[str]:
+    """Those among them that were erased: some before an order was made of them."""
+    mine = list(Connection.objects.filter(merchant_id=book.merchant_id).values_list("pk", "account_id"))
+    accounts = {account_id or f"connection:{pk}" for pk, account_id in mine}  # without them no index is of use
+    rows = OrderRow.objects.filter(merchant_id=book.merchant_id, account__in=accounts, remote_id__in=remote_ids)
+    known = list(rows.values_list("pk", "remote_id", "erased_at"))
+    OrderRow.objects.filter(pk__in=[pk for pk, _, _ in known]).update(seen_at=now)
+    raws = RawRecord.objects.filter(connection_id__in=[pk for pk, _ in mine], kind="order", key__in=remote_ids)
+    gone = {remote_id for _, remote_id, erased_at in known if erased_at is not None}
+    return {*gone, *raws.filter(state="erased").values_list("key", flat=True)}
 
 
 def unread(book: Book, connection_id: int, kind: str, limit: int = 200) -> list[RawLine]:
     rows = RawRecord.objects.filter(merchant_id=book.merchant_id, connection_id=connection_id, kind=kind, state="new")
     return [
-        RawLine(row.pk, row.key, book.vault.open(row.sealed, raw_place(connection_id, kind, row.key)))
-        for row in rows.order_by("pk")[:limit]
+        RawLine(pk, key, book.vault.open(sealed, raw_place(connection_id, kind, key)))
+        for pk, key, sealed in rows.order_by("pk").values_list("pk", "key", "sealed")[:limit]
     ]
 
 
@@ -214,33 +187,37 @@ def record_orders(book: Book, account: str, read: Sequence[ReadOrder], now: date
 
 def _create(book: Book, account: str, fresh: Sequence[ReadOrder], now: datetime) -> None:
     named = cust_refs.choose(book, [item.numbers for item in fresh])
-    rows = []
-    for item, cust_ref in zip(fresh, named, strict=True):
-        order = item.order
-        row = OrderRow(
-            merchant_id=book.merchant_id,
-            connection_id=item.connection_id,
-            account=account,
-            remote_id=order.remote_id,
-            cust_ref=cust_ref,
-            created_at=now,
-        )
-        fill(book, row, order, now)
-        rows.append(row)
-    OrderRow.objects.bulk_create(rows)
-    OrderLineRow.objects.bulk_create(
-        [line for row, item in zip(rows, fresh, strict=True) for line in order_lines.line_rows(row.pk, item.order)]
-    )
+    bulk.insert(OrderRow, [_row(book, account, item, name, now) for item, name in zip(fresh, named, strict=True)])
+    by_remote = {item.order.remote_id: item.order for item in fresh}
+    made = OrderRow.objects.filter(merchant_id=book.merchant_id, account=account, remote_id__in=list(by_remote))
+    ids = dict(made.values_list("remote_id", "pk"))
+    order_lines.write({ids[remote_id]: order for remote_id, order in by_remote.items()})
     entries = []
-    for row, item in zip(rows, fresh, strict=True):
+    for item in fresh:
         detail: journal.Detail = {"lines": len(item.order.lines), "marketplace": item.order.marketplace}
-        taken = journal.Entry(what="order_taken", subject=item.order.number, detail=detail, order_id=row.pk)
-        entries.append(taken)
+        order_id = ids[item.order.remote_id]
+        entries.append(journal.Entry(what="order_taken", subject=item.order.number, detail=detail, order_id=order_id))
         entries += [
             journal.Entry(what="order_adapted", subject=item.order.number, detail={"how": how})
             for how in item.order.adapted
         ]
     journal.append(book, entries, now)
+
+
+def _row(book: Book, account: str, item: ReadOrder, cust_ref: str | None, now: datetime) -> bulk.Row:
+    body = msgspec.json.encode(item.order)
+    place = order_place(book.merchant_id, account, item.order.remote_id)
+    return {
+        "merchant_id": book.merchant_id,
+        "connection_id": item.connection_id,
+        "account": account,
+        "remote_id": item.order.remote_id,
+        "cust_ref": cust_ref,
+        "created_at": now,
+        **columns(book.vault, item.order, item.order, now),
+        "digest": digest_of(body),
+        "sealed": book.vault.seal(body, place),
+    }
 
 
 def _update(book: Book, row: OrderRow, order: Order, now: datetime) -> None:
@@ -264,32 +241,17 @@ def _update(book: Book, row: OrderRow, order: Order, now: datetime) -> None:
 
 def fill(book: Book, row: OrderRow, order: Order, now: datetime) -> None:
     body = msgspec.json.encode(order)
-    row.number, row.marketplace = order.number, order.marketplace
-    row.cart_state, row.currency = order.state.value, order.currency
-    row.total_minor, row.ship_method, row.ship_by = order.total.minor, order.ship_method, order.ship_by
-    row.ordered_at, row.modified_at, row.seen_at = order.ordered_at, order.modified_at, now
-    row.buyer_hash = book.vault.hash(order.buyer.remote_id) if order.buyer.remote_id else ""
-    row.receiver_hash = receiver_hash(book, corrected(order, corrections_of(book, row)))
+    for name, value in columns(book.vault, order, corrected(order, corrections_of(book, row)), now).items():
+        setattr(row, name, value)
     row.sealed = seal_order(book, row, body)
     digest = digest_of(body)
     if digest != row.digest:
         row.undecided, row.digest = True, digest
 
 
-def receiver_hash(book: Book, order: Order) -> str:
-    """By the full name on the parcel, whatever its case and spacing."""
-    name = receiver_key(order.ship_to.name) if order.ship_to is not None else ""
-    return book.vault.hash(name) if name else ""
-
-
-def receiver_key(name: str) -> str:
-    return " ".join(name.casefold().split())
-
-
 def open_order(book: Book, row: OrderRow) -> Order:
     """As the cart tells it."""
-    plain = book.vault.open(row.sealed, order_place(book.merchant_id, row.account, row.remote_id))
-    return msgspec.json.decode(plain, type=Order)
+    return open_sealed(book.vault, order_place(book.merchant_id, row.account, row.remote_id), row.sealed)
 
 
 def open_corrected(book: Book, row: OrderRow) -> Order:
@@ -301,8 +263,7 @@ def open_before(book: Book, row: OrderRow) -> Order | None:
     """As it was sent, where the cart has touched it since."""
     if row.before is None or row.merchant_id != book.merchant_id:
         return None
-    told = msgspec.json.decode(book.vault.open(row.before, before_place(row.pk)), type=Order)
-    return corrected(told, corrections_of(book, row))
+    return corrected(open_sealed(book.vault, before_place(row.pk), row.before), corrections_of(book, row))
 
 
 def seal_order(book: Book, row: OrderRow, body: bytes) -> bytes:
@@ -310,53 +271,28 @@ def seal_order(book: Book, row: OrderRow, body: bytes) -> bytes:
 
 
 def undecided(book: Book, connection_id: int, limit: int = 200) -> list[OrderToDecide]:
-    rows = list(
-        OrderRow.objects.filter(
-            merchant_id=book.merchant_id, connection_id=connection_id, undecided=True, erased_at=None
-        )
-        .select_related("connection")
-        .order_by("ordered_at", "pk")[:limit]
+    rows = OrderRow.objects.filter(
+        merchant_id=book.merchant_id, connection_id=connection_id, undecided=True, erased_at=None
     )
-    return to_decide_rows(book, rows)
+    return to_decide_rows(book, rows.order_by("ordered_at", "pk")[:limit])
 
 
 def to_decide(book: Book, order_id: int) -> OrderToDecide:
-    """One order, whether it is to be decided or not."""
-    row = OrderRow.objects.select_related("connection").get(merchant_id=book.merchant_id, pk=order_id)
-    return to_decide_rows(book, [row])[0]
-
-
-def to_decide_rows(book: Book, rows: Sequence[OrderRow]) -> list[OrderToDecide]:
-    planned = set(
-        FulfillmentRow.objects.filter(order__in=rows).exclude(state="canceled").values_list("order_id", flat=True)
-    )
-    return [
-        OrderToDecide(
-            id=row.pk,
-            mark=mark_of(row),
-            order=open_corrected(book, row),
-            account=row.account,
-            released=frozenset(row.released),
-            backlog=row.connection.live_at is not None and row.ordered_at < row.connection.live_at,
-            planned=row.pk in planned,
-            held_kind=row.held_kind,
-            wish=row.wish,
-            cust_ref=row.cust_ref or "",
-            before=open_before(book, row) if row.pk in planned else None,
-        )
-        for row in rows
-    ]
+    """One order, whether it is to be decided or not. Raises `OrderRow.DoesNotExist`."""
+    found = to_decide_rows(book, OrderRow.objects.filter(merchant_id=book.merchant_id, pk=order_id))
+    if not found:
+        raise OrderRow.DoesNotExist(f"there is no order {order_id}")
+    return found[0]
 
 
 def mark_of(row: OrderRow) -> str:
-    made = digest_of(bytes(row.corrections)) if row.corrections else ""
-    return f"{row.digest}/{row.wish}/{sorted(row.released)}/{made}"
+    return mark(row.digest, row.wish, row.released, row.corrections)
 
 
-def unchanged(book: Book, marks: Mapping[int, str]) -> dict[int, OrderRow]:
+def unchanged(book: Book, marks: Mapping[int, str]) -> dict[int, Standing]:
     """Inside the caller's transaction, locked: the orders that are still as they were looked at."""
     rows = OrderRow.objects.select_for_update().filter(merchant_id=book.merchant_id, pk__in=list(marks))
-    return {row.pk: row for row in rows if mark_of(row) == marks[row.pk]}
+    return {row.id: row for row in standing(rows) if row.mark == marks[row.id]}
 
 
 def decided(book: Book, marks: Mapping[int, str]) -> None:

@@ -74,12 +74,13 @@ def keep_erased(book: Book, now: datetime, remote_ids: Iterable[str] | None = No
     gone = OrderRow.objects.filter(merchant_id=book.merchant_id).exclude(erased_at=None).exclude(buyer_hash="")
     if remote_ids is not None:
         gone = gone.filter(buyer_hash__in=[book.vault.hash(remote_id) for remote_id in remote_ids if remote_id])
+    hashes = set(gone.values_list("buyer_hash", flat=True))
+    if not hashes:
+        return 0
     with writing(book):
         rows = list(
             OrderRow.objects.select_for_update().filter(
-                merchant_id=book.merchant_id,
-                erased_at=None,
-                buyer_hash__in=list(gone.values_list("buyer_hash", flat=True)),
+                merchant_id=book.merchant_id, erased_at=None, buyer_hash__in=hashes
             )
         )
         for row in rows:

@@ -9,7 +9,7 @@ import msgspec
 from tranter.ledger import journal
 from tranter.ledger.book import Book
 from tranter.ledger.models import FulfillmentRow, Intent, Merchant, OrderRow, RoutingRow, RuleRow
-from tranter.ledger.orders import OrderToDecide, to_decide_rows
+from tranter.ledger.order_marks import OrderToDecide, to_decide_rows
 from tranter.ledger.writing import writing
 
 VERSION = 1
@@ -84,7 +84,7 @@ def lately(book: Book, connection_id: int, now: datetime, days: int, limit: int)
         erased_at=None,
         is_test=False,
     )
-    return to_decide_rows(book, list(rows.select_related("connection").order_by("-ordered_at", "-pk")[:limit]))
+    return to_decide_rows(book, rows.order_by("-ordered_at", "-pk")[:limit])
 
 
 def unsent(book: Book) -> list[int]:

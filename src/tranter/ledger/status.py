@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 import msgspec
-from django.db.models import Q
 
+from tranter.ledger import bulk
 from tranter.ledger.book import Book
 from tranter.ledger.models import FulfillmentLineRow, FulfillmentRow, OrderRow, ShipmentRow
 from tranter.model import is_added
@@ -20,7 +20,9 @@ Units = dict[str, int]
 class Recorded(msgspec.Struct, frozen=True, kw_only=True):
     """Units by the cart's line: asked of the warehouse, shipped by it, confirmed at the cart. Kits count whole."""
 
+    merchant_id: int
     status: str
+    final: bool
     held: bool
     at_warehouse: bool
     planned: bool
@@ -32,9 +34,15 @@ class Recorded(msgspec.Struct, frozen=True, kw_only=True):
 def recorded(order_ids: Iterable[int]) -> dict[int, Recorded]:
     ids = list(order_ids)
     asked: defaultdict[int, Units] = defaultdict(dict)
-    parts = parts_of(ids)
-    lines = FulfillmentLineRow.objects.filter(fulfillment__order_id__in=ids).exclude(fulfillment__state="canceled")
-    for order_id, line_id, quantity in lines.values_list("fulfillment__order_id", "line_id", "quantity"):
+    parts: defaultdict[int, dict[str, Part]] = defaultdict(dict)
+    states: defaultdict[int, set[str]] = defaultdict(set)
+    rows = FulfillmentRow.objects.filter(order_id__in=ids).values_list("order_id", "state", *LINE)
+    for order_id, state, line_id, quantity, of_line, per_unit in rows:
+        states[order_id].add(state)
+        if state == "canceled" or line_id is None:
+            continue
+        if of_line:
+            parts[order_id][line_id] = Part(of_line, per_unit)
         if not is_added(line_id):
             _add(asked[order_id], line_id, quantity)
     ordered = {order_id: asked_units(parts.get(order_id, {}), units) for order_id, units in asked.items()}
@@ -45,21 +53,24 @@ def recorded(order_ids: Iterable[int]) -> dict[int, Recorded]:
             _add(shipped[row.order_id], line_id, units)
             if row.confirmed_at is not None:
                 _add(confirmed[row.order_id], line_id, units)
-    states: defaultdict[int, set[str]] = defaultdict(set)
-    for order_id, state in FulfillmentRow.objects.filter(order_id__in=ids).values_list("order_id", "state"):
-        states[order_id].add(state)
+    where = OrderRow.objects.filter(pk__in=ids).values_list("pk", "merchant_id", "status", "final_at", "held_kind")
     return {
-        row.pk: Recorded(
-            status=row.status,
-            held=bool(row.held_kind),
-            at_warehouse=bool(states[row.pk] & {"sent", "canceling"}),
-            planned=bool(states[row.pk] - {"canceled"}),
-            ordered=ordered.get(row.pk, {}),
-            shipped=shipped[row.pk],
-            confirmed=confirmed[row.pk],
+        pk: Recorded(
+            merchant_id=merchant_id,
+            status=known,
+            final=final_at is not None,
+            held=bool(held_kind),
+            at_warehouse=bool(states[pk] & {"sent", "canceling"}),
+            planned=bool(states[pk] - {"canceled"}),
+            ordered=ordered.get(pk, {}),
+            shipped=shipped[pk],
+            confirmed=confirmed[pk],
         )
-        for row in OrderRow.objects.filter(pk__in=ids)
+        for pk, merchant_id, known, final_at, held_kind in where
     }
+
+
+LINE = ("lines__line_id", "lines__quantity", "lines__of_line", "lines__per_unit")
 
 
 def parts_of(order_ids: Iterable[int]) -> dict[int, dict[str, Part]]:
@@ -91,12 +102,15 @@ def _add(units: Units, line_id: str, count: int) -> None:
 
 def refresh(book: Book, order_ids: Iterable[int], now: datetime) -> None:
     """Inside the transaction that changed what is recorded."""
+    changed = []
     for order_id, facts in recorded(order_ids).items():
+        if facts.merchant_id != book.merchant_id:
+            continue
         derived = _derive(facts)
         final = derived in ("confirmed", "canceled", "skipped")
-        rows = OrderRow.objects.filter(pk=order_id, merchant_id=book.merchant_id)
-        wrong = rows.filter(~Q(status=derived) | Q(final_at__isnull=final))
-        wrong.update(status=derived, final_at=now if final else None)
+        if derived != facts.status or final != facts.final:
+            changed.append({"id": order_id, "status": derived, "final_at": now if final else None})
+    bulk.update(OrderRow, changed)
 
 
 def _derive(facts: Recorded) -> str:

@@ -10,6 +10,7 @@ from tranter.ledger.book import Book
 from tranter.ledger.connections import ConnectionRecord, check_owner
 from tranter.ledger.decisions import PlannedFulfillment, Settled
 from tranter.ledger.models import FulfillmentLineRow, FulfillmentRow, Intent, OrderLineRow, OrderRow
+from tranter.ledger.order_marks import OrderToDecide
 from tranter.ledger.writing import writing
 from tranter.model import Order
 
@@ -38,7 +39,7 @@ class BegunAlready(ValueError):
     """There is a test order of this number."""
 
 
-def record(book: Book, cart: ConnectionRecord, order: Order, now: datetime) -> orders.OrderToDecide:
+def record(book: Book, cart: ConnectionRecord, order: Order, now: datetime) -> OrderToDecide:
     """As if the cart had sent it; undecided until its delivery is planned. Raises `BegunAlready`."""
     check_owner(book, cart)
     with writing(book):
@@ -55,9 +56,9 @@ def record(book: Book, cart: ConnectionRecord, order: Order, now: datetime) -> o
         )
         orders.fill(book, row, order, now)
         row.save()
-        OrderLineRow.objects.bulk_create(order_lines.line_rows(row.pk, order))
+        order_lines.write({row.pk: order})
         journal.append(book, [journal.Entry(what="test_order_begun", subject=order.number, actor="operator")], now)
-    return orders.OrderToDecide(
+    return OrderToDecide(
         id=row.pk,
         mark=orders.mark_of(row),
         order=order,
@@ -69,7 +70,7 @@ def record(book: Book, cart: ConnectionRecord, order: Order, now: datetime) -> o
     )
 
 
-def plan(book: Book, item: orders.OrderToDecide, planned: PlannedFulfillment, now: datetime) -> None:
+def plan(book: Book, item: OrderToDecide, planned: PlannedFulfillment, now: datetime) -> None:
     decisions.apply(book, [planned], {item.id: item.mark}, now)
 
 

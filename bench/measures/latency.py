@@ -1,0 +1,45 @@
+"""From a webhook to the call that it leads to."""
+
+import statistics
+import time
+from pathlib import Path
+
+from bench.stage import Stage
+from bench.stub.process import StubProcess
+from tranter.engine import inbox
+from tranter.sdk.verbs import HookRequest
+
+TIMES = 100
+PAUSE_SECONDS = 0.05
+
+
+def hub(stub: StubProcess, home: Path, times: int = TIMES) -> dict[str, float]:
+    """One order is bought and rung for, again and again. Milliseconds from the webhook's arrival to both calls."""
+    stub.control(skus=1_000)
+    stage = Stage(home)
+    trade = stage.connect(stub.url)
+    stage.settle()
+    stub.sell(0)
+    began: list[float] = []
+    with stage.working() as dispatcher:
+        for number in range(times):
+            stub.control(orders=number + 1)
+            request = HookRequest(method="POST", url="", query=(), headers={"event": str(number)}, body=b"")
+            began.append(time.monotonic())
+            inbox.receive(stage.hub, trade.cart, request)
+            dispatcher.wake()
+            while stub.delivered() <= number or not stage.all_settled(trade):
+                time.sleep(PAUSE_SECONDS)
+    asked, delivered = stub.times("GET /orders"), stub.times("POST /fulfillments")
+    to_call = [_first_after(asked, at) for at in began]
+    to_warehouse = [(at - begin) * 1000 for begin, at in zip(began, delivered, strict=True)]
+    return {
+        "call_p50_ms": statistics.median(to_call),
+        "call_p95_ms": statistics.quantiles(to_call, n=20)[-1],
+        "delivery_p50_ms": statistics.median(to_warehouse),
+        "delivery_p95_ms": statistics.quantiles(to_warehouse, n=20)[-1],
+    }
+
+
+def _first_after(times: list[float], begin: float) -> float:
+    return (min(at for at in times if at >= begin) - begin) * 1000

@@ -1,0 +1,74 @@
+"""How many calls an order takes with the real connectors, eBay to TradeGecko, at simulators in this process."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+from urllib.parse import urlsplit
+
+from tranter.connectors.ebay.simulator import Purchase, Want
+from tranter.demo.world import EBAY_URL, GECKO_URL, Connected, Scenario, World, connect
+from tranter.engine.clock import VirtualClock
+from tranter.engine.hub import Hub
+from tranter.engine.pool import SerialPool
+from tranter.engine.ports import Ports, no_failpoint
+from tranter.engine.schedule import run_due, run_one
+from tranter.ledger import connections, schedule
+from tranter.ledger.setup import open_ledger
+from tranter.testing.inprocess import InProcess
+
+BUYERS = 200
+
+
+def hub(home: Path, buyers: int = BUYERS) -> dict[str, dict[str, float]]:
+    """Each of `buyers` people buys for the first time; later each buys once more."""
+    clock = VirtualClock(datetime(2026, 3, 2, 8, 0, tzinfo=UTC))
+    world = World(Scenario(orders=0, seed=4), clock)
+    vendors = {EBAY_URL: (world.ebay, world.plans["ebay"]), GECKO_URL: (world.gecko, world.plans["tradegecko"])}
+    ports = Ports(
+        clock=clock,
+        transport=InProcess({urlsplit(url).netloc: vendor for url, vendor in vendors.items()}),
+        pool=SerialPool(Random(1)),
+        random=Random(1),
+        owner="bench",
+        failpoint=no_failpoint,
+    )
+    stage = Hub(open_ledger(home, home / "keys.json", clock.now()), ports)
+    trade = connect(stage, world, {"ebay": EBAY_URL, "tradegecko": GECKO_URL})
+    while run_due(stage).runs:
+        pass
+    people: dict[int, Any] = {}
+    return {name: _buy(stage, world, trade, people, buyers) for name in ("new buyers", "known buyers")}
+
+
+def _buy(stage: Hub, world: World, trade: Connected, people: dict[int, Any], count: int) -> dict[str, float]:
+    """Delivery calls are those to TradeGecko, reading calls those to eBay before the delivery."""
+    for number in range(count):
+        bought = world.ebay.buy(Purchase((Want(world.skus[number % len(world.skus)], 1),), buyer=people.get(number)))
+        people[number] = bought.buyer
+        world.clock.jump(world.clock.now() + timedelta(seconds=1))
+    made = {trade.cart.id: 0, trade.warehouse.id: 0}
+    for connection, flow in ((trade.cart, "orders"), (trade.cart, "decide"), (trade.warehouse, "deliveries")):
+        before = {pk: _calls(stage, pk) for pk in made}
+        world.clock.jump(world.clock.now() + timedelta(seconds=200))
+        _run(stage, world, connection.id, flow)
+        made = {pk: made[pk] + _calls(stage, pk) - before[pk] for pk in made}
+    return {
+        "orders": count,
+        "delivery_calls": made[trade.warehouse.id] / count,
+        "reading_calls": made[trade.cart.id] / count,
+        "at_warehouse": len([one for one in world.gecko.orders() if one.status not in ("void", "deleted")]),
+    }
+
+
+def _run(stage: Hub, world: World, connection_id: int, flow: str) -> None:
+    """Until nothing of it is left; TradeGecko takes 300 calls in five minutes."""
+    flow_id = schedule.flow_id(connection_id, flow)
+    assert flow_id is not None
+    for _ in range(20):
+        run_one(stage, flow_id)
+        world.clock.jump(world.clock.now() + timedelta(seconds=301))
+
+
+def _calls(stage: Hub, connection_id: int) -> int:
+    return stage.plug(connections.by_id(connection_id)).calls.count

@@ -1,0 +1,122 @@
+"""What deciding sees of orders: the order as it is sent, where it stands, and the mark of its state."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+from django.db.models import Q, QuerySet
+
+from tranter.ledger.book import Book
+from tranter.ledger.corrections import corrected, opened
+from tranter.ledger.models import FulfillmentRow, OrderRow
+from tranter.ledger.order_columns import before_place, digest_of, order_place
+from tranter.ledger.vault import Vault
+from tranter.model import Order
+
+
+class OrderToDecide(msgspec.Struct, frozen=True, kw_only=True):
+    """`mark` names this state of the order: what is decided of it counts only while it is in it.
+
+    `before`: as it was when it was planned or sent, where the cart has touched it since. `number` is that of its next
+    fulfillment.
+    """
+
+    id: int
+    mark: str
+    order: Order
+    account: str
+    released: frozenset[str]
+    backlog: bool
+    planned: bool
+    held_kind: str
+    wish: str = ""
+    cust_ref: str = ""
+    before: Order | None = None
+    number: int = 1
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """Where an order stands at this moment."""
+
+    id: int
+    connection_id: int
+    number: str
+    status: str
+    reason: str
+    held_kind: str
+    held_value: str
+    tags: list[str]
+    ruled: list[list[str]]
+    before: bool
+    mark: str
+
+
+def mark(digest: str, wish: str, released: Sequence[str], corrections: bytes | memoryview | None) -> str:
+    made = digest_of(bytes(corrections)) if corrections else ""
+    return f"{digest}/{wish}/{sorted(released)}/{made}"
+
+
+def standing(rows: "QuerySet[OrderRow]") -> list[Standing]:
+    read = rows.annotate(touched=Q(before__isnull=False)).values_list(*WHERE, *MARKED)
+    return [
+        Standing(pk, connection_id, number, status, reason, kind, value, tags, ruled, before, mark(*marked))
+        for pk, connection_id, number, status, reason, kind, value, tags, ruled, before, *marked in read
+    ]
+
+
+WHERE = ("pk", "connection_id", "number", "status", "reason", "held_kind", "held_value", "tags", "ruled", "touched")
+MARKED = ("digest", "wish", "released", "corrections")
+
+
+def open_sealed(vault: Vault, place: str, sealed: bytes | memoryview) -> Order:
+    return msgspec.json.decode(vault.open(sealed, place), type=Order)
+
+
+class _Stored(msgspec.Struct, frozen=True):
+    """What deciding needs of an order, without the rest of its row: `STORED` is the same as columns."""
+
+    id: int
+    digest: str
+    wish: str
+    released: list[str]
+    corrections: bytes | None
+    account: str
+    remote_id: str
+    sealed: bytes
+    before: bytes | None
+    cust_ref: str | None
+    ordered_at: datetime
+    held_kind: str
+    live_at: datetime | None
+
+
+STORED = (*_Stored.__struct_fields__[:-1], "connection__live_at")
+
+
+def to_decide_rows(book: Book, found: "QuerySet[OrderRow]") -> list[OrderToDecide]:
+    rows = [_Stored(*values) for values in found.values_list(*STORED)]
+    asked = FulfillmentRow.objects.filter(order_id__in=[row.id for row in rows]).values_list("order_id", "state")
+    numbers = Counter(order_id for order_id, _ in asked)
+    planned = {order_id for order_id, state in asked if state != "canceled"}
+    return [_to_decide(book, row, row.id in planned, numbers[row.id] + 1) for row in rows]
+
+
+def _to_decide(book: Book, row: _Stored, planned: bool, number: int) -> OrderToDecide:
+    vault, made = book.vault, opened(book.vault, row.id, row.corrections)
+    order = open_sealed(vault, order_place(book.merchant_id, row.account, row.remote_id), row.sealed)
+    before = open_sealed(vault, before_place(row.id), row.before) if planned and row.before is not None else None
+    return OrderToDecide(
+        id=row.id,
+        mark=mark(row.digest, row.wish, row.released, row.corrections),
+        order=corrected(order, made),
+        account=row.account,
+        released=frozenset(row.released),
+        backlog=row.live_at is not None and row.ordered_at < row.live_at,
+        planned=planned,
+        held_kind=row.held_kind,
+        wish=row.wish,
+        cust_ref=row.cust_ref or "",
+        before=None if before is None else corrected(before, made),
+        number=number,
+    )

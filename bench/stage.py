@@ -84,6 +84,7 @@ class Stage:
     @contextmanager
     def working(self) -> Iterator[Dispatcher]:
         """Everything that is due runs on threads of this process."""
+        self.hub.stopping.clear()  # a stage works more than once
         dispatcher = Dispatcher(self.hub, self.owner.is_dead, WORKERS)
         dispatcher.start()
         try:

@@ -30,7 +30,6 @@ def hub(stub: StubProcess, home: Path, connections: int = CONNECTIONS, seconds: 
         elapsed, used = time.perf_counter() - began, cpu_seconds() - cpu
         calls = stub.counts().calls.get("GET /quiet/orders", 0)
     Flow.objects.update(due_at=stage.now().replace(year=stage.now().year + 1), lease_until=None, lease_owner="")
-    stage.hub.stopping.clear()
     with stage.working():
         time.sleep(1.0)
         cpu = cpu_seconds()

@@ -10,7 +10,7 @@ from bench.stub.process import StubProcess
 from tranter.ledger import schedule
 
 SKUS, BUYERS = 1_000, 1_000
-LOOK_SECONDS = 0.02
+LOOK_SECONDS = 0.1
 
 
 def bare(stub: StubProcess, orders: int) -> dict[str, float]:

@@ -4,6 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from django.db.models import F
+
 from tranter.ledger import exceptions, schedule
 from tranter.ledger.book import Book
 from tranter.ledger.models import ListingRow, ProductRow
@@ -149,9 +151,7 @@ def store_listings(book: Book, held: schedule.Lease, listings: Sequence[Listing]
             update_fields=LISTING_FIELDS,
         )
         rows = ListingRow.objects.filter(connection_id=held.connection_id, key__in=list(latest), pushing=False)
-        for row in rows.exclude(acknowledged_at__gt=read_at):
-            row.acknowledged, row.acknowledged_at = row.shown, read_at
-            row.save(update_fields=["acknowledged", "acknowledged_at"])
+        rows.exclude(acknowledged_at__gt=read_at).update(acknowledged=F("shown"), acknowledged_at=read_at)
     return len(latest)
 
 

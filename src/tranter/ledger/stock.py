@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 import msgspec
 from django.db.models import F, Q, QuerySet
 
-from tranter.ledger import exceptions, journal, schedule
+from tranter.ledger import bulk, exceptions, journal, schedule
 from tranter.ledger.book import Book
 from tranter.ledger.models import (
     FulfillmentLineRow,
@@ -249,7 +249,7 @@ def want(book: Book, connection_id: int, wanted: Mapping[int, int | None], now: 
                 row.due_at = row.failing_since = None
             elif row.due_at is None or not row.failing_since:
                 row.due_at = now
-        ListingRow.objects.bulk_update(rows, LISTING_WANTED)
+        bulk.update(ListingRow, [{name: getattr(row, name) for name in LISTING_WANTED} for row in rows])
 
 
 def claim(
@@ -292,7 +292,7 @@ def settle(book: Book, held: schedule.Lease, results: Sequence[StockResult], now
         rows = {row.pk: row for row in mine.filter(pk__in=[item.listing_row_id for item in results])}
         for item in results:
             _settle_one(rows[item.listing_row_id], item, now)
-        ListingRow.objects.bulk_update(list(rows.values()), LISTING_SETTLED)
+        bulk.update(ListingRow, [{name: getattr(row, name) for name in LISTING_SETTLED} for row in rows.values()])
         done = sum(1 for item in results if item.outcome == "done")
         if done:
             detail: journal.Detail = {"listings": done}
@@ -307,8 +307,9 @@ def doubt(book: Book, row_ids: Iterable[int]) -> None:
     rows.update(acknowledged=None, acknowledged_at=None, pushing=False)
 
 
-LISTING_WANTED = ["wanted", "wanted_at", "due_at", "failing_since", "superseded", "superseded_at"]
+LISTING_WANTED = ["id", "wanted", "wanted_at", "due_at", "failing_since", "superseded", "superseded_at"]
 LISTING_SETTLED = [
+    "id",
     "pushed",
     "pushed_at",
     "acknowledged",
@@ -357,8 +358,6 @@ def _raise_troubles(
     troubles = []
     for item in results:
         row = rows[item.listing_row_id]
-        if item.outcome == "done":
-            exceptions.resolve_subject(book, "stock_not_in_sync", f"{row.sku} on {row.listing_id}", now)
         if item.outcome == "rejected":
             troubles.append(
                 exceptions.Trouble(
@@ -369,6 +368,8 @@ def _raise_troubles(
                     connection_id=held.connection_id,
                 )
             )
+    done = [rows[item.listing_row_id] for item in results if item.outcome == "done"]
+    exceptions.resolve_subjects(book, "stock_not_in_sync", [f"{row.sku} on {row.listing_id}" for row in done], now)
     exceptions.raise_exceptions(book, troubles, now)
 
 

@@ -14,7 +14,7 @@ SEED ?=
 COMPILE := $(BIN)/uv --quiet --no-config pip compile --universal --python-version 3.11 --generate-hashes --no-header \
 	--no-annotate --no-emit-index-url --no-emit-find-links --no-emit-build-options
 
-.PHONY: help install demo test check storm picture pictures bench-pages survive format messages fuzz api-docs lock clean
+.PHONY: help install demo test check storm picture pictures bench bench-pages survive format messages fuzz api-docs lock clean
 
 help:
 	@echo 'make demo [ARGS="--once --orders 300 --seed 7 --json"]   both simulators, a hub, orders flowing'
@@ -22,6 +22,7 @@ help:
 	@echo 'make check                                              formatting, lint, types, imports, house rules'
 	@echo 'make storm SEEDS=10000 | SEED=123                       a long run of the seeded storm, or one seed again'
 	@echo 'make picture                                            the picture in the README, taken anew'
+	@echo 'make bench [ARGS="--short --only way,stock --keep DIR"]   every figure of docs/performance.md, in one run'
 	@echo 'make bench-pages [ARGS="--orders 100000 --keep DIR"]      every page, timed with a million orders in the ledger'
 	@echo 'make survive [ORDERS=10000]                              a worker killed and one frozen in the middle of deliveries'
 	@echo 'make pictures                                           the pictures of the pages in docs/pictures, taken anew'
@@ -56,6 +57,9 @@ storm: $(STAMP)
 picture: $(STAMP)
 	$(BIN)/python -c 'from tranter.ledger.setup import configure; configure("made-by-the-demo.sqlite3"); \
 	  from pathlib import Path; from tranter.demo.picture import take; take(Path("docs/demo.svg"))'
+
+bench: $(STAMP)
+	$(BIN)/python bench/run.py $(ARGS)
 
 bench-pages: $(STAMP)
 	$(BIN)/python bench/pages.py $(ARGS)

@@ -20,7 +20,7 @@ def restore(home: Path, key_file: Path, source: Path, now: datetime) -> Contents
     """Raises `BackupProblem`, and then the ledger is as it was. Pushes are paused afterwards."""
     home.mkdir(parents=True, exist_ok=True)
     with alone(home / "open.lock"), workshop(home, LEDGER) as folder:
-        _check_idle(home)
+        check_idle(home)
         contents = unpack(source, folder)
         _check_schema(contents)
         check_key(folder, key_file, contents)
@@ -33,7 +33,7 @@ def restore(home: Path, key_file: Path, source: Path, now: datetime) -> Contents
     return contents
 
 
-def _check_idle(home: Path) -> None:
+def check_idle(home: Path) -> None:
     """A living hub holds the lock of its name."""
     for path in (home / "owners").glob("*.lock"):
         with path.open("r+") as file:

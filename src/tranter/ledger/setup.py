@@ -122,6 +122,19 @@ def migrate_ledger(home: Path, key_file: Path, now: datetime, url: str = "") -> 
 
 
 @contextmanager
+def alone_with_embedded(home: Path, key_file: Path, now: datetime) -> Iterator[Path]:
+    """For moving it: nobody else opens it meanwhile, and it may have been moved before."""
+    with _at_hand(home, "") as database:
+        _open(Path(database), key_file, now, moved=True)
+        yield Path(database)
+
+
+def migrate_tables() -> None:
+    """Of the database in use."""
+    call_command("migrate", verbosity=0, interactive=False)
+
+
+@contextmanager
 def _at_hand(home: Path, url: str) -> Iterator[Database]:
     home.mkdir(parents=True, exist_ok=True)
     database: Database = url or home / "tranter.sqlite3"
@@ -137,11 +150,23 @@ def _at_hand(home: Path, url: str) -> Iterator[Database]:
             raise LedgerProblem(f"the ledger {named(database)} is damaged ({error}): {way_out}") from error
 
 
-def _open(database: Path, key_file: Path, now: datetime) -> Vault:
+def _open(database: Path, key_file: Path, now: datetime, *, moved: bool = False) -> Vault:
     vault = _read_keys(key_file, fresh=not database.exists() or not has_installation())
     _migrate(database)
     _bind(vault, now)
+    if not moved:
+        _check_here(database)
     return vault
+
+
+def _check_here(database: Path) -> None:
+    from tranter.ledger.models import Installation
+
+    if place := Installation.objects.get().moved_to:
+        raise LedgerProblem(
+            f"the ledger {database} was moved to {place}: set TRANTER_DATABASE_URL to it. To use this old one again, "
+            "and lose what was done since: tranter move-database --stay"
+        )
 
 
 def _open_shared(database: Database, key_file: Path) -> Vault:
@@ -206,7 +231,7 @@ def _migrate(database: Database) -> None:
     if not _pending(database):
         return
     if isinstance(database, str):
-        call_command("migrate", verbosity=0, interactive=False)
+        migrate_tables()
         return
     connection = connections[DEFAULT_DB_ALIAS]
     if done := _schema():
@@ -214,7 +239,7 @@ def _migrate(database: Database) -> None:
     connection.disable_constraint_checking()  # SQLite can't within the transaction, and schema changes need it
     try:
         with transaction.atomic():  # else Django records some migrations a moment after it has committed them
-            call_command("migrate", verbosity=0, interactive=False)
+            migrate_tables()
     finally:
         connection.enable_constraint_checking()
 

@@ -8,6 +8,7 @@ class Installation(models.Model):
     key_fingerprint = models.CharField(max_length=64)
     pushes_paused = models.BooleanField(default=False)
     pause_reason = models.TextField(default="", blank=True)
+    moved_to = models.CharField(max_length=300, default="", blank=True)
     name = models.CharField(max_length=120, default="", blank=True)
     time_zone = models.CharField(max_length=64, default="", blank=True)
     created_at = models.DateTimeField()

@@ -12,6 +12,7 @@ from tranter.ledger.databases import BadUrl, settings_of
 
 IDLE_VISIT_HOURS = 12
 LONGEST_VISIT_DAYS = 14
+SHORTEST_TOKEN = 16
 
 
 class ConfigError(ValueError):
@@ -29,6 +30,8 @@ class Config(Struct, frozen=True, kw_only=True):
     folders: tuple[Path, ...] = ()
     clock: str = "real"
     failpoint: str = ""
+    metrics_token: str = ""
+    log_format: str = "plain"
     workers: int = 8
     session_hours: int = IDLE_VISIT_HOURS
     session_days: int = LONGEST_VISIT_DAYS
@@ -57,6 +60,8 @@ def read_config(environ: Mapping[str, str] | None = None) -> Config:
         folders=_folders(env.get("TRANTER_FOLDERS", "")),
         clock=env.get("TRANTER_CLOCK", "real"),
         failpoint=env.get("TRANTER_FAILPOINT", ""),
+        metrics_token=_token(env.get("TRANTER_METRICS_TOKEN", "")),
+        log_format=_log_format(env.get("TRANTER_LOG_FORMAT", "plain")),
         workers=_count("TRANTER_WORKERS", env.get("TRANTER_WORKERS", "8")),
         session_hours=_count("TRANTER_SESSION_HOURS", env.get("TRANTER_SESSION_HOURS", str(IDLE_VISIT_HOURS))),
         session_days=_count("TRANTER_SESSION_DAYS", env.get("TRANTER_SESSION_DAYS", str(LONGEST_VISIT_DAYS))),
@@ -81,6 +86,18 @@ def _count(name: str, text: str) -> int:
     if not text.isdigit() or not 1 <= int(text) <= 256:
         raise ConfigError(f"{name}={text!r}: write a number from 1 to 256")
     return int(text)
+
+
+def _token(text: str) -> str:
+    if text and len(text) < SHORTEST_TOKEN:
+        raise ConfigError(f"TRANTER_METRICS_TOKEN: it is too easily guessed: take {SHORTEST_TOKEN} letters or more")
+    return text
+
+
+def _log_format(text: str) -> str:
+    if text not in ("plain", "json"):
+        raise ConfigError(f"TRANTER_LOG_FORMAT={text!r}: write plain or json")
+    return text
 
 
 def _mail(url: str) -> MailServer | None:

@@ -138,6 +138,8 @@ def check_config(as_json: bool) -> None:
         ("TRANTER_FOLDERS", os.pathsep.join(map(str, found.folders)) or "none"),
         ("TRANTER_EGRESS_IPS", " ".join(found.egress_ips) or "not told"),
         ("TRANTER_WORKERS", str(found.workers)),
+        ("TRANTER_METRICS_TOKEN", "set" if found.metrics_token else "none: /metrics is for this machine alone"),
+        ("TRANTER_LOG_FORMAT", found.log_format),
         ("TRANTER_CLOCK", found.clock),
     ]
     troubles = [text for text in (_folder_trouble(found.home), _key_trouble(found.key_file)) if text]

@@ -36,28 +36,33 @@ class Moved(msgspec.Struct, frozen=True):
 
 def move_out(file: Path, url: str, progress: Progress) -> Moved:
     """The ledger at `file` is open, and nobody else has it. Raises `LedgerProblem`; then it is as it was."""
-    marked = Installation.objects.get().moved_to
+    marked, arrived = Installation.objects.get().moved_to, False
     Installation.objects.update(moved_to=named(url))
     connections.settings[OLD] = connections.configure_settings({OLD: settings_of(file), DEFAULT_DB_ALIAS: {}})[OLD]
     try:
         use_database(url)
-        if has_installation():
-            raise LedgerProblem(f"there is a ledger at {named(url)} already: move to an empty database")
-        migrate_tables()
-        with transaction.atomic():
-            _empty()
-            rows = {table._meta.db_table: _copy(table, progress) for table in _tables()}
-            Flow.objects.update(lease_until=None, lease_owner="")
-            Installation.objects.update(moved_to="")
-            _compare()
-            _set_sequences()
-    except BaseException:
-        use_database(file)
-        Installation.objects.update(moved_to=marked)
-        raise
+        rows = _copy_all(url, progress)
+        arrived = True
     finally:
         connections[OLD].close()
+        if not arrived:
+            use_database(file)
+            Installation.objects.update(moved_to=marked)
     return Moved(named(url), {name: count for name, count in rows.items() if count})
+
+
+def _copy_all(url: str, progress: Progress) -> dict[str, int]:
+    if has_installation():
+        raise LedgerProblem(f"there is a ledger at {named(url)} already: move to an empty database")
+    migrate_tables()
+    with transaction.atomic():
+        _empty()
+        rows = {table._meta.db_table: _copy(table, progress) for table in _tables()}
+        Flow.objects.update(lease_until=None, lease_owner="")
+        Installation.objects.update(moved_to="")
+        _compare()
+        _set_sequences()
+    return rows
 
 
 def stay() -> None:

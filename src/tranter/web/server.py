@@ -6,6 +6,7 @@ import sys
 
 import structlog
 from msgspec import Struct
+from structlog.typing import Processor
 
 from tranter.config import Config
 from tranter.ledger.setup import configure
@@ -30,7 +31,7 @@ class Address(Struct, frozen=True):
 
 def serve(config: Config, host: str = "127.0.0.1", port: int = 8321) -> int:
     """Returns the exit code, after SIGTERM or SIGINT. Raises `ServeProblem`, `LedgerProblem` and `KeyProblem`."""
-    speak_on_stderr()
+    speak_on_stderr(config.log_format)
     configure(config.database, face(config.base_url, host, config.session_hours))
     from tranter.web.process import run_until_asked
 
@@ -41,7 +42,7 @@ def serve(config: Config, host: str = "127.0.0.1", port: int = 8321) -> int:
 def serve_pages(config: Config, host: str, port: int) -> int:
     """One of the processes that serve; workers do the rest. Raises like `serve`."""
     _only_shared(config)
-    speak_on_stderr()
+    speak_on_stderr(config.log_format)
     configure(config.database, face(config.base_url, host, config.session_hours))
     from tranter.web.halves import serve_until_asked
 
@@ -52,7 +53,7 @@ def serve_pages(config: Config, host: str, port: int) -> int:
 def work(config: Config) -> int:
     """One of the processes that work. Raises like `serve`."""
     _only_shared(config)
-    speak_on_stderr()
+    speak_on_stderr(config.log_format)
     configure(config.database, face(config.base_url, "127.0.0.1", config.session_hours))
     from tranter.web.halves import work_until_asked
 
@@ -67,9 +68,14 @@ def _only_shared(config: Config) -> None:
         )
 
 
-def speak_on_stderr() -> None:
+def speak_on_stderr(log_format: str = "plain") -> None:
     """Standard output is for data. Tracebacks come without the values of variables: those may be a buyer's."""
-    plain = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback)
+    plain: Processor = structlog.dev.ConsoleRenderer(
+        colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+    )
+    if log_format == "json":
+        plain = structlog.processors.JSONRenderer(ensure_ascii=False)
+        _others_in_json()
     stamp = structlog.processors.TimeStamper(fmt="iso", utc=True)
     structlog.configure(
         processors=[structlog.processors.add_log_level, stamp, plain],
@@ -81,6 +87,22 @@ def speak_on_stderr() -> None:
     requests = logging.getLogger("django.request")
     if without_tokens not in requests.filters:
         requests.addFilter(without_tokens)
+
+
+def _others_in_json() -> None:
+    """What Django and the server say, line by line in the same form."""
+    stamp = structlog.processors.TimeStamper(fmt="iso", utc=True)
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[structlog.stdlib.add_log_level, structlog.stdlib.add_logger_name, stamp],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.JSONRenderer(ensure_ascii=False),
+            ],
+        )
+    )
+    logging.getLogger().handlers = [handler]
 
 
 def without_tokens(record: logging.LogRecord) -> bool:

@@ -18,11 +18,13 @@ from tranter.web.stock.routes import ROUTES as STOCK
 from tranter.web.today.routes import ROUTES as TODAY
 from tranter.web.views_health import livez, readyz
 from tranter.web.views_hooks import hook
+from tranter.web.views_metrics import metrics
 from tranter.web.views_sign_in import callback
 
 OUTSIDE = [
     plain("livez", livez, name="livez"),
     plain("readyz", readyz, name="readyz"),
+    plain("metrics", metrics, name="metrics"),
     plain("oauth/callback", callback, name="oauth_callback"),
     plain("v1/<path:path>", serve, name="cartrover", any_method=True),
     plain("hooks/<str:merchant>/<str:connection>", hook, name="hook"),

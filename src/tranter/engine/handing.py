@@ -21,6 +21,10 @@ class Lying(Struct, frozen=True, kw_only=True):
     written: tuple[Entry, ...]
 
 
+def deals_in_files(hub: Hub, info: ConnectionRecord) -> bool:
+    return isinstance(hub.plug(info).connector, HandlesFiles)
+
+
 def files(hub: Hub, info: ConnectionRecord) -> Lying:
     connector = _handler(hub, info)
     return Lying(waiting=connector.files_in(), written=connector.files_out())

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from msgspec import Struct
 
-from tranter.engine import lanes, setting_up
+from tranter.engine import handing, lanes, setting_up
 from tranter.engine.lanes import Health, Standing
 from tranter.engine.setting_up import Stage
 from tranter.ledger import schedule
@@ -156,18 +156,21 @@ def head(desk: Desk, info: ConnectionRecord, current: str) -> Head:
         standing=stands,
         pill=pill_of(stands),
         sentence=sentence(stands),
-        tabs=_tabs(to, current) if info.lender is None else _tabs_of_share(to, current),
+        tabs=_tabs(to, current, handing.deals_in_files(hub, info))
+        if info.lender is None
+        else _tabs_of_share(to, current),
         steps=_steps(to, stands.stage, current, first_step(manifest)),
         writable=info.lender is None and may_change(desk, manifest),
         is_cart=Role.CART in manifest.roles,
     )
 
 
-def _tabs(to: Address, current: str) -> list[Tab]:
+def _tabs(to: Address, current: str, has_files: bool) -> list[Tab]:
     named = (
         ("connection", _("Overview")),
         ("connection_settings", _("Settings")),
         ("connection_mapping", _("Mapping")),
+        *((("connection_files", _("Files")),) if has_files else ()),
         ("connection_runs", _("Runs")),
         ("connection_access", _("Access")),
         ("connection_test", _("Test")),

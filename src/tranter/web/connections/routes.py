@@ -1,6 +1,7 @@
 from tranter.web.connections import (
     views,
     views_access,
+    views_files,
     views_import,
     views_lanes,
     views_live,
@@ -51,6 +52,9 @@ ROUTES: list[Route] = [
     _one("stock-plan/csv", views_live.stock_csv),
     _one("stock-plan/yes", views_live.stock_yes, Right.WORK),
     _one("mapping", views_mapping.mapping),
+    _one("files", views_files.files),
+    _one("files/bring", views_files.bring, Right.WORK),
+    _one("files/fetch", views_files.fetch, Right.WORK),
     _one("runs", views_lanes.runs),
     _one("sync", views_lanes.sync, Right.WORK),
     _one("repull", views_repull.repull, Right.WORK),

@@ -45,7 +45,7 @@ def bring(request: HttpRequest, desk: Desk, info: ConnectionRecord) -> HttpRespo
     """With `look`, only what would be read of it is shown."""
     form = UploadForm(request.POST, request.FILES)
     if not form.is_valid():
-        return _page(request, desk, info, form, status=422)
+        return _page(request, desk, info, form)
     file = form.cleaned_data["file"]
     act = handing.preview if "look" in request.POST else handing.bring
     try:
@@ -54,9 +54,9 @@ def bring(request: HttpRequest, desk: Desk, info: ConnectionRecord) -> HttpRespo
         raise NotHere(info.name) from error
     except ConnectorError as error:
         form.add_error("file", error.reason)
-        return _page(request, desk, info, form, status=422)
+        return _page(request, desk, info, form)
     if "look" in request.POST:
-        return _page(request, desk, info, UploadForm(), seen=_shown(file.name, seen))
+        return _page(request, desk, info, UploadForm(), _shown(file.name, seen))
     desk.house.wake()
     given = {"name": file.name, "good": seen.good, "bad": seen.bad}
     toast(request, _("%(name)s is taken: %(good)s can be read, %(bad)s can't.") % given, bad=bool(seen.bad))
@@ -81,16 +81,14 @@ def _page(
     desk: Desk,
     info: ConnectionRecord,
     form: UploadForm,
-    *,
     seen: ShownPreview | None = None,
-    status: int = 200,
 ) -> HttpResponse:
     waiting, written = _lying(desk, info)
     return show(
         request,
         desk,
         "connections/files.html",
-        status=status,
+        status=422 if form.errors else 200,
         head=head(desk, info, "connection_files"),
         form=form,
         seen=seen,

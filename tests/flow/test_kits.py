@@ -4,8 +4,10 @@ import pytest
 
 from tests.flow.stage import STOCK, Scene
 from tranter.engine import mapping
+from tranter.engine.shelves import sku_story
 from tranter.ledger import mapping_changes, mappings
 from tranter.ledger.mappings import KIT
+from tranter.testing.faultmark import fault
 
 SET = "1 x KETL + 2 x BOOK"
 
@@ -25,6 +27,9 @@ def test_a_kit_goes_all_the_way(scene: Scene) -> None:
     assert scene.shown("LAMP") == {(STOCK - 4) // 2}
     assert scene.shown("KETL") == {STOCK - 2}
     assert scene.shown("BOOK") == {STOCK - 4}
+    story = sku_story(scene.hub, scene.book, "BOOK")
+    assert story is not None
+    assert [(one.number, one.units) for one in story.holding] == [(bought.order_id, 4)]
 
     scene.gecko.ship(there.id, carrier="UPS", tracking="1Z999")
     scene.pass_time(minutes=15)
@@ -53,6 +58,21 @@ def test_a_kit_in_several_parcels_is_told_when_all_of_it_has_left(scene: Scene) 
     assert told == [("1ZONE", [1]), ("1ZTWO", [1])]
     assert scene.status(bought) == "confirmed"
     assert scene.kinds() == []
+
+
+@fault("INV-06")
+def test_a_part_that_is_sold_is_missing_in_every_kit_that_holds_it(scene: Scene) -> None:
+    recipes = {"LAMP": "1 x BOOK", "ROPE-S": "5 x BOOK", "KETL": "1 x BOOK + 1 x SOAP-S"}
+    mapping.save(scene.hub, scene.book, {KIT: {("", sku): recipe for sku, recipe in recipes.items()}}, "operator")
+    scene.pass_time(minutes=15)
+    assert [scene.shown(sku) for sku in ("LAMP", "ROPE-S", "KETL")] == [{STOCK}, {STOCK // 5}, {STOCK}]
+
+    scene.ebay.buy_one("KETL", 3)
+    scene.pass_time(minutes=15)
+
+    left = STOCK - 3
+    assert [scene.shown(sku) for sku in ("LAMP", "ROPE-S", "KETL")] == [{left}, {left // 5}, {left}]
+    assert [scene.shown(sku) for sku in ("BOOK", "SOAP-S")] == [{left}, {left}]
 
 
 def test_an_order_that_waited_for_a_kit_goes_when_it_is_there(scene: Scene) -> None:

@@ -5,10 +5,12 @@ from tranter.engine import mapping, remedies
 from tranter.ledger import seen_words
 from tranter.ledger.mappings import SHIP_METHOD
 from tranter.ledger.problems import Cause
+from tranter.testing.faultmark import fault
 
 STRICT = Setting(cart={"reject_unmapped_ship_methods": True})
 
 
+@fault("DATA-19")
 def test_an_unmapped_method_holds_the_order_until_it_is_mapped(theatre: Theatre) -> None:
     scene = theatre.scene(STRICT).connect()
     order = scene.ebay.buy_one("LAMP", 1)

@@ -4,11 +4,12 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tranter.engine import stocktaking
 from tranter.engine.going_live import looking
 from tranter.engine.hub import Hub
-from tranter.engine.naming import aliases_of_listings
+from tranter.engine.naming import aliases_of_listings, kits_of
 from tranter.engine.stock_at_hand import Shelves, feeding, shelves_at_hand
 from tranter.engine.warehouses import warehouse_of
 from tranter.ledger import book as books
@@ -90,7 +91,17 @@ def sku_story(hub: Hub, book: Book, sku: str) -> SkuStory | None:
     [line] = _lines(hub, book, warehouse, [sku])
     if not line.products:
         return None
-    return SkuStory(line=line, holding=tuple(shelf_list.holding(book, shelf_list.codes(book, [sku]))))
+    return SkuStory(line=line, holding=_holding(book, sku))
+
+
+def _holding(book: Book, sku: str) -> tuple[Holding, ...]:
+    """Open orders of it, and of the kits that hold it."""
+    found = shelf_list.holding(book, shelf_list.codes(book, [sku]))
+    for kit, recipe in kits_of(book).items():
+        for each in [part.quantity for part in recipe if part.sku == sku]:
+            orders = shelf_list.holding(book, shelf_list.codes(book, [kit]))
+            found += [replace(one, units=one.units * each) for one in orders]
+    return tuple(sorted(found, key=lambda one: (one.ordered_at, one.id)))
 
 
 def _lines(hub: Hub, book: Book, warehouse: ConnectionRecord, skus: Sequence[str]) -> list[SkuLine]:

@@ -24,6 +24,7 @@ def main(calls: int, seed: int) -> int:
     warnings.simplefilter("ignore")
     with tempfile.TemporaryDirectory(prefix="tranter-fuzz-") as folder:
         configure(Path(folder) / "nothing-yet.sqlite3", face("", "127.0.0.1"))
+        from tests.databases import Ledgers
         from tests.flow.stage import Theatre
         from tests.web.api.fuzzing import cartrover_described, fuzz_cartrover, fuzz_ours
         from tests.web.house import served
@@ -31,7 +32,7 @@ def main(calls: int, seed: int) -> int:
 
         paths = cartrover_described()["paths"]
         each = -(-calls // (len(OPERATIONS) + sum(len(one) for one in paths.values())))
-        scene = Theatre(Path(folder)).scene().connect()
+        scene = Theatre(Ledgers(Path(folder), None)).scene().connect()
         for sku in ("LAMP", "KETL", "BOOK"):
             scene.ebay.buy_one(sku)
         scene.pass_time(minutes=20)

@@ -3,11 +3,10 @@
 from datetime import datetime
 
 import msgspec
-from pydantic import Field
 
 from tranter.engine import api_keys as engine
 from tranter.engine.api_keys import WantedKey
-from tranter.ledger.api_keys import USUAL, Key, Level, MadeKey, Scope
+from tranter.ledger.api_keys import Key, Level, MadeKey, Scope
 from tranter.web.api.desk import ApiDesk
 from tranter.web.api.operation import delete, get, post
 from tranter.web.api.paging import Page, whole
@@ -70,7 +69,7 @@ class NewKeyGiven(Given):
     level: Level = Level.MERCHANT
     merchant: Word | None = None
     connection: Text = ""
-    scopes: frozenset[Scope] = Field(default=USUAL)
+    scopes: tuple[Scope, ...] = (Scope.READ, Scope.WRITE)
 
 
 def make_key(desk: ApiDesk, body: NewKeyGiven) -> KeyMade:
@@ -79,7 +78,7 @@ def make_key(desk: ApiDesk, body: NewKeyGiven) -> KeyMade:
     if merchant is None and body.level is not Level.WAREHOUSE:
         merchant = desk.merchant.slug
     wanted = WantedKey(
-        level=body.level, name=body.name, merchant=merchant, connection=body.connection, scopes=body.scopes
+        level=body.level, name=body.name, merchant=merchant, connection=body.connection, scopes=frozenset(body.scopes)
     )
     return _made(engine.make(desk.hub, desk.hand, desk.inviter, wanted))
 

@@ -8,6 +8,8 @@ from tranter.connectors.ebay.simulator import Purchase, Want
 from tranter.engine import routing_plan, rule_book
 from tranter.engine.operator import cancel, find
 from tranter.engine.warehouses import plan_of
+from tranter.ledger import connections
+from tranter.ledger.connections import ConnectionState
 from tranter.ledger.models import FulfillmentRow
 from tranter.routing.plan import Place, RoutingPlan
 from tranter.routing.rule import About, AddLine, Condition, Route, Rule, Test
@@ -119,3 +121,14 @@ def test_a_rule_routes_and_its_gift_keeps_nobody_waiting(pair: tuple[Scene, Seco
     assert tried.examples[0].before.startswith("sent: from second 1 × LAMP + 1 × SOAP-S")
     assert tried.examples[0].after.startswith("sent: from warehouse 1 × LAMP")
     assert plan_of(scene.book) == RoutingPlan()
+
+
+def test_one_that_is_paused_gets_nothing_while_there_is_another(pair: tuple[Scene, Second]) -> None:
+    scene, second = pair
+    places = (Place(name="warehouse", regions=("US",)),)
+    routing_plan.save(scene.hub, scene.book, RoutingPlan(places=places), "operator")
+    connections.set_state(scene.book, scene.warehouse.id, ConnectionState.PAUSED, "stocktaking", scene.clock.now())
+    order = scene.ebay.buy_one("LAMP")
+    scene.pass_time(minutes=10)
+    assert scene.at_warehouse(order) == []
+    assert len(second.orders()) == 1

@@ -5,7 +5,7 @@ import msgspec
 from tranter.engine.deciding_again import decide_again
 from tranter.engine.dry_run import DryRun, dry_run
 from tranter.engine.hub import Hub
-from tranter.engine.warehouses import plan_of, warehouses_of
+from tranter.engine.warehouses import plan_of, taking_orders, warehouses_of
 from tranter.ledger import connections, journal, rules, schedule
 from tranter.ledger.book import Book
 from tranter.routing.decision import View, Warehouse
@@ -37,19 +37,20 @@ def save(hub: Hub, book: Book, plan: RoutingPlan, by: str) -> int:
 
 def test(hub: Hub, book: Book, plan: RoutingPlan) -> DryRun:
     """What it would make of the last days' orders, with the stock of now. Raises PlanProblem."""
-    check_plan(plan, [info.name for info in warehouses_of(hub, book)])
-    return dry_run(hub, book, lambda view: _under(view, plan))
+    known = warehouses_of(hub, book)
+    check_plan(plan, [info.name for info in known])
+    taking = taking_orders(known, plan)
+    return dry_run(hub, book, lambda view: _under(view, plan, taking))
 
 
-def _under(view: View, plan: RoutingPlan) -> View:
-    somebody = any(plan.place(one.name).orders for one in view.warehouses)
+def _under(view: View, plan: RoutingPlan, taking: set[str]) -> View:
     names = plan.sorted(one.name for one in view.warehouses)
     ranked = sorted(view.warehouses, key=lambda one: names.index(one.name))
-    shelves = tuple(_placed(one, plan.place(one.name), somebody) for one in ranked)
+    shelves = tuple(_placed(one, plan.place(one.name), taking) for one in ranked)
     first = next(iter(shelves), None)
     return msgspec.structs.replace(view, warehouse=first, others=shelves[1:], policy=plan.policy)
 
 
-def _placed(shelf: Warehouse, place: Place, somebody: bool) -> Warehouse:
-    by_rule = somebody and not place.orders
+def _placed(shelf: Warehouse, place: Place, taking: set[str]) -> Warehouse:
+    by_rule = place.name not in taking
     return msgspec.structs.replace(shelf, regions=place.regions, only_by_rule=by_rule)

@@ -39,7 +39,7 @@ def shelves_for(
     """As routing looks at them, for these SKUs. Stock is counted only where there is a choice."""
     wanted = set(skus)
     plan = plan_of(book) if len(warehouses) > 1 else RoutingPlan()
-    somebody = any(plan.place(info.name).orders for info in warehouses)
+    taking = taking_orders(warehouses, plan)
     found = []
     for info in warehouses:
         known = catalogue.has_products(info.id)
@@ -51,10 +51,17 @@ def shelves_for(
                 products=products,
                 stock=free,
                 regions=plan.place(info.name).regions,
-                only_by_rule=somebody and not plan.place(info.name).orders,
+                only_by_rule=info.name not in taking,
             )
         )
     return tuple(found)
+
+
+def taking_orders(warehouses: Sequence[ConnectionRecord], plan: RoutingPlan) -> set[str]:
+    """Those that get orders without a rule. One that is paused gets none as long as there is another."""
+    willing = [info for info in warehouses if plan.place(info.name).orders] or list(warehouses)
+    awake = [info for info in willing if info.state is not ConnectionState.PAUSED]
+    return {info.name for info in awake or willing}
 
 
 def free_units(hub: Hub, book: Book, info: ConnectionRecord, skus: Iterable[str]) -> Mapping[str, int | None]:

@@ -198,3 +198,5 @@ def test_a_method_that_is_not_known_is_refused_in_the_envelope(till: Client) -> 
         till.ask(method, "cart/orders/A-1", b"", {})
         assert (till.answer.status_code, till.header("Allow")) == (405, "GET")
         assert till.said["success_code"] is False
+    till.post("cart/orders/update/", {})
+    assert till.refusal == ("Invalid", "There is nothing to POST at /v1/cart/orders/update/")

@@ -39,11 +39,11 @@ def _served(request: HttpRequest, path: str) -> HttpResponse:
     found = endpoints.find(request.method or "", path)
     if found is None:
         known = endpoints.methods(path)
-        if known:
-            response = refused(Refusal(f"{request.method} is not known here, but {', '.join(known)}"), 405)
-            response.headers["Allow"] = ", ".join(known)
-            return response
-        raise Refusal(f"There is nothing at /v1/{path[:200]}")
+        if request.method in (endpoints.GET, endpoints.POST) or not known:
+            raise Refusal(f"There is nothing to {request.method} at /v1/{path[:200]}")
+        response = refused(Refusal(f"{request.method} is not known here, but {', '.join(known)}"), 405)
+        response.headers["Allow"] = ", ".join(known)
+        return response
     endpoint, named = found
     if any("\x00" in said for said in (path, *request.GET.keys(), *map(str, request.GET.values()))):
         raise Refusal("An address holds no zero bytes")

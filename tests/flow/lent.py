@@ -109,6 +109,16 @@ class Lent:
         credentials.save(self.vault, self.depot.id, fresh, None, now)
         connections.set_state(self.house, self.depot.id, ConnectionState.LIVE, "", now)
 
+    def sign_in_where_needed(self) -> None:
+        if self.depot.state is ConnectionState.NEEDS_SIGN_IN:
+            self.sign_in_again()
+        for who, book in self.books.items():
+            for info in connections.all_of(book):
+                if info.state is ConnectionState.NEEDS_SIGN_IN:
+                    fresh = {name: value for name, value in self.ebay[who].sign_in().items() if name != "ru_name"}
+                    credentials.save(self.vault, info.id, {"access_token": "", **fresh}, None, self.clock.now())
+                    connections.set_state(book, info.id, ConnectionState.LIVE, "", self.clock.now())
+
     def deeds_on_a_share(self, who: str) -> list[Callable[[], object]]:
         book, share = self.books[who], self.share(who)
         wish = Wish(connector="tradegecko", name=share.name, secrets={"refresh_token": "mine"})

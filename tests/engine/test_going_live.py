@@ -6,10 +6,10 @@ import pytest
 
 from tests.flow.stage import SKUS, Scene, Setting, Theatre
 from tranter.engine import order_plan, setting_up, trial_order
+from tranter.engine.naming import aliases_of
 from tranter.engine.order_plan import NeedsAnotherYes
 from tranter.engine.preview import preview
 from tranter.engine.reconcile import reconcile
-from tranter.engine.stocktaking import aliases_of
 from tranter.engine.trial_order import NoTrial
 from tranter.ledger import connections, mappings, overview, runs
 from tranter.ledger.connections import ConnectionState

@@ -43,8 +43,7 @@ def record(book: Book, cart: ConnectionRecord, order: Order, now: datetime) -> O
     """As if the cart had sent it; undecided until its delivery is planned. Raises `BegunAlready`."""
     check_owner(book, cart)
     with writing(book):
-        mine = OrderRow.objects.filter(merchant_id=book.merchant_id, account=cart.account, remote_id=order.remote_id)
-        if mine.exists():
+        if OrderRow.objects.filter(merchant_id=book.merchant_id, remote_id=order.remote_id).exists():
             raise BegunAlready(order.number)
         row = OrderRow(
             merchant_id=book.merchant_id,

@@ -197,3 +197,10 @@ def test_webhooks_are_told_tried_and_replayed(web: Web, house: Caller) -> None:
     assert house.done(f"{path}/resume")["state"] == "live"
     assert "order.sent" in house.read("/webhooks/events")["items"]
     assert "whsec_" not in house.get("/webhooks").content.decode()
+
+
+def test_two_carts_are_not_tried_in_the_same_second_under_one_number(web: Web, house: Caller) -> None:
+    house.done("/connections/shop/duplicate", {"name": "second"})
+    assert house.done("/connections/shop/test-order", {"sku": "LAMP"})["number"].startswith("TEST-")
+
+    assert refused(house.post("/connections/second/test-order", {"sku": "LAMP"})) == (409, "not-possible")

@@ -13,6 +13,7 @@ from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
+from tranter.engine.dispatch import where
 from tranter.ledger import call_budget
 from tranter.ledger.call_budget import Bucket
 from tranter.ledger.setup import StorageTrouble
@@ -93,7 +94,9 @@ def _fronted(view: Front) -> Front:
         except StorageTrouble:
             return answer(Problem("no-storage", headers={"Retry-After": "60"}))
         except Exception as error:  # noqa: BLE001 - a mistake of ours is told as all problems are
-            structlog.get_logger().error("mistake", address=request.path, error=type(error).__name__)
+            structlog.get_logger().error(
+                "mistake", address=request.path, error=type(error).__name__, where=where(error)
+            )
             return answer(Problem("mistake"))
         return _told(response)
 

@@ -18,7 +18,7 @@ from msgspec import Struct
 
 from bench.stub.process import ROOT, Counts, StubProcess, stub
 
-PATIENCE_SECONDS = 240.0
+PATIENCE_SECONDS = 900.0
 LOOK_SECONDS = 0.1
 
 

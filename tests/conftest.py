@@ -6,12 +6,9 @@ from pathlib import Path
 import pytest
 
 from tests.databases import POSTGRESQL, SQLITE, Ledgers, missing
-from tests.entry_points import show_new_ones
 from tests.postgres import NoServer, Server, server
 from tranter.ledger.setup import configure
 from tranter.web.face import face
-
-show_new_ones()
 
 # The ledger's models can be imported once Django is configured; each test opens a ledger of its own.
 configure(Path("no-ledger-opened-yet.sqlite3"), face("", "127.0.0.1"))

@@ -62,7 +62,7 @@ def test_what_was_told_is_listed_with_its_answers_and_told_again(owner: Web) -> 
     receiver.answers = [500]
     owner.post("/m/default/connections/shop/pause", {"confirm": "yes"})
     hub = Hub(scene.vault, replace(scene.hub.ports, transport=receiver))
-    engine.send_due(hub, BASE)
+    engine.send_due(hub, engine.Told(BASE))
     shown = text(owner, page)
     assert "connection.paused" in shown
     assert "answered 500" in shown

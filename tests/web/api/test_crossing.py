@@ -62,7 +62,8 @@ def test_the_neighbours_name_opens_nothing(busy: Web) -> None:
     before, wrong = far_rows(), []
     for one in OPERATIONS:
         answer = call(key, one, X_Merchant=OTHER)
-        if not one.house and _asks_whose(one) and refused(answer) != (404, "not-found"):
+        found_it = answer.status_code < 400 or refused(answer) != (404, "not-found")
+        if not one.house and _asks_whose(one) and found_it:
             wrong.append((one.name, answer.status_code, answer.content))
     assert wrong == []
     assert far_rows() == before
@@ -74,7 +75,8 @@ def _asks_whose(one: Operation) -> bool:
 
 
 WITHOUT_MERCHANT = {
-    *("get_key", "list_merchants", "get_hub", "list_connectors", "list_events", "add_connection"),
+    *("get_key", "list_keys", "make_key", "list_merchants", "get_hub"),
+    *("list_connectors", "list_events", "add_connection"),
     *("list_people", "get_person", "change_person", "switch_person_off", "switch_person_on", "list_invitations"),
     *("invite_person", "revoke_invitation", "list_rules", "add_rule", "remove_rule", "try_rule"),
     "start_errand",

@@ -189,10 +189,10 @@ def test_names_are_set_listed_and_taken_in_files(program: Caller) -> None:
     assert refused(program.ask("PUT", "/mappings/carrier", {"word": "X", "becomes": "Y"})) == (422, "refused")
 
     table = program.read("/mappings/tables/alias")["csv"]
-    diff = program.done("/mappings/tables/alias/preview", {"csv": f"{table}NEW,LAMP,\n"})
+    diff = program.done("/mappings/tables/alias/preview", {"csv": f"{table}NEW,LAMP,,,\n"})
     assert [row["word"] for row in diff["new"]] == ["NEW"]
     assert refused(program.post("/mappings/tables/alias/import", {"csv": "x"})) == (422, "refused")
-    program.done("/mappings/tables/alias/import", {"csv": f"{table}NEW,LAMP,\n"})
+    program.done("/mappings/tables/alias/import", {"csv": f"{table}NEW,LAMP,,,\n"})
     assert len(program.read("/mappings/alias")["items"]) == 2
     program.done("/mappings/alias", {"word": "OLD", "becomes": None}, "PUT")
     assert [one["word"] for one in program.read("/mappings/alias?search=NEW")["items"]] == ["NEW"]

@@ -168,7 +168,7 @@ def test_address_and_sku_are_corrected_and_it_is_sent(web: Web) -> None:
     assert (answer.status_code, answer.headers["Location"]) == (303, url(order))
     assert [line.sku for line in web.scene.at_warehouse(order)[0].lines if line.sku] == ["LAMP"]
     shown = page(web.as_viewer(), order)
-    assert "Grace Hopper<br>1 Park Row<br>Flat 2<br>LS1 5HN Leeds<br>United Kingdom" in shown
+    assert "Grace Hopper<br>1 Park Row<br>Flat 2<br>Leeds<br>LS1 5HN<br>United Kingdom" in shown
     assert f"the cart says {UNKNOWN_SKU}" in shown
 
 

@@ -193,12 +193,11 @@ def _hold_refused(book: Book, rows: Mapping[int, Intent], refused: Sequence[Resu
     changed, troubles = [], []
     for result in held:
         intent = rows[result.intent_id]
-        order_id, kind = intent.order_id or 0, result.kind or "rejected"
+        order_id = intent.order_id or 0
         if result.kind == "unknown_sku":
             _forget_product(intent.connection_id, result.value)
-        changed.append({"id": order_id, "held_kind": kind, "held_value": result.value[:300], "reason": result.reason})
         trouble = exceptions.Trouble(
-            kind=kind,
+            kind=result.kind or "rejected",
             subject=numbers[order_id],
             cause=result.reason,
             remedy=result.remedy or f"correct it, then: tranter retry {numbers[order_id]}",
@@ -207,6 +206,8 @@ def _hold_refused(book: Book, rows: Mapping[int, Intent], refused: Sequence[Resu
             connection_id=intent.connection_id,
         )
         troubles.append(trouble)
+        held_as = {"held_kind": trouble.kind, "held_value": trouble.value[:300], "reason": trouble.cause}
+        changed.append({"id": order_id, **held_as})
     bulk.update(OrderRow, changed)
     exceptions.raise_exceptions(book, troubles, now)
 

@@ -60,6 +60,9 @@ class Migration(migrations.Migration):
                 ("created_at", models.DateTimeField()),
                 ("version", models.IntegerField(default=1)),
             ],
+            options={
+                "indexes": [models.Index(fields=["connector", "account_id"], name="connection_account")],
+            },
         ),
         migrations.CreateModel(
             name="Installation",
@@ -166,6 +169,10 @@ class Migration(migrations.Migration):
                 ("trouble", models.TextField(blank=True, default="")),
                 ("connection", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="ledger.connection")),
             ],
+            options={
+                "indexes": [models.Index(fields=["due_at"], name="flow_due")],
+                "constraints": [models.UniqueConstraint(fields=("connection", "name"), name="flow_once")],
+            },
         ),
         migrations.CreateModel(
             name="FulfillmentRow",
@@ -191,6 +198,12 @@ class Migration(migrations.Migration):
                 ),
                 ("merchant", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="ledger.merchant")),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["connection", "remote_id"], name="fulfillment_remote"),
+                    models.Index(fields=["merchant", "remote_number"], name="fulfillment_number"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="FulfillmentLineRow",
@@ -210,6 +223,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["product_id"], name="fulfillment_line_product")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("fulfillment", "line_id"), name="fulfillment_line_once")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="HookEvent",
@@ -219,6 +238,9 @@ class Migration(migrations.Migration):
                 ("at", models.DateTimeField()),
                 ("connection", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="ledger.connection")),
             ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("connection", "event_id"), name="hook_once")],
+            },
         ),
         migrations.CreateModel(
             name="Intent",
@@ -250,6 +272,16 @@ class Migration(migrations.Migration):
                 ),
                 ("merchant", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="ledger.merchant")),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ["done", "rejected", "canceled"]), _negated=True),
+                        fields=["connection", "verb", "due_at"],
+                        name="intent_open",
+                    ),
+                    models.Index(fields=["merchant", "state"], name="intent_state"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Attempt",
@@ -299,6 +331,10 @@ class Migration(migrations.Migration):
                 ("began_at", models.DateTimeField()),
                 ("api_key", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="ledger.apikey")),
             ],
+            options={
+                "indexes": [models.Index(fields=["created_at"], name="kept_answer_age")],
+                "constraints": [models.UniqueConstraint(fields=("api_key", "key_hash"), name="kept_answer_once")],
+            },
         ),
         migrations.CreateModel(
             name="ListingRow",
@@ -332,6 +368,17 @@ class Migration(migrations.Migration):
                 ("revisions_on", models.DateField(null=True)),
                 ("connection", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="ledger.connection")),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["connection", "sku"], name="listing_sku"),
+                    models.Index(
+                        condition=models.Q(("wanted__isnull", False)),
+                        fields=["connection", "due_at"],
+                        name="listing_due",
+                    ),
+                ],
+                "constraints": [models.UniqueConstraint(fields=("connection", "key"), name="listing_once")],
+            },
         ),
         migrations.CreateModel(
             name="Loan",
@@ -368,6 +415,9 @@ class Migration(migrations.Migration):
                 ("undone_at", models.DateTimeField(null=True)),
                 ("merchant", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="ledger.merchant")),
             ],
+            options={
+                "indexes": [models.Index(fields=["merchant", "-at"], name="mapping_change_newest")],
+            },
         ),
         migrations.CreateModel(
             name="Letter",
@@ -388,6 +438,12 @@ class Migration(migrations.Migration):
                     models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, to="ledger.merchant"),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(condition=models.Q(("state", "waiting")), fields=["due_at"], name="letter_waiting"),
+                    models.Index(fields=["to_hash", "sent_at"], name="letter_to"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Kit",
@@ -398,6 +454,9 @@ class Migration(migrations.Migration):
                 ("recipe", models.TextField()),
                 ("merchant", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="ledger.merchant")),
             ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("merchant", "connection", "sku"), name="kit_once")],
+            },
         ),
         migrations.CreateModel(
             name="JournalEntry",
@@ -412,6 +471,10 @@ class Migration(migrations.Migration):
                 ("hash", models.CharField(max_length=64)),
                 ("merchant", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="ledger.merchant")),
             ],
+            options={
+                "indexes": [models.Index(fields=["merchant", "subject"], name="journal_subject")],
+                "constraints": [models.UniqueConstraint(fields=("merchant", "number"), name="journal_number")],
+            },
         ),
         migrations.CreateModel(
             name="Errand",
@@ -436,6 +499,13 @@ class Migration(migrations.Migration):
                 ),
                 ("merchant", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="ledger.merchant")),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ["waiting", "running"])), fields=["state"], name="errand_open"
+                    )
+                ],
+            },
         ),
         migrations.AddField(
             model_name="connection",
@@ -451,6 +521,11 @@ class Migration(migrations.Migration):
                 ("rule", models.TextField()),
                 ("merchant", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="ledger.merchant")),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("merchant", "connection", "field"), name="filter_once")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="CarrierMap",
@@ -461,6 +536,11 @@ class Migration(migrations.Migration):
                 ("carrier", models.CharField(max_length=200)),
                 ("merchant", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="ledger.merchant")),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("merchant", "connection", "word"), name="carrier_once")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Alias",
@@ -473,6 +553,9 @@ class Migration(migrations.Migration):
                 ("until", models.DateField(null=True)),
                 ("merchant", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="ledger.merchant")),
             ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("merchant", "connection", "alias"), name="alias_once")],
+            },
         ),
         migrations.CreateModel(
             name="OrderRow",
@@ -524,6 +607,58 @@ class Migration(migrations.Migration):
                 ),
                 ("merchant", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="ledger.merchant")),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["merchant", "number"], name="order_number"),
+                    models.Index(fields=["connection", "ship_method"], name="order_ship_method"),
+                    models.Index(
+                        fields=[
+                            "merchant",
+                            "status",
+                            "ordered_at",
+                            "id",
+                            "connection",
+                            "marketplace",
+                            "ship_method",
+                            "is_test",
+                        ],
+                        name="order_status",
+                    ),
+                    models.Index(
+                        fields=[
+                            "status",
+                            "ordered_at",
+                            "id",
+                            "merchant",
+                            "connection",
+                            "marketplace",
+                            "ship_method",
+                            "is_test",
+                        ],
+                        name="order_status_of_all",
+                    ),
+                    models.Index(condition=models.Q(("is_test", True)), fields=["merchant"], name="order_test"),
+                    models.Index(condition=models.Q(("undecided", True)), fields=["merchant"], name="order_undecided"),
+                    models.Index(fields=["merchant", "held_kind", "held_value"], name="order_held"),
+                    models.Index(
+                        condition=models.Q(("waits_until__isnull", False)),
+                        fields=["connection", "waits_until"],
+                        name="order_waits_until",
+                    ),
+                    models.Index(fields=["buyer_hash"], name="order_buyer"),
+                    models.Index(fields=["receiver_hash"], name="order_receiver"),
+                    models.Index(fields=["merchant", "-ordered_at", "-id"], name="order_newest"),
+                    models.Index(
+                        condition=models.Q(("final_at__isnull", True)),
+                        fields=["merchant", "status", "ship_by"],
+                        name="order_open",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("merchant", "account", "remote_id"), name="order_once"),
+                    models.UniqueConstraint(fields=("merchant", "cust_ref"), name="cust_ref_once"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="OrderNote",
@@ -547,6 +682,13 @@ class Migration(migrations.Migration):
                 ("variation", models.CharField(blank=True, default="", max_length=200)),
                 ("order", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="ledger.orderrow")),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["listing_id"], name="order_line_listing"),
+                    models.Index(fields=["item_sku"], name="order_line_item_sku"),
+                ],
+                "constraints": [models.UniqueConstraint(fields=("order", "line_id"), name="order_line_once")],
+            },
         ),
         migrations.AddField(
             model_name="intent",
@@ -572,6 +714,10 @@ class Migration(migrations.Migration):
                 ("read_at", models.DateTimeField(null=True)),
                 ("connection", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="ledger.connection")),
             ],
+            options={
+                "indexes": [models.Index(fields=["connection", "sku"], name="product_sku")],
+                "constraints": [models.UniqueConstraint(fields=("connection", "remote_id"), name="product_once")],
+            },
         ),
         migrations.CreateModel(
             name="RawRecord",
@@ -587,6 +733,15 @@ class Migration(migrations.Migration):
                 ("connection", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="ledger.connection")),
                 ("merchant", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="ledger.merchant")),
             ],
+            options={
+                "indexes": [
+                    models.Index(condition=models.Q(("state", "new")), fields=["connection", "kind"], name="raw_new"),
+                    models.Index(
+                        condition=models.Q(("state", "waiting")), fields=["connection", "about"], name="raw_waiting"
+                    ),
+                ],
+                "constraints": [models.UniqueConstraint(fields=("connection", "kind", "key"), name="raw_once")],
+            },
         ),
         migrations.CreateModel(
             name="Reach",
@@ -600,6 +755,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("user", "merchant"), name="reach_once")],
+            },
         ),
         migrations.CreateModel(
             name="RemoteLink",
@@ -610,6 +768,9 @@ class Migration(migrations.Migration):
                 ("remote_id", models.CharField(max_length=200)),
                 ("connection", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="ledger.connection")),
             ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("connection", "kind", "key"), name="link_once")],
+            },
         ),
         migrations.CreateModel(
             name="RoutingRow",
@@ -629,6 +790,9 @@ class Migration(migrations.Migration):
                 ("version", models.IntegerField(default=1)),
                 ("merchant", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="ledger.merchant")),
             ],
+            options={
+                "indexes": [models.Index(fields=["merchant", "position"], name="rule_position")],
+            },
         ),
         migrations.CreateModel(
             name="RunRow",
@@ -641,6 +805,9 @@ class Migration(migrations.Migration):
                 ("trouble", models.CharField(blank=True, default="", max_length=1000)),
                 ("flow", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="ledger.flow")),
             ],
+            options={
+                "indexes": [models.Index(fields=["flow", "-started_at"], name="run_newest")],
+            },
         ),
         migrations.CreateModel(
             name="SavedView",
@@ -655,6 +822,13 @@ class Migration(migrations.Migration):
                 ),
                 ("user", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("user", "merchant", "place", "name"), name="saved_view_once", nulls_distinct=False
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ShareLink",
@@ -701,6 +875,15 @@ class Migration(migrations.Migration):
                 ("merchant", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="ledger.merchant")),
                 ("order", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="ledger.orderrow")),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["merchant", "tracking_number"], name="shipment_tracking"),
+                    models.Index(fields=["connection", "carrier"], name="shipment_carrier"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("connection", "remote_id", "order"), name="shipment_once_each")
+                ],
+            },
         ),
         migrations.AddField(
             model_name="intent",
@@ -716,6 +899,11 @@ class Migration(migrations.Migration):
                 ("method", models.CharField(max_length=200)),
                 ("merchant", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="ledger.merchant")),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("merchant", "connection", "code"), name="ship_method_once")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="SignIn",
@@ -743,6 +931,11 @@ class Migration(migrations.Migration):
                 ("read_at", models.DateTimeField()),
                 ("connection", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="ledger.connection")),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("connection", "product_id", "location"), name="level_once")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="TellRule",
@@ -782,6 +975,23 @@ class Migration(migrations.Migration):
                     models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, to="ledger.orderrow"),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["merchant", "state", "kind"], name="exception_state"),
+                    models.Index(
+                        condition=models.Q(("state", "resolved")),
+                        fields=["merchant", "-resolved_at"],
+                        name="exception_resolved",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "open")),
+                        fields=("merchant", "fingerprint"),
+                        name="exception_open_once",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Webhook",
@@ -819,6 +1029,16 @@ class Migration(migrations.Migration):
                 ),
                 ("webhook", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="ledger.webhook")),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "waiting")),
+                        fields=["webhook", "due_at"],
+                        name="webhook_message_waiting",
+                    ),
+                    models.Index(fields=["webhook", "-id"], name="webhook_message_newest"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="WebhookAttempt",
@@ -831,312 +1051,12 @@ class Migration(migrations.Migration):
                 ("message", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="ledger.webhookmessage")),
             ],
         ),
-        migrations.AddIndex(
-            model_name="flow",
-            index=models.Index(fields=["due_at"], name="flow_due"),
-        ),
-        migrations.AddConstraint(
-            model_name="flow",
-            constraint=models.UniqueConstraint(fields=("connection", "name"), name="flow_once"),
-        ),
-        migrations.AddIndex(
-            model_name="fulfillmentlinerow",
-            index=models.Index(fields=["product_id"], name="fulfillment_line_product"),
-        ),
-        migrations.AddConstraint(
-            model_name="fulfillmentlinerow",
-            constraint=models.UniqueConstraint(fields=("fulfillment", "line_id"), name="fulfillment_line_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="hookevent",
-            constraint=models.UniqueConstraint(fields=("connection", "event_id"), name="hook_once"),
-        ),
-        migrations.AddIndex(
-            model_name="keptanswer",
-            index=models.Index(fields=["created_at"], name="kept_answer_age"),
-        ),
-        migrations.AddConstraint(
-            model_name="keptanswer",
-            constraint=models.UniqueConstraint(fields=("api_key", "key_hash"), name="kept_answer_once"),
-        ),
-        migrations.AddIndex(
-            model_name="listingrow",
-            index=models.Index(fields=["connection", "sku"], name="listing_sku"),
-        ),
-        migrations.AddIndex(
-            model_name="listingrow",
-            index=models.Index(
-                condition=models.Q(("wanted__isnull", False)), fields=["connection", "due_at"], name="listing_due"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="listingrow",
-            constraint=models.UniqueConstraint(fields=("connection", "key"), name="listing_once"),
-        ),
-        migrations.AddIndex(
-            model_name="mappingchange",
-            index=models.Index(fields=["merchant", "-at"], name="mapping_change_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="letter",
-            index=models.Index(condition=models.Q(("state", "waiting")), fields=["due_at"], name="letter_waiting"),
-        ),
-        migrations.AddIndex(
-            model_name="letter",
-            index=models.Index(fields=["to_hash", "sent_at"], name="letter_to"),
-        ),
-        migrations.AddConstraint(
-            model_name="kit",
-            constraint=models.UniqueConstraint(fields=("merchant", "connection", "sku"), name="kit_once"),
-        ),
-        migrations.AddIndex(
-            model_name="journalentry",
-            index=models.Index(fields=["merchant", "subject"], name="journal_subject"),
-        ),
-        migrations.AddConstraint(
-            model_name="journalentry",
-            constraint=models.UniqueConstraint(fields=("merchant", "number"), name="journal_number"),
-        ),
-        migrations.AddIndex(
-            model_name="errand",
-            index=models.Index(
-                condition=models.Q(("state__in", ["waiting", "running"])), fields=["state"], name="errand_open"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="connection",
-            index=models.Index(fields=["connector", "account_id"], name="connection_account"),
-        ),
         migrations.AddConstraint(
             model_name="connection",
             constraint=models.UniqueConstraint(fields=("merchant", "name"), name="connection_name"),
         ),
         migrations.AddConstraint(
-            model_name="cartfilter",
-            constraint=models.UniqueConstraint(fields=("merchant", "connection", "field"), name="filter_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="carriermap",
-            constraint=models.UniqueConstraint(fields=("merchant", "connection", "word"), name="carrier_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="alias",
-            constraint=models.UniqueConstraint(fields=("merchant", "connection", "alias"), name="alias_once"),
-        ),
-        migrations.AddIndex(
-            model_name="orderrow",
-            index=models.Index(fields=["merchant", "number"], name="order_number"),
-        ),
-        migrations.AddIndex(
-            model_name="orderrow",
-            index=models.Index(fields=["connection", "ship_method"], name="order_ship_method"),
-        ),
-        migrations.AddIndex(
-            model_name="orderrow",
-            index=models.Index(
-                fields=[
-                    "merchant",
-                    "status",
-                    "ordered_at",
-                    "id",
-                    "connection",
-                    "marketplace",
-                    "ship_method",
-                    "is_test",
-                ],
-                name="order_status",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="orderrow",
-            index=models.Index(
-                fields=[
-                    "status",
-                    "ordered_at",
-                    "id",
-                    "merchant",
-                    "connection",
-                    "marketplace",
-                    "ship_method",
-                    "is_test",
-                ],
-                name="order_status_of_all",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="orderrow",
-            index=models.Index(condition=models.Q(("is_test", True)), fields=["merchant"], name="order_test"),
-        ),
-        migrations.AddIndex(
-            model_name="orderrow",
-            index=models.Index(condition=models.Q(("undecided", True)), fields=["merchant"], name="order_undecided"),
-        ),
-        migrations.AddIndex(
-            model_name="orderrow",
-            index=models.Index(fields=["merchant", "held_kind", "held_value"], name="order_held"),
-        ),
-        migrations.AddIndex(
-            model_name="orderrow",
-            index=models.Index(
-                condition=models.Q(("waits_until__isnull", False)),
-                fields=["connection", "waits_until"],
-                name="order_waits_until",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="orderrow",
-            index=models.Index(fields=["buyer_hash"], name="order_buyer"),
-        ),
-        migrations.AddIndex(
-            model_name="orderrow",
-            index=models.Index(fields=["receiver_hash"], name="order_receiver"),
-        ),
-        migrations.AddIndex(
-            model_name="orderrow",
-            index=models.Index(fields=["merchant", "-ordered_at", "-id"], name="order_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="orderrow",
-            index=models.Index(
-                condition=models.Q(("final_at__isnull", True)),
-                fields=["merchant", "status", "ship_by"],
-                name="order_open",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="orderrow",
-            constraint=models.UniqueConstraint(fields=("merchant", "account", "remote_id"), name="order_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="orderrow",
-            constraint=models.UniqueConstraint(fields=("merchant", "cust_ref"), name="cust_ref_once"),
-        ),
-        migrations.AddIndex(
-            model_name="orderlinerow",
-            index=models.Index(fields=["listing_id"], name="order_line_listing"),
-        ),
-        migrations.AddIndex(
-            model_name="orderlinerow",
-            index=models.Index(fields=["item_sku"], name="order_line_item_sku"),
-        ),
-        migrations.AddConstraint(
-            model_name="orderlinerow",
-            constraint=models.UniqueConstraint(fields=("order", "line_id"), name="order_line_once"),
-        ),
-        migrations.AddIndex(
-            model_name="fulfillmentrow",
-            index=models.Index(fields=["connection", "remote_id"], name="fulfillment_remote"),
-        ),
-        migrations.AddIndex(
-            model_name="fulfillmentrow",
-            index=models.Index(fields=["merchant", "remote_number"], name="fulfillment_number"),
-        ),
-        migrations.AddConstraint(
             model_name="fulfillmentrow",
             constraint=models.UniqueConstraint(fields=("order", "number"), name="fulfillment_once"),
-        ),
-        migrations.AddIndex(
-            model_name="productrow",
-            index=models.Index(fields=["connection", "sku"], name="product_sku"),
-        ),
-        migrations.AddConstraint(
-            model_name="productrow",
-            constraint=models.UniqueConstraint(fields=("connection", "remote_id"), name="product_once"),
-        ),
-        migrations.AddIndex(
-            model_name="rawrecord",
-            index=models.Index(condition=models.Q(("state", "new")), fields=["connection", "kind"], name="raw_new"),
-        ),
-        migrations.AddIndex(
-            model_name="rawrecord",
-            index=models.Index(
-                condition=models.Q(("state", "waiting")), fields=["connection", "about"], name="raw_waiting"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rawrecord",
-            constraint=models.UniqueConstraint(fields=("connection", "kind", "key"), name="raw_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="reach",
-            constraint=models.UniqueConstraint(fields=("user", "merchant"), name="reach_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="remotelink",
-            constraint=models.UniqueConstraint(fields=("connection", "kind", "key"), name="link_once"),
-        ),
-        migrations.AddIndex(
-            model_name="rulerow",
-            index=models.Index(fields=["merchant", "position"], name="rule_position"),
-        ),
-        migrations.AddIndex(
-            model_name="runrow",
-            index=models.Index(fields=["flow", "-started_at"], name="run_newest"),
-        ),
-        migrations.AddConstraint(
-            model_name="savedview",
-            constraint=models.UniqueConstraint(
-                fields=("user", "merchant", "place", "name"), name="saved_view_once", nulls_distinct=False
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="shipmentrow",
-            index=models.Index(fields=["merchant", "tracking_number"], name="shipment_tracking"),
-        ),
-        migrations.AddIndex(
-            model_name="shipmentrow",
-            index=models.Index(fields=["connection", "carrier"], name="shipment_carrier"),
-        ),
-        migrations.AddConstraint(
-            model_name="shipmentrow",
-            constraint=models.UniqueConstraint(fields=("connection", "remote_id", "order"), name="shipment_once_each"),
-        ),
-        migrations.AddIndex(
-            model_name="intent",
-            index=models.Index(
-                condition=models.Q(("state__in", ["done", "rejected", "canceled"]), _negated=True),
-                fields=["connection", "verb", "due_at"],
-                name="intent_open",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="intent",
-            index=models.Index(fields=["merchant", "state"], name="intent_state"),
-        ),
-        migrations.AddConstraint(
-            model_name="shipmethodmap",
-            constraint=models.UniqueConstraint(fields=("merchant", "connection", "code"), name="ship_method_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="stocklevelrow",
-            constraint=models.UniqueConstraint(fields=("connection", "product_id", "location"), name="level_once"),
-        ),
-        migrations.AddIndex(
-            model_name="tradeexception",
-            index=models.Index(fields=["merchant", "state", "kind"], name="exception_state"),
-        ),
-        migrations.AddIndex(
-            model_name="tradeexception",
-            index=models.Index(
-                condition=models.Q(("state", "resolved")),
-                fields=["merchant", "-resolved_at"],
-                name="exception_resolved",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="tradeexception",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "open")), fields=("merchant", "fingerprint"), name="exception_open_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="webhookmessage",
-            index=models.Index(
-                condition=models.Q(("state", "waiting")), fields=["webhook", "due_at"], name="webhook_message_waiting"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="webhookmessage",
-            index=models.Index(fields=["webhook", "-id"], name="webhook_message_newest"),
         ),
     ]

@@ -83,17 +83,13 @@ def remove_filter(desk: Desk, field: str, connection: str) -> None:
 def import_filters(desk: Desk, file: Path, dry_run: bool) -> None:
     """Take a CSV file with the columns field, mode, value and, if you like, match, level, stock, connection."""
     from tranter.engine import mapping
-    from tranter.engine.filter_trial import try_filters
+    from tranter.engine.filter_trial import try_table
     from tranter.routing.csv_rows import decode_csv
 
     text = decode_csv(file.read_bytes())
     try:
-        diff = mapping.preview(desk.hub, desk.book, "filter", text)
-        if diff.bad:
-            raise mapping.BadTable(diff.bad)
         if dry_run:
-            edits = {(row.connection, row.word): row.after for row in (*diff.new, *diff.changed)}
-            show_trial(desk, try_filters(desk.hub, desk.book, edits))
+            show_trial(desk, try_table(desk.hub, desk.book, text))
             return
         saved = mapping.save_table(desk.hub, desk.book, "filter", text, "operator")
     except mapping.BadTable as error:

@@ -37,7 +37,6 @@ def set_kit(desk: Desk, sku: str, recipe: str, dry_run: bool) -> None:
     """
     from tranter.engine import mapping
     from tranter.model.kit import BadRecipe, read_recipe, write_recipe
-    from tranter.routing.kit_table import write_kit_table
 
     try:
         written = write_recipe(read_recipe(recipe))
@@ -45,7 +44,7 @@ def set_kit(desk: Desk, sku: str, recipe: str, dry_run: bool) -> None:
         raise Failure(f"{sku}: {error}", Exit.USAGE) from error
     name = word_of(sku, "kit")
     if dry_run:
-        show_diff(desk, mapping.preview(desk.hub, desk.book, "kit", write_kit_table([(name, written)])))
+        show_diff(desk, mapping.preview_one(desk.hub, desk.book, "kit", ("", name), written))
         return
     try:
         saved = mapping.save(desk.hub, desk.book, {"kit": {("", name): written}}, "operator")

@@ -263,13 +263,11 @@ def import_table(desk: Desk, kind: str, file: Path, dry_run: bool) -> None:
 
 def _save_one(desk: Desk, row: Row, dry_run: bool) -> None:
     from tranter.engine import mapping
-    from tranter.routing.mapping_table import write_alias_table, write_method_table
 
     kind, connection, word, becomes = row
     _known(desk, [connection])
     if dry_run:
-        text = write_alias_table([row[1:]]) if kind == "alias" else write_method_table([row])
-        show_diff(desk, mapping.preview(desk.hub, desk.book, "alias" if kind == "alias" else "methods", text))
+        show_diff(desk, mapping.preview_one(desk.hub, desk.book, kind, (connection, word), becomes))
         return
     saved = mapping.save(desk.hub, desk.book, {kind: {(connection, word): becomes}}, "operator")
     show_saved(desk, saved, "alias" if kind == "alias" else "methods")

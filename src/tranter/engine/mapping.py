@@ -104,6 +104,17 @@ def preview(hub: Hub, book: Book, kind: str, text: str) -> Diff:
     )
 
 
+def preview_one(hub: Hub, book: Book, kind: str, place: Place, becomes: str) -> Diff:
+    """Of an alias, a kit, a ship method or a carrier. Raises BadTable for a kit in a kit."""
+    connection, word = place
+    if kind == KIT:
+        _check_kits(book, {place: becomes})
+        return preview(hub, book, kind, write_kit_table([(word, becomes)]))
+    if kind == ALIAS:
+        return preview(hub, book, kind, mapping_table.write_alias_table([(connection, word, becomes)]))
+    return preview(hub, book, "methods", mapping_table.write_method_table([(kind, connection, word, becomes)]))
+
+
 def _diff_row(row: mapping_table.Mapping, before: str | None) -> DiffRow:
     return DiffRow(
         line=row.line, kind=row.kind, connection=row.connection, word=row.word, before=before, after=row.becomes

@@ -44,7 +44,11 @@ def read_meaning(text: str) -> Meaning:
 
 def meaning(sku: str, since: str = "", until: str = "") -> Meaning:
     """Days as 2026-12-24; empty ones are left open. Raises BadDates."""
-    found = Meaning(sku, _day(since), _day(until))
+    return checked_days(Meaning(sku, _day(since), _day(until)))
+
+
+def checked_days(found: Meaning) -> Meaning:
+    """Raises BadDates."""
     if found.since is not None and found.until is not None and found.until < found.since:
         raise BadDates(f"it ends on {found.until}, before it begins on {found.since}", "exchange the two days")
     return found

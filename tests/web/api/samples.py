@@ -7,7 +7,8 @@ from tranter.web.api.front import document_text
 from tranter.web.api.operation import Operation, in_address
 
 DOCUMENT: dict[str, Any] = json.loads(document_text())
-WORDS = {"kind": "alias", "table": "alias", "connector": "ebay", "flow": "orders"}
+WORDS = {"kind": "alias", "table": "alias", "connector": "ebay", "flow": "orders", "field": "country"}
+WRITTEN = {"date": "2026-01-01", "date-time": "2026-01-01T00:00:00Z"}
 
 
 def described(one: Operation) -> dict[str, Any]:
@@ -56,4 +57,4 @@ def _sample(schema: dict[str, Any], number: int, word: str) -> Any:
             return True
         case "null":
             return None
-    return "2026-01-01T00:00:00Z" if schema.get("format") == "date-time" else word
+    return WRITTEN.get(schema.get("format", ""), word)

@@ -28,7 +28,10 @@ from tranter.ledger.rules import RulesChanged
 from tranter.ledger.setup import StorageTrouble
 from tranter.ledger.team import TeamProblem
 from tranter.ledger.webhooks import UnknownWebhook, WebhookProblem
+from tranter.model.dated import BadDates
+from tranter.model.kit import BadRecipe
 from tranter.routing.csv_rows import CsvError
+from tranter.routing.filters import BadFilter
 from tranter.routing.plan import PlanProblem
 from tranter.routing.rule_check import RuleProblem
 from tranter.routing.rule_list import NoSuchRule
@@ -52,6 +55,9 @@ NOT_SO = (
     ApiKeyProblem,
     BackupProblem,
     BadCorrection,
+    BadDates,
+    BadFilter,
+    BadRecipe,
     BadTable,
     ChannelProblem,
     CsvError,

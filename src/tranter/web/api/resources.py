@@ -3,10 +3,13 @@
 from itertools import chain
 
 from tranter.web.api import (
+    aliases,
     connections,
+    filters,
     house,
     journal,
     keys,
+    kits,
     lent,
     mappings,
     order_changes,
@@ -29,6 +32,9 @@ PLACES = (
     problems,
     stock,
     mappings,
+    aliases,
+    kits,
+    filters,
     rules,
     connections,
     setting_up,

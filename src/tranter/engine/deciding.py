@@ -25,7 +25,7 @@ from tranter.ledger import (
 )
 from tranter.ledger.cancellations import REPLACE
 from tranter.ledger.connections import ConnectionRecord
-from tranter.ledger.decisions import Held, Outcome, PlannedFulfillment, Ruling, Settled, intent_key
+from tranter.ledger.decisions import Held, Outcome, PlannedFulfillment, Ruling, Settled, intent_key, key_subject
 from tranter.ledger.order_marks import OrderToDecide
 from tranter.model import CartState
 from tranter.routing.address_rules import AddressCheck
@@ -214,11 +214,11 @@ def _waiting(item: OrderToDecide, decision: Hold | Skip | Wait | Cancel, ruled: 
 def _planned(run: Run, item: OrderToDecide, around: Surroundings, decision: Send) -> list[Outcome]:
     """One fulfillment for each share."""
     ruled = _ruling(item, around.view)
-    names = share_number(run, item)
+    names, subject = share_number(run, item), key_subject(item.account, item.order.remote_id)
     found: list[Outcome] = []
     for number, (name, part) in enumerate(shares(decision), item.number):
         warehouse = around.named(name)
-        key = intent_key("push_fulfillment", warehouse.id, item.order.remote_id, number)
+        key = intent_key("push_fulfillment", warehouse.id, subject, number)
         # What waited for a person may have been keyed in at the warehouse by one meanwhile.
         doubted = item.backlog or bool(item.held_kind)
         found.append(

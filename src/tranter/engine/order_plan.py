@@ -10,7 +10,7 @@ from tranter.engine.survey import Judged, Survey, survey
 from tranter.ledger import connections
 from tranter.ledger.book import Book
 from tranter.ledger.connections import ConnectionRecord, ConnectionState
-from tranter.ledger.decisions import intent_key
+from tranter.ledger.decisions import intent_key, key_subject
 from tranter.model import Fulfillment
 from tranter.routing.decide import Hold, Send, fulfillment, shares
 from tranter.sdk.verbs import PullsOrders, PushesFulfillments, Verdict
@@ -51,7 +51,7 @@ def order_plan(hub: Hub, book: Book, info: ConnectionRecord) -> OrderPlan | None
     leaving = [one for one in found.judged if isinstance(one.decision, Send)]
     held = [one.decision for one in found.judged if isinstance(one.decision, Hold)]
     seen = orders_seen(found)
-    there = _there(hub, found, leaving)
+    there = _there(hub, info, found, leaving)
     return OrderPlan(
         connection=info.name,
         warehouse=found.warehouse.name if found.warehouse is not None else "",
@@ -64,14 +64,14 @@ def order_plan(hub: Hub, book: Book, info: ConnectionRecord) -> OrderPlan | None
     )
 
 
-def _there(hub: Hub, found: Survey, leaving: Sequence[Judged]) -> int:
+def _there(hub: Hub, cart: ConnectionRecord, found: Survey, leaving: Sequence[Judged]) -> int:
     """What the warehouse has already, or seems to have: looked up before it would be sent."""
     if found.warehouse is None:
         return 0
     plug = hub.plug(found.warehouse)
     if not isinstance(plug.connector, PushesFulfillments):
         return 0
-    documents = [document for one in leaving if (document := _document(found.warehouse, one)) is not None]
+    documents = [document for one in leaving if (document := _document(found.warehouse, cart, one)) is not None]
     size, there = max(plug.manifest.limits.look_up_batch, 1), 0
     for start in range(0, len(documents), size):
         sightings = plug.connector.look_up_fulfillments(documents[start : start + size])
@@ -79,11 +79,11 @@ def _there(hub: Hub, found: Survey, leaving: Sequence[Judged]) -> int:
     return there
 
 
-def _document(warehouse: ConnectionRecord, one: Judged) -> Fulfillment | None:
+def _document(warehouse: ConnectionRecord, cart: ConnectionRecord, one: Judged) -> Fulfillment | None:
     """What this warehouse would be asked for; None where it all goes elsewhere."""
     assert isinstance(one.decision, Send)
     part = next((part for name, part in shares(one.decision) if name in ("", warehouse.name)), None)
-    key = intent_key("push_fulfillment", warehouse.id, one.order.remote_id, 1)
+    key = intent_key("push_fulfillment", warehouse.id, key_subject(cart.account, one.order.remote_id), 1)
     return fulfillment(one.order, part, key) if part is not None else None
 
 

@@ -13,7 +13,7 @@ from tranter.engine.survey import a_warehouse, goods_of
 from tranter.ledger import catalogue, trials
 from tranter.ledger.book import Book
 from tranter.ledger.connections import ConnectionRecord
-from tranter.ledger.decisions import PlannedFulfillment, intent_key
+from tranter.ledger.decisions import PlannedFulfillment, intent_key, key_subject
 from tranter.ledger.trials import TrialView
 from tranter.model import Address, Buyer, CartState, Money, Order, OrderLine
 from tranter.routing.decide import Send, View, Warehouse, decide, fulfillment
@@ -51,7 +51,7 @@ def begin(hub: Hub, book: Book, cart: ConnectionRecord, code: str = "", method: 
         [item] = numbered(run, [trials.record(book, cart, order, now)])
     except trials.BegunAlready as error:
         raise NoTrial(f"{error} was begun this very second: see how it stands") from error
-    key = intent_key("push_fulfillment", warehouse.id, order.remote_id, 1)
+    key = intent_key("push_fulfillment", warehouse.id, key_subject(item.account, order.remote_id), 1)
     planned = PlannedFulfillment(
         order_id=item.id,
         connection_id=warehouse.id,

@@ -7,7 +7,7 @@ import msgspec
 
 from tranter.ledger import deliveries, exceptions, intents, journal, schedule, status
 from tranter.ledger.book import Book
-from tranter.ledger.decisions import intent_key
+from tranter.ledger.decisions import intent_key, key_subject
 from tranter.ledger.intents import Outcome, Result
 from tranter.ledger.models import FulfillmentRow, Intent, OrderRow
 from tranter.ledger.operator import Wish
@@ -63,8 +63,9 @@ def _ask(book: Book, row: FulfillmentRow, asking: Asking, now: datetime) -> None
     """It is asked once."""
     connection_id, remote_id, reason = asking.connection_id, asking.remote_id, asking.reason
     order = OrderRow.objects.get(merchant_id=book.merchant_id, pk=asking.order_id)
+    subject = key_subject(row.order.account, row.order.remote_id)
     intent, created = Intent.objects.get_or_create(
-        key=intent_key(VERB, connection_id, row.order.remote_id, row.number),
+        key=intent_key(VERB, connection_id, subject, row.number),
         defaults={
             "merchant_id": book.merchant_id,
             "connection_id": connection_id,
@@ -167,8 +168,9 @@ def ask_cart(book: Book, order_id: int, wanted: Wish, now: datetime) -> bool:
     with writing(book):
         row = OrderRow.objects.select_for_update().get(merchant_id=book.merchant_id, pk=order_id)
         number = FulfillmentRow.objects.filter(order=row).count() or 1
+        subject = key_subject(row.account, row.remote_id)
         intent, created = Intent.objects.get_or_create(
-            key=intent_key(VERB, row.connection_id, row.remote_id, number),
+            key=intent_key(VERB, row.connection_id, subject, number),
             defaults={
                 "merchant_id": book.merchant_id,
                 "connection_id": row.connection_id,

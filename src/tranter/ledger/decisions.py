@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from hashlib import sha256
 
 import msgspec
 
@@ -71,6 +72,11 @@ def fulfillment_place(order_id: int, number: int) -> str:
 
 def intent_key(verb: str, connection_id: int, subject: str, number: int) -> str:
     return f"{verb}/{connection_id}/{subject}/{number}"
+
+
+def key_subject(account: str, remote_id: str) -> str:
+    """An order in a key. Its cart's id alone is not enough: two carts of a merchant may use the same ones."""
+    return f"{remote_id}@{sha256(account.encode()).hexdigest()[:12]}"
 
 
 def apply(book: Book, decided: Sequence[Outcome], marks: Mapping[int, str], now: datetime) -> int:

@@ -70,6 +70,27 @@ def test_orders_in_files_go_to_tradegecko_and_their_tracking_comes_back_in_a_fil
     assert [path.name for path in (exchange / "in" / "done").iterdir()] == ["orders-1.csv"]
 
 
+def test_two_shops_may_call_their_orders_the_same(shell: Shell, tmp_path: Path) -> None:
+    """Each goes its own way, and what stops one leaves the other."""
+    head, order = ORDERS.splitlines()[:2]
+    shops = [tmp_path / "exchange" / name for name in ("first", "second")]
+    for shop in shops:
+        (shop / "in").mkdir(parents=True)
+        (shop / "out").mkdir()
+        connect(shell, shop.name, f"place=folder:{shop}", "settle_seconds=0")
+        (shop / "in" / "orders-1.csv").write_text(f"{head}\n{order}\n")
+    shell.done(*shell.warehouse_words(), *shell.secret_words(shell.gecko))
+    assert synced(shell)["fulfillments_pushed"] == 2
+
+    for left, shop in zip((1, 0), shops, strict=True):
+        (shop / "in" / "orders-2.csv").write_text(f"{head}\n{order.replace('paid', 'canceled')}\n")
+        shell.done("sync", shop.name)
+        synced(shell)
+        open_there = [seen for seen in shell.gecko.orders() if seen.status != "void"]
+        assert len(open_there) == left
+    assert shell.read("exceptions") == []
+
+
 def test_a_warehouse_of_files_that_people_bring_and_fetch(shell: Shell, tmp_path: Path) -> None:
     shell.done(*shell.cart_words(), *shell.secret_words(shell.ebay))
     connect(shell, "depot", "plays=warehouse", "place=upload", "settle_seconds=0")

@@ -31,9 +31,9 @@ from tranter.ledger.models import (
     ShipmentRow,
     StockLevelRow,
 )
-from tranter.ledger.order_columns import order_place
+from tranter.ledger.order_columns import order_place, receiver_hash
 from tranter.model import Buyer, Money
-from tranter.testing.builders import fulfillment, fulfillment_line, order, order_line
+from tranter.testing.builders import HOME, fulfillment, fulfillment_line, order, order_line
 
 MERCHANTS = ("harbour", "anchor", "bell", "cove")
 SHARES = (0, 0, 0, 0, 0, 0, 0, 1, 2, 3)
@@ -44,6 +44,7 @@ DAYS = 30
 NAMES = "Ada Brandt,Bo Li,Jean-Luc Lefèvre,Mira Okafor,Ewa Nowak,Tom Berg,Ines Costa,Yuki Sato".split(",")
 MIX = ("confirmed",) * 900 + ("canceled",) * 30 + ("skipped",) * 15 + ("shipped",) * 10 + ("at_wms",) * 30
 MIX += ("new",) * 5 + ("error",) * 10
+SENT = ("confirmed", "shipped", "at_wms")
 TROUBLES = ("unknown_sku",) * 6 + ("address", "rejected", "no_address", "not_delivered_for_a_day")
 
 
@@ -160,8 +161,8 @@ class Writer:
         self._order, self._fulfillment = order("1", [self._line]), fulfillment("1", [self._planned])
         self.orders = Inserting(
             OrderRow,
-            "id merchant connection account remote_id number status cart_state reason held_kind held_value total_minor"
-            " buyer_hash ship_by ordered_at modified_at seen_at created_at final_at sealed",
+            "id merchant connection account remote_id number cust_ref status cart_state reason held_kind held_value"
+            " total_minor buyer_hash receiver_hash ship_by ordered_at modified_at seen_at created_at final_at sealed",
             undecided=False,
             marketplace="EBAY_DE",
             currency="EUR",
@@ -207,7 +208,7 @@ class Writer:
         kind = TROUBLES[number % 10] if status == "error" else ""
         sku = f"NEW-{number % 37}" if kind == "unknown_sku" else _sku(number % SKUS)
         self._write_order(number, house, (status, kind, sku), at)
-        if status in ("confirmed", "shipped", "at_wms"):
+        if status in SENT:
             self._write_delivery(number, house, (status, sku), at)
         if status == "new":
             self._write_intent(house, ("push_fulfillment", "ready", None), number, (None, at))
@@ -225,6 +226,7 @@ class Writer:
             remote_id=remote_id,
             number=remote_id,
             buyer=buyer,
+            ship_to=replace(HOME, name=buyer.name),
             lines=(line,),
             total=line.amount,
             currency="EUR",
@@ -241,6 +243,7 @@ class Writer:
             account,
             remote_id,
             remote_id,
+            remote_id if status in SENT else None,
             status,
             "open" if status in ("new", "at_wms", "error") else "shipped",
             why.get(status, ""),
@@ -248,6 +251,7 @@ class Writer:
             sku if kind == "unknown_sku" else "",
             line.amount.minor,
             self._vault.hash(buyer.remote_id),
+            receiver_hash(self._vault, made),
             ship_by,
             *[moment] * 4,
             final,

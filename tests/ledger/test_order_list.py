@@ -149,6 +149,17 @@ def test_people_are_found_by_name(houses: tuple[House, House], text: str) -> Non
     assert order_search.search([me.book], "grace hopper") == []
 
 
+def test_of_many_orders_of_one_name_the_newest_are_found(
+    houses: tuple[House, House], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tranter.ledger.order_search.MOST", 2)
+    both, wanted = [house.book for house in houses], OrderQuery(tab=Tab.ALL)
+
+    for books in (both, both[:1]):
+        newest = [one.id for one in order_list.page(books, wanted, limit=2).orders]
+        assert order_search.search(books, "ada lovelace") == newest
+
+
 def test_numbers_are_found_while_they_are_typed(houses: tuple[House, House]) -> None:
     assert len(order_search.beginning([houses[0].book], "14-")) == 3
     assert order_search.beginning([houses[0].book], "14") == []

@@ -113,6 +113,27 @@ def test_many_suggestions_are_accepted_after_they_were_seen(web: Web) -> None:
     assert aliases(web) == [("", "ebay rope.m", "ROPE-M")]
 
 
+def test_suggestions_are_accepted_page_by_page(web: Web) -> None:
+    cart = ListingRow.objects.filter(sku="ROPE-M")[0]
+    for number in range(60):
+        ListingRow.objects.create(
+            connection_id=cart.connection_id,
+            key=f"more-{number}",
+            listing_id=f"more-{number}",
+            sku=f"ROPE{'-' * (number + 2)}M",
+            read_at=cart.read_at,
+            active=True,
+        )
+    operator, first = web.as_operator(), "/catalogue/accept?least=90"
+    assert "1 to 50 of 60" in seen(operator, first)
+    assert seen(operator, first).count("data-row") == 50
+    assert seen(operator, f"{first}&start=50").count("data-row") == 10
+
+    form = {"row": "1", "code-1": "ROPE--M", "sku-1": "ROPE-M", "back": f"{STOCK}{first}"}
+    assert operator.post(f"{STOCK}/catalogue/accept", form).url == f"{STOCK}{first}"
+    assert "1 to 50 of 59" in seen(operator, first)
+
+
 def test_a_listing_is_matched_on_a_page_of_its_own(web: Web) -> None:
     listing = ListingRow.objects.filter(sku=UNKNOWN_SKU)[0]
     assert UNKNOWN_SKU in seen(web.as_operator(), f"/catalogue/{listing.pk}")

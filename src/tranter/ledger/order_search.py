@@ -7,7 +7,7 @@ from tranter.ledger.models import Connection, FulfillmentRow, OrderLineRow, Orde
 from tranter.ledger.order_columns import receiver_key
 from tranter.ledger.order_filter import of_merchants
 
-MOST, MANY = 20, 500
+MOST = 20
 SHORTEST = 3
 LAST = "\U0010ffff"
 
@@ -39,12 +39,11 @@ def people(books: Sequence[Book], text: str) -> list[int]:
     """By the buyer's user name or the receiver's full name. Only hashes of them are searched."""
     if not text.strip() or not books:
         return []
-    merchants, vault = [book.merchant_id for book in books], books[0].vault
-    rows = of_merchants(merchants)
-    buyers = rows.filter(buyer_hash=vault.hash(text.strip()))
-    receivers = rows.filter(receiver_hash=vault.hash(receiver_key(text)))
-    found = {pk for some in (buyers, receivers) for pk in some.values_list("pk", flat=True)[:MANY]}
-    return _newest(merchants, found)
+    vault, name = books[0].vault, receiver_key(text)
+    rows = of_merchants([book.merchant_id for book in books]).order_by("-ordered_at", "-pk")
+    buyers, receivers = rows.filter(buyer_hash=vault.hash(text.strip())), rows.filter(receiver_hash=vault.hash(name))
+    found = {key for some in (buyers, receivers) for key in some.values_list("ordered_at", "pk")[:MOST]}
+    return [pk for _, pk in sorted(found, reverse=True)[:MOST]]
 
 
 def beginning(books: Sequence[Book], text: str) -> list[int]:

@@ -121,8 +121,9 @@ class OrderRow(models.Model):
                 condition=models.Q(waits_until__isnull=False),
                 name="order_waits_until",
             ),
-            models.Index(fields=["buyer_hash"], name="order_buyer"),
-            models.Index(fields=["receiver_hash"], name="order_receiver"),
+            # The newest of one person's orders are read off these, however many there are of a common name.
+            models.Index(fields=["buyer_hash", "ordered_at", "id", "merchant"], name="order_buyer"),
+            models.Index(fields=["receiver_hash", "ordered_at", "id", "merchant"], name="order_receiver"),
             models.Index(fields=["merchant", "-ordered_at", "-id"], name="order_newest"),
             models.Index(
                 fields=["merchant", "status", "ship_by"], condition=models.Q(final_at__isnull=True), name="order_open"

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
@@ -15,7 +16,7 @@ from tranter.web.desk import Desk
 from tranter.web.pills import Pill
 from tranter.web.shown import show, toast
 from tranter.web.stock.mapping_skus import released
-from tranter.web.stock.parts import ROWS, address, pages, see_other, start_of, tabs, word_of
+from tranter.web.stock.parts import ROWS, address, back, pages, see_other, start_of, tabs, word_of
 
 STATES = (*LISTED, ONLY_AT_WAREHOUSE)
 LEAST, STEPS = 90, (70, 80, 90, 95, 100)
@@ -78,7 +79,9 @@ def accept(request: HttpRequest, desk: Desk) -> HttpResponse:
     """First what would be matched, then the yes to what was seen."""
     if request.method == "POST":
         return _accept(request, desk)
-    least = _least(request.GET.get("least", ""))
+    least, start = _least(request.GET.get("least", "")), start_of(request)
+    found = proposals(desk.house.hub, desk.book, least)
+    here, asked = address(desk, "catalogue-accept"), {"least": str(least)}
     return show(
         request,
         desk,
@@ -86,7 +89,9 @@ def accept(request: HttpRequest, desk: Desk) -> HttpResponse:
         tabs=tabs(desk, "catalogue"),
         least=least,
         steps=STEPS,
-        found=proposals(desk.house.hub, desk.book, least),
+        found=found[start : start + ROWS],
+        pages=pages(here, asked, start, len(found)),
+        back=f"{here}?{urlencode(asked)}" if len(found) > ROWS else "",
     )
 
 
@@ -110,4 +115,4 @@ def _accept(request: HttpRequest, desk: Desk) -> HttpResponse:
     count = len(saved.rows)
     said = ngettext("%(count)s code is matched.", "%(count)s codes are matched.", count) % {"count": count}
     toast(request, said + released(saved))
-    return see_other(address(desk, "catalogue"))
+    return back(request, desk)

@@ -14,7 +14,7 @@ from tranter.ledger.models import Kit, ListingRow, MappingChange
 from tranter.ledger.shelf_list import ProductView
 
 
-class ListingView(msgspec.Struct, frozen=True, kw_only=True):
+class ListingView(msgspec.Struct, frozen=True):
     """A cart's page and what it means. `sku` is `code` after the aliases."""
 
     id: int
@@ -91,23 +91,12 @@ def search_products(book: Book, warehouse_id: int, text: str) -> set[int]:
     return set(rows.order_by().values_list("pk", flat=True))
 
 
+SHOWN = ("pk", "connection__name", "marketplace", "listing_id", "title", "variation", "sku", "meant", "acknowledged")
+
+
 def listing_views(book: Book, ids: Sequence[int]) -> list[ListingView]:
-    rows = {row.pk: row for row in listings(book).filter(pk__in=ids).select_related("connection")}
-    return [_view(rows[pk]) for pk in ids if pk in rows]
-
-
-def _view(row: Any) -> ListingView:
-    return ListingView(
-        id=row.pk,
-        connection=row.connection.name,
-        marketplace=row.marketplace,
-        listing_id=row.listing_id,
-        title=row.title,
-        variation=row.variation,
-        code=row.sku,
-        sku=row.meant,
-        shown=row.acknowledged,
-    )
+    rows = {row[0]: row for row in listings(book).filter(pk__in=ids).values_list(*SHOWN)}
+    return [ListingView(*rows[pk]) for pk in ids if pk in rows]
 
 
 def product_views(book: Book, warehouse_id: int, ids: Sequence[int]) -> list[ProductView]:

@@ -6,6 +6,7 @@ from enum import Enum
 
 import msgspec
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Concat
 
 from tranter.ledger.models import Alias, Connection, OrderLineRow, OrderRow, ShipmentRow
 from tranter.ledger.order_pill import OPERATOR, STATUS_OF, OrderPill, in_trouble, unanswered
@@ -82,9 +83,17 @@ def of_merchants(merchant_ids: Sequence[int]) -> Rows:
 
 def _problems(merchant_ids: Sequence[int]) -> list[Rows]:
     held = [rows.exclude(held_kind=OPERATOR) for rows in _of_statuses(merchant_ids, ("error",))]
-    troubled = in_trouble(merchant_ids).values("order_id")
-    others = OrderRow.objects.filter(pk__in=troubled).filter(~Q(status="error") | Q(held_kind=OPERATOR))
-    return [*held, others]
+    troubled = in_trouble(merchant_ids)
+    stopped = OrderRow.objects.filter(merchant_id__in=merchant_ids, status="error").values("pk")
+    going_on = OrderRow.objects.filter(pk__in=troubled.exclude(order_id__in=stopped).values("order_id"))
+    on_purpose = held_on_purpose(merchant_ids).filter(Exists(troubled.filter(order_id=OuterRef("pk"))))
+    return [*held, going_on, on_purpose]
+
+
+def held_on_purpose(merchant_ids: Sequence[int]) -> Rows:
+    """By a person. They are few: as an expression the status chooses no index, which would hold all that stopped."""
+    rows = OrderRow.objects.annotate(stands=Concat("status", Value("")))
+    return rows.filter(merchant_id__in=merchant_ids, held_kind=OPERATOR, stands="error")
 
 
 def _by_pill(merchant_ids: Sequence[int], pill: OrderPill) -> list[Rows]:
@@ -97,7 +106,7 @@ def _by_pill(merchant_ids: Sequence[int], pill: OrderPill) -> list[Rows]:
         return [rows.filter(held_kind__in=("", OPERATOR))]
     fine &= ~Q(pk__in=unknown)
     if pill is OrderPill.HELD:
-        return [rows.filter(fine, held_kind=OPERATOR) for rows in _of_statuses(merchant_ids, ("error",))]
+        return [held_on_purpose(merchant_ids).filter(fine)]
     if STATUS_OF[pill] == "at_wms":
         left = Exists(ShipmentRow.objects.filter(order_id=OuterRef("pk"), state="shipped"))
         fine &= Q(left) if pill is OrderPill.PARTLY_SHIPPED else ~Q(left)

@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 import msgspec
+from django.db.models import Exists, OuterRef
 
 from tranter.ledger.book import Book
 from tranter.ledger.models import OrderRow
-from tranter.ledger.order_filter import STATUSES, OrderQuery, Rows, Tab, of_merchants, streams
-from tranter.ledger.order_pill import OPERATOR, OrderPill, in_trouble, pills
+from tranter.ledger.order_filter import STATUSES, OrderQuery, Rows, Tab, held_on_purpose, of_merchants, streams
+from tranter.ledger.order_pill import OrderPill, in_trouble, pills
 from tranter.ledger.orders import open_corrected
 from tranter.model import Money
 
@@ -227,9 +228,9 @@ def _of(merchants: Sequence[int]) -> Rows:
 
 def problems(merchants: Sequence[int]) -> int:
     """Counted by what indexes hold: what stopped or is in trouble, but for what a person holds and nothing troubles."""
-    stopped, troubled = _of(merchants).filter(status="error"), in_trouble(merchants).values("order_id")
-    on_purpose = stopped.filter(held_kind=OPERATOR).exclude(pk__in=troubled)
-    return stopped.values("pk").union(troubled).count() - on_purpose.count()
+    stopped, troubled = _of(merchants).filter(status="error"), in_trouble(merchants)
+    on_purpose = held_on_purpose(merchants).filter(~Exists(troubled.filter(order_id=OuterRef("pk"))))
+    return stopped.values("pk").union(troubled.values("order_id")).count() - on_purpose.count()
 
 
 class Choices(msgspec.Struct, frozen=True, kw_only=True):

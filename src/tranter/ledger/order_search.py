@@ -14,7 +14,7 @@ LAST = "\U0010ffff"
 
 def numbered(books: Sequence[Book], text: str) -> list[int]:
     """By order number (full, fitted), the cart's id, the warehouse's number or id, or tracking number: newest first."""
-    text = text.strip()
+    text = _asked(text)
     if not text or not books:
         return []
     merchants = [book.merchant_id for book in books]
@@ -37,18 +37,19 @@ def numbered(books: Sequence[Book], text: str) -> list[int]:
 
 def people(books: Sequence[Book], text: str) -> list[int]:
     """By the buyer's user name or the receiver's full name. Only hashes of them are searched."""
-    if not text.strip() or not books:
+    text = _asked(text)
+    if not text or not books:
         return []
     vault, name = books[0].vault, receiver_key(text)
     rows = of_merchants([book.merchant_id for book in books]).order_by("-ordered_at", "-pk")
-    buyers, receivers = rows.filter(buyer_hash=vault.hash(text.strip())), rows.filter(receiver_hash=vault.hash(name))
+    buyers, receivers = rows.filter(buyer_hash=vault.hash(text)), rows.filter(receiver_hash=vault.hash(name))
     found = {key for some in (buyers, receivers) for key in some.values_list("ordered_at", "pk")[:MOST]}
     return [pk for _, pk in sorted(found, reverse=True)[:MOST]]
 
 
 def beginning(books: Sequence[Book], text: str) -> list[int]:
     """Order numbers that begin so, while somebody types."""
-    text = text.strip()
+    text = _asked(text)
     merchants = [book.merchant_id for book in books]
     if len(text) < SHORTEST:
         return []
@@ -61,12 +62,18 @@ def beginning(books: Sequence[Book], text: str) -> list[int]:
 
 def sells(books: Sequence[Book], sku: str) -> bool:
     """Whether any order has this SKU."""
-    lines = OrderLineRow.objects.filter(item_sku=sku.strip())
-    return lines.filter(order__merchant_id__in=[book.merchant_id for book in books]).exists() if sku.strip() else False
+    sku = _asked(sku)
+    lines = OrderLineRow.objects.filter(item_sku=sku, order__merchant_id__in=[book.merchant_id for book in books])
+    return bool(sku) and lines.exists()
 
 
 def search(books: Sequence[Book], text: str) -> list[int]:
     return list(dict.fromkeys([*numbered(books, text), *people(books, text)]))[:MOST]
+
+
+def _asked(text: str) -> str:
+    """No text of PostgreSQL has a zero byte, not even one that is asked for."""
+    return text.replace("\0", "").strip()
 
 
 def _newest(merchants: Sequence[int], order_ids: set[int]) -> list[int]:

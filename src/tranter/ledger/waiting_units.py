@@ -3,10 +3,10 @@
 from collections import Counter
 from collections.abc import Iterable
 
-from django.db.models import Q, Sum
+from django.db.models import Exists, OuterRef, Q, Sum
 
 from tranter.ledger.book import Book
-from tranter.ledger.models import Alias, Kit, OrderLineRow
+from tranter.ledger.models import Alias, Kit, OrderLineRow, OrderRow
 from tranter.model.kit import Recipe, read_recipe
 
 FEW = 500
@@ -18,16 +18,15 @@ def waiting_units(book: Book, skus: Iterable[str]) -> dict[str, int]:
     kits = _kits(book, asked)
     wanted = asked | set(kits)
     meant = _meanings(book, wanted)
-    rows = (
-        OrderLineRow.objects.filter(
-            order__merchant_id=book.merchant_id,
-            order__status__in=("new", "error"),
-            order__is_test=False,
-            sku__in=wanted | {code for _, code in meant},
-        )
-        .exclude(order__cart_state__in=("canceled", "skipped", "shipped"))
-        .exclude(order__fulfillmentrow__state__in=("planned", "sent", "canceling"))
-    )
+    # Asked of the lines that are left, not of every open order: what is asked before, an index holds.
+    wished = OrderRow.objects.filter(pk=OuterRef("order_id")).exclude(cart_state__in=("canceled", "skipped", "shipped"))
+    rows = OrderLineRow.objects.filter(
+        Exists(wished),
+        order__merchant_id=book.merchant_id,
+        order__status__in=("new", "error"),
+        order__is_test=False,
+        sku__in=wanted | {code for _, code in meant},
+    ).exclude(order__fulfillmentrow__state__in=("planned", "sent", "canceling"))
     found: Counter[str] = Counter()
     sold = rows.order_by().values("order__connection__name", "sku").annotate(units=Sum("quantity"))
     for cart, code, units in sold.values_list("order__connection__name", "sku", "units"):

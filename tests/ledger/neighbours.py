@@ -10,6 +10,7 @@ from tranter.ledger import (
     connections,
     credentials,
     decisions,
+    elsewhere,
     errands,
     exceptions,
     fulfillments,
@@ -83,6 +84,7 @@ def move_in(vault: Vault, slug: str) -> House:
     _decide(book, shop, warehouse, slug)
     _deliver(book, leases["deliveries"])
     _ship(book, warehouse)
+    elsewhere.note(book, slug, {"14-7": "at_wms"}, slug, NOW)
     mappings.set_aliases(book, [("", "OLD", f"{slug}-LAMP")], NOW)
     mappings.set_ship_methods(book, [("shop", "Post", f"{slug}-express")], NOW)
     mappings.set_carriers(book, [("warehouse", "Pigeon", f"{slug}-carrier")], NOW)

@@ -33,6 +33,7 @@ from tranter.ledger import (
     cust_refs,
     decisions,
     deliveries,
+    elsewhere,
     errands,
     exceptions,
     figures,
@@ -239,6 +240,8 @@ CASES: dict[str, Case] = {
     "decisions.apply": lambda me, you: decisions.apply(
         me.book, [Settled(order_id=you.ids[HELD], status="canceled", reason="")], marks(you), NOW
     ),
+    "elsewhere.note": lambda me, you: elsewhere.note(me.book, "CartRover", {PLANNED: "new"}, "operator", NOW),
+    "elsewhere.of": lambda me, you: elsewhere.of(me.book, ["14-7"]),
     "errands.newest": lambda me, you: errands.newest(me.book),
     "errands.start": lambda me, you: (
         errands.start(me.book, errands.Wanted(what="retry", order_ids=[you.ids[HELD]]), NOW)
@@ -625,6 +628,8 @@ OWN = {
     "connections.by_name",
     "connections.remember_account",
     "connections.save",
+    "elsewhere.note",
+    "elsewhere.of",
     "errands.newest",
     "exceptions.open_exceptions",
     "exceptions.raise_exceptions",

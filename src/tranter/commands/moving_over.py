@@ -43,7 +43,10 @@ def import_cartrover(desk: Desk, /, url: str, user: str, key: str, **how: bool) 
     moved = moving_over.carry_out(desk.hub, book, plan, desk.now(), "operator")
     desk.show(
         {"plan": plan, "moved": moved},
-        lambda: click.echo(f"{len(moved.drafts)} drafts, {moved.methods} ship methods, {moved.aliases} aliases"),
+        lambda: click.echo(
+            f"{len(moved.drafts)} drafts, {moved.methods} ship methods, {moved.aliases} aliases;"
+            f" {moved.left_there} orders are left to it"
+        ),
     )
     tell(*(f"{name}: {why}" for name, why in moved.refused))
     tell(*(f"next: sign in at {name}, then look at its settings: tranter sign-in {name}" for name in moved.drafts))
@@ -66,7 +69,7 @@ def _draw(plan: "MovePlan") -> None:
         since = f", the oldest of {when(busy.oldest_at)} UTC" if busy.oldest_at else ""
         tell(
             f"{busy.waiting} orders wait there and {busy.at_warehouse} are at its warehouse{since}:"
-            " they stay with it until they are done; drafts here take none from before today"
+            " they stay with it, and are not sent from here; drafts take none from before today"
         )
 
 

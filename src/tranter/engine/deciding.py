@@ -17,6 +17,7 @@ from tranter.engine.warehouses import plan_of, shelves_for, warehouse_of, wareho
 from tranter.ledger import (
     cancellations,
     decisions,
+    elsewhere,
     exceptions,
     fulfillments,
     mappings,
@@ -97,8 +98,15 @@ def surroundings(run: Run, batch: Sequence[OrderToDecide], more_skus: Sequence[s
         reject_unmapped=bool(getattr(settings, "reject_unmapped_ship_methods", False)),
         marketplaces=frozenset(getattr(settings, "marketplaces", ()) or ()),
         earliest=earliest_order(run, settings),
+        elsewhere=_elsewhere(run, batch),
     )
     return Surroundings(view=view, warehouses=warehouses)
+
+
+def _elsewhere(run: Run, batch: Sequence[OrderToDecide]) -> Mapping[str, str]:
+    """What a warehouse of ours was asked for already is nobody else's."""
+    ours = [item.order for item in batch if not item.planned]
+    return elsewhere.of(run.book, (number for order in ours for number in (order.number, order.remote_id)))
 
 
 def _address_check(settings: object) -> AddressCheck:

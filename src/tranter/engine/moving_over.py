@@ -10,7 +10,7 @@ from msgspec import Struct
 from tranter.engine import connecting, mapping
 from tranter.engine.connecting import Wish
 from tranter.engine.hub import Hub
-from tranter.ledger import connections, mappings
+from tranter.ledger import connections, elsewhere, mappings, schedule
 from tranter.ledger.book import Book
 from tranter.ledger.connections import AccountTaken
 from tranter.ledger.mappings import ALIAS, SHIP_METHOD, Place
@@ -58,8 +58,10 @@ class PlannedWord(Struct, frozen=True, kw_only=True):
 
 
 class MovePlan(Struct, frozen=True, kw_only=True):
-    """`unclear`: words that mean two things there. `left_out`: what the key was not told."""
+    """`hub` is what the other one is called. `unclear`: words that mean two things there. `left_out`: what the key was
+    not told."""
 
+    hub: str
     carts: tuple[PlannedCart, ...]
     methods: tuple[PlannedWord, ...]
     aliases: tuple[PlannedWord, ...]
@@ -69,11 +71,13 @@ class MovePlan(Struct, frozen=True, kw_only=True):
 
 
 class Moved(Struct, frozen=True, kw_only=True):
-    """`refused`: a cart's name and why no draft could be made of it."""
+    """`left_there`: orders that the other hub has, and that are not sent from here. `refused`: a cart's name and why no
+    draft could be made of it."""
 
     drafts: tuple[str, ...]
     methods: int
     aliases: int
+    left_there: int
     refused: tuple[tuple[str, str], ...]
 
 
@@ -83,10 +87,10 @@ def look(hub: Hub, book: Book, connector: str, settings: Mapping[str, object], s
     there, _ = hub.draft(manifest, manifest.settings.read(settings), secrets)
     if not isinstance(there, TellsSetup):
         raise CannotTell(f"{manifest.label} does not tell what is set up there")
-    return _plan(book, there.read_setup())
+    return _plan(book, manifest.label, there.read_setup())
 
 
-def _plan(book: Book, setup: SetupThere) -> MovePlan:
+def _plan(book: Book, hub: str, setup: SetupThere) -> MovePlan:
     known = {info.name for info in connections.all_of(book)}
     carts = tuple(_cart(one, known) for one in setup.carts)
     names = {cart.source: cart.name for cart in carts}
@@ -96,6 +100,7 @@ def _plan(book: Book, setup: SetupThere) -> MovePlan:
         meanings[one.alias].add(one.sku)
     aliases = {("", alias): next(iter(skus)) for alias, skus in meanings.items() if len(skus) == 1}
     return MovePlan(
+        hub=hub,
         carts=carts,
         methods=_words(book, SHIP_METHOD, methods),
         aliases=_words(book, ALIAS, aliases),
@@ -134,8 +139,10 @@ def _words(book: Book, kind: str, wanted: Mapping[Place, str]) -> tuple[PlannedW
 def carry_out(hub: Hub, book: Book, plan: MovePlan, earliest: datetime, actor: str) -> Moved:
     """Drafts of what is not here yet, and mappings that are new. What stands here already stays as it is.
 
-    A draft takes no order from before `earliest`: those are the other hub's.
+    A draft takes no order from before `earliest`: those are the other hub's. What that hub is busy with is noted before
+    all else: it is not sent from here, whichever cart brings it.
     """
+    left_there = _leave(hub, book, plan, actor)
     drafts: list[str] = []
     refused: list[tuple[str, str]] = []
     for cart in plan.carts:
@@ -151,7 +158,23 @@ def carry_out(hub: Hub, book: Book, plan: MovePlan, earliest: datetime, actor: s
     aliases = {(one.connection, one.word): one.becomes for one in plan.aliases if one.is_new}
     edits: dict[str, Mapping[Place, str | None]] = {SHIP_METHOD: methods, ALIAS: aliases}
     mapping.save(hub, book, {kind: some for kind, some in edits.items() if some}, actor)
-    return Moved(drafts=tuple(drafts), methods=len(methods), aliases=len(aliases), refused=tuple(refused))
+    return Moved(
+        drafts=tuple(drafts),
+        methods=len(methods),
+        aliases=len(aliases),
+        left_there=left_there,
+        refused=tuple(refused),
+    )
+
+
+def _leave(hub: Hub, book: Book, plan: MovePlan, actor: str) -> int:
+    """How many orders stay at the other hub. Those that are here already, unsent, are decided again."""
+    now = hub.ports.clock.now()
+    statuses = {number: one.status for one in plan.open.orders for number in one.numbers}
+    if elsewhere.note(book, plan.hub, statuses, actor, now):
+        for info in connections.all_of(book):
+            schedule.ring(info.id, ["decide"], now)
+    return sum(1 for one in plan.open.orders if one.numbers)
 
 
 def _draft(manifest: Manifest, name: str, earliest: datetime) -> Wish:

@@ -11,6 +11,7 @@ from tranter.routing.address_rules import faults, said, tidied
 from tranter.routing.addresses import country_code
 from tranter.routing.decision import (
     DELAY,
+    ELSEWHERE,
     FILTERED,
     LIFTABLE,
     OTHER_SITE,
@@ -104,6 +105,9 @@ def _not_ours(order: Order, view: View) -> Skip | None:
         return Skip(f"bought on {', '.join(sorted(sites))}, which this connection does not take", OTHER_SITE)
     if view.earliest is not None and order.ordered_at < view.earliest and TOO_EARLY not in view.holds:
         return Skip(f"ordered before {view.earliest:%Y-%m-%d %H:%M} UTC, the earliest order date", TOO_EARLY)
+    there = view.elsewhere.get(order.number) or view.elsewhere.get(order.remote_id)
+    if there and ELSEWHERE not in view.holds:
+        return Skip(f"already at {there}: left there", ELSEWHERE)
     return None
 
 

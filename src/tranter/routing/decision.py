@@ -16,7 +16,8 @@ from tranter.routing.rule import Rule
 from tranter.routing.shipping_methods import MethodTable
 
 OTHER_SITE, TOO_EARLY, RULE_SKIP, FILTERED = "other_site", "too_early", "rule_skip", "filtered"
-LIFTABLE = (OTHER_SITE, TOO_EARLY, RULE_SKIP, FILTERED)
+ELSEWHERE = "elsewhere"
+LIFTABLE = (OTHER_SITE, TOO_EARLY, ELSEWHERE, RULE_SKIP, FILTERED)
 DELAY = "delay"
 
 
@@ -53,7 +54,8 @@ class View(Struct, frozen=True, kw_only=True):
     """`cart` is the connection's name. No marketplaces: all. `holds`: kinds that an operator released.
 
     `warehouse` is the first by priority, `others` follow. Without `now` nothing waits for its time.
-    `reject_unmapped`: a ship method that nobody has mapped holds the order.
+    `reject_unmapped`: a ship method that nobody has mapped holds the order. `elsewhere`: which hub had an order, by its
+    number, when the merchant moved over: `CartRover (at_wms)`.
     """
 
     cart: str
@@ -72,6 +74,7 @@ class View(Struct, frozen=True, kw_only=True):
     reject_unmapped: bool = False
     marketplaces: frozenset[str] = frozenset()
     earliest: datetime | None = None
+    elsewhere: Mapping[str, str] = {}
     holds: frozenset[str] = frozenset()
     line_limit: int = 1000
 

@@ -26,12 +26,20 @@ class AliasThere(Struct, frozen=True, kw_only=True):
     sku: str
 
 
+class OrderThere(Struct, frozen=True, kw_only=True):
+    """An order that the other hub took and is not done with: every number by which it knows it, and its word for it."""
+
+    numbers: tuple[str, ...]
+    status: str
+
+
 class OpenThere(Struct, frozen=True, kw_only=True):
     """Orders that the other hub is still busy with: those that no warehouse has, and those that one has."""
 
     waiting: int = 0
     at_warehouse: int = 0
     oldest_at: datetime | None = None
+    orders: tuple[OrderThere, ...] = ()
 
 
 class SetupThere(Struct, frozen=True, kw_only=True):

@@ -110,7 +110,14 @@ def test_a_key_that_sees_less_says_so(web: Web, mover: Book) -> None:
     plan = moving_over.look(web.scene.hub, mover, "cartrover", settings, {"api_key": every.key})
 
     assert (plan.carts, plan.methods, plan.aliases) == ((), (), ())
-    assert [line.partition(":")[0] for line in plan.left_out] == ["carts", "aliases", "open orders"]
+    assert [line.partition(":")[0] for line in plan.left_out] == [
+        "carts",
+        "orders that are new",
+        "orders that are error",
+        "orders that are at_wms",
+        "orders that are partial",
+        "aliases",
+    ]
 
 
 def test_a_wrong_key_is_a_wrong_key_and_saves_nothing(web: Web, mover: Book) -> None:

@@ -13,9 +13,12 @@ from msgspec import Struct
 
 from tranter.connectors.cartrover.client import LIMIT, Client, segment
 from tranter.sdk.errors import RejectedError
-from tranter.sdk.setups import AliasThere, CartThere, MethodThere, OpenThere, SetupThere
+from tranter.sdk.setups import AliasThere, CartThere, MethodThere, OpenThere, OrderThere, SetupThere
 
-MOST_PAGES = 100
+MOST_PAGES, LONGEST = 100, 200
+MOST = MOST_PAGES * LIMIT
+WAITING, AT_WAREHOUSE = ("new", "error"), ("at_wms", "partial")
+OPEN = (*WAITING, *AT_WAREHOUSE)
 NAMED = ("order_source", "source", "cart_name", "name", "description")
 CALLED = ("cart_type", "type", "cart", "integration", "label")
 
@@ -33,7 +36,13 @@ class MappedRow(Struct):
 
 
 class OpenRow(Struct):
+    cust_ref: str | int | None = None
+    cust_po_no: str | int | None = None
     created_date_time: str | None = None
+
+    def numbers(self) -> tuple[str, ...]:
+        given = (str(one).strip() for one in (self.cust_ref, self.cust_po_no) if one is not None)
+        return tuple(dict.fromkeys(number for number in given if 0 < len(number) <= LONGEST))
 
 
 def read_setup(client: Client) -> SetupThere:
@@ -52,11 +61,16 @@ def read_setup(client: Client) -> SetupThere:
     methods: list[MethodThere] = []
     for cart in carts:
         methods += asked(f"ship methods of {cart.source}", partial(_methods, client, cart.source), [])
+    nobody: list[OpenRow] = []
+    orders = {status: asked(f"orders that are {status}", partial(_orders, client, status), nobody) for status in OPEN}
+    left_out += [
+        f"orders that are {one}: only the first {MOST:,} were read" for one in OPEN if len(orders[one]) >= MOST
+    ]
     return SetupThere(
         carts=carts,
         methods=tuple(methods),
         aliases=tuple(asked("aliases", lambda: list(_aliases(client)), [])),
-        open=asked("open orders", lambda: _open(client), OpenThere()),
+        open=_open(orders),
         left_out=tuple(left_out),
     )
 
@@ -94,16 +108,18 @@ def _aliases(client: Client) -> Iterator[AliasThere]:
                     yield AliasThere(alias=alias.strip(), sku=row.sku)
 
 
-def _open(client: Client) -> OpenThere:
-    waiting = [*_created(client, "new"), *_created(client, "error")]
-    there = list(_created(client, "at_wms"))
-    times = [at for at in (*waiting, *there) if at is not None]
-    return OpenThere(waiting=len(waiting), at_warehouse=len(there), oldest_at=min(times, default=None))
+def _open(found: Mapping[str, list[OpenRow]]) -> OpenThere:
+    times = [at for rows in found.values() for row in rows if (at := _moment(row.created_date_time)) is not None]
+    return OpenThere(
+        waiting=sum(len(found[status]) for status in WAITING),
+        at_warehouse=sum(len(found[status]) for status in AT_WAREHOUSE),
+        oldest_at=min(times, default=None),
+        orders=tuple(OrderThere(numbers=row.numbers(), status=status) for status in OPEN for row in found[status]),
+    )
 
 
-def _created(client: Client, status: str) -> Iterator[datetime | None]:
-    for raw in _pages(client, f"merchant/orders/list/{status}"):
-        yield _moment(msgspec.json.decode(raw, type=OpenRow).created_date_time)
+def _orders(client: Client, status: str) -> list[OpenRow]:
+    return [msgspec.json.decode(raw, type=OpenRow) for raw in _pages(client, f"merchant/orders/list/{status}")]
 
 
 def _pages(client: Client, path: str) -> Iterator[msgspec.Raw]:

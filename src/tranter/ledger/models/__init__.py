@@ -1,5 +1,6 @@
 from tranter.ledger.models.api_keys import ApiKey
 from tranter.ledger.models.connections import Connection, Credential, Flow, HookEvent, RunRow, SignIn
+from tranter.ledger.models.elsewhere import OrderElsewhere
 from tranter.ledger.models.errands import Errand
 from tranter.ledger.models.idempotency import KeptAnswer
 from tranter.ledger.models.installation import Installation, JournalEntry, Merchant, TradeException
@@ -48,6 +49,7 @@ __all__ = [
     "Loan",
     "MappingChange",
     "Merchant",
+    "OrderElsewhere",
     "OrderLineRow",
     "OrderNote",
     "OrderRow",

@@ -91,7 +91,10 @@ def plan_import(desk: ApiDesk, body: OtherHub) -> MovePlan:
 
 
 def run_import(desk: ApiDesk, body: OtherHub) -> Moved:
-    """Carts as drafts, ship methods and aliases. What stands here already stays, and nothing is sent."""
+    """Carts as drafts, ship methods and aliases. What stands here already stays, and nothing is sent.
+
+    Orders that are open there are left to it: a cart that brings one of them here gets it skipped, with that reason.
+    """
     return moving_over.carry_out(desk.hub, desk.book, plan_import(desk, body), desk.now, desk.actor)
 
 

@@ -3,7 +3,7 @@
 from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from tranter.engine import moving_over
 from tranter.engine.moving_over import MovePlan
@@ -46,6 +46,13 @@ def move_over(request: HttpRequest, desk: Desk) -> HttpResponse:
     moved = moving_over.carry_out(desk.house.hub, desk.book, plan, desk.now, desk.actor)
     said = _("%(drafts)s drafts, %(methods)s ship methods and %(aliases)s aliases are here.")
     toast(request, said % {"drafts": len(moved.drafts), "methods": moved.methods, "aliases": moved.aliases})
+    if moved.left_there:
+        left = ngettext(
+            "%(count)d order is left to it, and is not sent from here.",
+            "%(count)d orders are left to it, and are not sent from here.",
+            moved.left_there,
+        )
+        toast(request, left % {"count": moved.left_there})
     for name, why in moved.refused:
         toast(request, f"{name}: {why}", bad=True)
     return HttpResponseRedirect(shell_of(desk).to("connections"), status=303)

@@ -78,7 +78,7 @@ def test_an_unknown_connector_is_told_with_those_that_there_are(shell: Shell) ->
     result = shell.run("connect", "shopify", "--name", "shop")
 
     assert result.exit_code == 2
-    assert "installed are: cartrover, csv, ebay, tradegecko" in result.stderr
+    assert "installed are: api, cartrover, csv, ebay, tradegecko" in result.stderr
 
 
 def test_a_refused_secret_asks_for_a_sign_in_and_saves_nothing(shell: Shell) -> None:

@@ -12,7 +12,7 @@ from tests.cli.shell import Shell
 from tranter.cli import cli
 from tranter.commands.exits import Failure
 
-WITHOUT_DOCUMENT = {"up", "connector new"}  # one speaks in log lines until it is stopped, the other writes a folder
+WITHOUT_DOCUMENT = {"up", "web", "worker", "connector new"}  # the servers speak in log lines, the last writes a folder
 
 
 def commands(group: click.Group = cli, path: tuple[str, ...] = ()) -> Iterator[tuple[str, click.Command]]:

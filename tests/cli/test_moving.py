@@ -28,6 +28,7 @@ def test_everything_is_there_afterwards_and_goes_on(connected: Shell, url: str) 
         said = migrating.communicate(timeout=60)
     assert migrating.returncode == 0, said
     second = connected.buy("KETL")
+    connected.run("sync", "shop", "orders")
     connected.run("sync", "--until-idle")
 
     assert moved["rows"]["ledger_orderrow"] == 1

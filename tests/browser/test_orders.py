@@ -135,7 +135,7 @@ def test_filters_and_views_are_kept_in_the_address(hub: Stage, page: Page) -> No
     hub.connect()
     hub.arrived(hub.buy(3))
     page.goto(f"{LIST}?tab=all")
-    page.get_by_label("Status").select_option("Confirmed")
+    page.get_by_role("form", name="Filters").get_by_label("Status").select_option("Confirmed")
     expect(page.get_by_text("No order fits")).to_be_visible()
     page.get_by_role("button", name="Save view").click()
     page.get_by_label("Name").fill("Done ones")

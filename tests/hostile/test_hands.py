@@ -176,6 +176,8 @@ def test_what_was_shipped_before_is_never_sent(old: Scene) -> None:
 
 # whose it is
 
+READERS_OWN = re.compile(r'action="[^"]*/orders/columns"')  # which columns somebody sees is nobody else's
+
 
 @fault("OPS-12")
 def test_every_dialog_that_changes_something_says_whose_it_is(web: Web) -> None:
@@ -187,7 +189,8 @@ def test_every_dialog_that_changes_something_says_whose_it_is(web: Web) -> None:
     for path in dict.fromkeys(mine(owner, 4)):
         page = text(owner.get(path))
         for dialog in re.findall(r"<dialog.*?</dialog>", page, re.DOTALL):
-            if 'method="post"' in dialog and "Harbour Goods" not in dialog and path.startswith("/m/"):
+            changes = 'method="post"' in dialog and not READERS_OWN.search(dialog)
+            if changes and "Harbour Goods" not in dialog and path.startswith("/m/"):
                 silent.setdefault(path, re.sub(r"<[^>]+>|\s+", " ", dialog)[:120])
         if path.startswith("/m/") and "<main" in page and "Harbour Goods" not in page:
             silent[path] = "no merchant in the page"

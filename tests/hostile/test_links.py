@@ -40,9 +40,9 @@ def set_up(web: Web) -> str:
 
 
 @fault("SEC-14")
-@pytest.mark.parametrize("kind", KINDS)
-def test_to_look_at_a_link_uses_nothing_up_and_signs_nobody_in(web: Web, kind: Callable[[Web], str]) -> None:
-    path = kind(web)
+@pytest.mark.parametrize("made", KINDS)
+def test_to_look_at_a_link_uses_nothing_up_and_signs_nobody_in(web: Web, made: Callable[[Web], str]) -> None:
+    path = made(web)
     for agent in PREVIEWERS:
         looking = another(web)
         for method in ("GET", "HEAD"):
@@ -55,9 +55,9 @@ def test_to_look_at_a_link_uses_nothing_up_and_signs_nobody_in(web: Web, kind: C
 
 
 @fault("SEC-14")
-@pytest.mark.parametrize("kind", KINDS)
-def test_a_link_counts_once(web: Web, kind: Callable[[Web], str]) -> None:
-    path = kind(web)
+@pytest.mark.parametrize("made", KINDS)
+def test_a_link_counts_once(web: Web, made: Callable[[Web], str]) -> None:
+    path = made(web)
     another(web).post(path, FORM)
 
     thief = another(web)
@@ -126,9 +126,9 @@ def is_refused(status: int, location: str) -> bool:
 
 
 @fault("SEC-14", "SEC-12")
-@pytest.mark.parametrize("kind", [*KINDS, set_up])
-def test_a_link_stands_in_no_log(web: Web, caplog: pytest.LogCaptureFixture, kind: Callable[[Web], str]) -> None:
-    path = kind(web)
+@pytest.mark.parametrize("made", [*KINDS, set_up])
+def test_a_link_stands_in_no_log(web: Web, caplog: pytest.LogCaptureFixture, made: Callable[[Web], str]) -> None:
+    path = made(web)
     token = path.rpartition("/")[2]
     caplog.set_level(logging.DEBUG)
     from tranter.web.server import speak_on_stderr

@@ -1,7 +1,7 @@
 """Settings that every cart has: the hub acts on them, its connector need not know them."""
 
 from enum import Enum
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, field_validator
 
@@ -27,6 +27,15 @@ def _listed(value: object) -> object:
     return [word for word in value.replace(",", " ").split() if word] if isinstance(value, str) else value
 
 
+def stock_by_alias_field() -> Any:
+    """For carts with listings: the hub acts on it under the name `push_inventory_using_alias`."""
+    return Field(
+        True,
+        description="A listing that is called by an alias shows the stock of its SKU; no: only of its own code",
+        json_schema_extra=shown("Stock", "Send stock by alias"),
+    )
+
+
 class CartSettings(Settings):
     delay_minutes: int = Field(
         0,
@@ -44,6 +53,17 @@ class CartSettings(Settings):
         (),
         description="Only addresses in these countries are checked (ISO codes); blank: in all",
         json_schema_extra=shown("Orders", "Check these countries"),
+    )
+
+    reject_unmapped_ship_methods: bool = Field(
+        False,
+        description="Hold orders with a ship method that is not mapped; no: it travels as the cart calls it",
+        json_schema_extra=shown("Orders", "Hold unmapped ship methods"),
+    )
+    translate_item_code: bool = Field(
+        True,
+        description="Send what the item codes of orders mean by the aliases; no: the codes as they are",
+        json_schema_extra=shown("Orders", "Translate item codes"),
     )
 
     @field_validator("address_countries")

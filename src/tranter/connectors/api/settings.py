@@ -24,16 +24,6 @@ class ApiSettings(CartSettings):
         description="Of orders that name none",
         json_schema_extra=shown(PLACE, "Currency"),
     )
-    reject_unmapped_ship_methods: bool = Field(
-        False,
-        description="Hold orders with a ship method that is not mapped; no: it travels as the client calls it",
-        json_schema_extra=shown("Orders", "Hold unmapped ship methods"),
-    )
-    translate_item_code: bool = Field(
-        True,
-        description="Send what the item codes of orders mean by the aliases; no: the codes as they are",
-        json_schema_extra=shown("Orders", "Translate item codes"),
-    )
     push_cancellations: bool = Field(
         True,
         description="An order that the warehouse stopped stands as canceled, without a person",

@@ -4,12 +4,11 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator
 
-from tranter.sdk.cart_settings import CartSettings
-from tranter.sdk.forms import ACCESS, PLACE, shown
+from tranter.sdk.forms import ACCESS, PLACE, Settings, shown
 from tranter.sdk.order_numbers import MaybeLength, NumberCharacters, characters_field, length_field
 
 
-class CartRoverSettings(CartSettings):
+class CartRoverSettings(Settings):
     base_url: str = Field(
         "https://api.cartrover.com",
         description="Address of the API; any system that speaks it",

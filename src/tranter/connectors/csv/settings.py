@@ -11,7 +11,7 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 from tranter.connectors.csv.cells import Reading
 from tranter.connectors.csv.sheet import Layout
 from tranter.connectors.csv.words import FIELDS, Kind
-from tranter.sdk.cart_settings import CartSettings
+from tranter.sdk.cart_settings import CartSettings, stock_by_alias_field
 from tranter.sdk.files import FOLDER, SFTP, UPLOAD, safe_path
 from tranter.sdk.forms import ACCESS, PLACE, shown
 from tranter.sdk.order_numbers import MaybeLength, NumberCharacters, characters_field, length_field
@@ -79,21 +79,7 @@ class CsvSettings(CartSettings):
         description="Instead: orders.csv is whole when orders.csv.ok lies beside it (here: .ok)",
         json_schema_extra=shown("Files", "Ending of a marker"),
     )
-    reject_unmapped_ship_methods: bool = Field(
-        False,
-        description="Hold orders with a ship method that is not mapped; no: it travels as the cart calls it",
-        json_schema_extra=shown("Orders", "Hold unmapped ship methods"),
-    )
-    translate_item_code: bool = Field(
-        True,
-        description="Send what the item codes of orders mean by the aliases; no: the codes as they are",
-        json_schema_extra=shown("Orders", "Translate item codes"),
-    )
-    push_inventory_using_alias: bool = Field(
-        True,
-        description="A listing that is called by an alias shows the stock of its SKU; no: only of its own code",
-        json_schema_extra=shown("Stock", "Send stock by alias"),
-    )
+    push_inventory_using_alias: bool = stock_by_alias_field()
     push_stock: bool = Field(
         False,
         description="Write what the listings of listings*.csv shall show",

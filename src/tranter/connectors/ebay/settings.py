@@ -9,7 +9,7 @@ from pydantic import AliasChoices, BeforeValidator, Field, SecretStr, Validation
 
 from tranter.connectors.ebay.marketplaces import MARKETPLACES, canonical, site_choices
 from tranter.connectors.ebay.words import BlankSku, Environment, OrderNumber, OutOfStock
-from tranter.sdk.cart_settings import CartSettings
+from tranter.sdk.cart_settings import CartSettings, stock_by_alias_field
 from tranter.sdk.forms import ACCESS, APPLICATION, PLACE, shown
 
 
@@ -103,21 +103,7 @@ class EbaySettings(CartSettings):
         description="What eBay is told for a carrier that it doesn't know; hold: a person decides",
         json_schema_extra=shown("Tracking", "Carrier that eBay does not know"),
     )
-    reject_unmapped_ship_methods: bool = Field(
-        False,
-        description="Hold orders with a ship method that is not mapped; no: it travels as the cart calls it",
-        json_schema_extra=shown("Orders", "Hold unmapped ship methods"),
-    )
-    translate_item_code: bool = Field(
-        True,
-        description="Send what the item codes of orders mean by the aliases; no: the codes as they are",
-        json_schema_extra=shown("Orders", "Translate item codes"),
-    )
-    push_inventory_using_alias: bool = Field(
-        True,
-        description="A listing that is called by an alias shows the stock of its SKU; no: only of its own code",
-        json_schema_extra=shown("Stock", "Send stock by alias"),
-    )
+    push_inventory_using_alias: bool = stock_by_alias_field()
     push_stock: bool = Field(
         True, description="Send stock levels to the listings", json_schema_extra=shown("Stock", "Send stock")
     )

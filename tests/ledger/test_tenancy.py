@@ -397,6 +397,7 @@ CASES: dict[str, Case] = {
     "orders.undecide": lambda me, you: orders.undecide(me.book, [you.ids[HELD]]),
     "orders.undecided": lambda me, you: orders.undecided(me.book, you.shop.id),
     "orders.unread": lambda me, you: orders.unread(me.book, you.shop.id, "order"),
+    "orders.wake_deciding": lambda me, you: orders.wake_deciding(me.book, NOW),
     "overview.newest_orders": lambda me, you: overview.newest_orders(me.book, 99),
     "overview.status_counts": lambda me, you: overview.status_counts(me.book).total() - 3,
     "figures.quiet": lambda me, you: figures.quiet(me.book, NOW),

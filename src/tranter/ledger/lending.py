@@ -171,8 +171,7 @@ def _take_back(book: Book, info: ConnectionRecord, now: datetime) -> int:
     planned = FulfillmentRow.objects.filter(merchant_id=book.merchant_id, connection_id=info.id, state="planned")
     free = fulfillments.drop_unsent(book, list(planned.values_list("order_id", flat=True)), now)
     orders.undecide(book, free)
-    for connection_id in orders.carts_with_undecided(book):
-        schedule.ring(connection_id, ["decide"], now)
+    orders.wake_deciding(book, now)
     exceptions.resolve(book, now, connection_id=info.id)
     return _still_there(info.id)
 

@@ -324,3 +324,9 @@ def decide_waiting_again(book: Book) -> int:
 def carts_with_undecided(book: Book) -> list[int]:
     rows = OrderRow.objects.filter(merchant_id=book.merchant_id, undecided=True)
     return list(rows.order_by().values_list("connection_id", flat=True).distinct())
+
+
+def wake_deciding(book: Book, now: datetime) -> None:
+    """Every cart with something undecided decides it soon."""
+    for connection_id in carts_with_undecided(book):
+        schedule.ring(connection_id, ["decide"], now)

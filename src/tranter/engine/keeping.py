@@ -5,7 +5,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from tranter.ledger.backup import BackupProblem, create
+from tranter.ledger.backup import BackupProblem, create, refuse_shared
 
 FOLDER = "backups"
 PATTERN = "tranter-*.tar"
@@ -24,8 +24,9 @@ def backups(home: Path) -> list[Kept]:
     return [Kept(name=path.name, bytes=path.stat().st_size, made_at=_made_at(path.name)) for path in found]
 
 
-def make_backup(home: Path, key_file: Path, now: datetime) -> Path:
+def make_backup(home: Path, key_file: Path, database_url: str, now: datetime) -> Path:
     """Without the key. Raises `BackupProblem`."""
+    refuse_shared(database_url)
     folder = home / FOLDER
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return create(home, key_file, folder, now)

@@ -1,11 +1,16 @@
 """Connections, their set-up, people, merchants and the hub, set by a program."""
 
+from pathlib import Path
+
 import pytest
 
+from tests.flow.stage import Scene
 from tests.web.api.caller import Caller, caller, refused
-from tests.web.house import Web
+from tests.web.house import Web, served
+from tranter.config import Config
 from tranter.demo.world import GECKO_URL
 from tranter.ledger.api_keys import Level
+from tranter.ledger.backup import LEDGER
 from tranter.ledger.models import Connection
 
 
@@ -181,6 +186,16 @@ def test_letters_and_backups_are_listed(web: Web, house: Caller) -> None:
     assert refused(house.get("/letters/999")) == (404, "not-found")
     assert house.read("/backups")["items"] == []
     assert refused(house.post("/backups")) == (409, "not-possible")
+
+
+def test_a_ledger_on_a_server_is_not_backed_up_from_the_file_that_it_left(scene: Scene, tmp_path: Path) -> None:
+    (tmp_path / LEDGER).touch()
+    shared = Config(home=tmp_path, key_file=tmp_path / "keys.json", database_url="postgres://hub@db.example/tranter")
+    with served(scene, config=shared) as web:
+        house = caller(web, Level.WAREHOUSE)
+        assert refused(house.post("/backups")) == (422, "refused")
+        assert "pg_dump" in house.post("/backups").json()["detail"]
+    assert [path.name for path in tmp_path.iterdir()] == [LEDGER]
 
 
 def test_webhooks_are_told_tried_and_replayed(web: Web, house: Caller) -> None:

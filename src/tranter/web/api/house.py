@@ -140,7 +140,7 @@ def add_backup(desk: ApiDesk, body: Nothing) -> Kept:
     config = desk.house.config
     if config is None:
         raise Problem("not-possible", "this hub has no folder of its own")
-    made = make_backup(config.home, config.key_file, desk.now)
+    made = make_backup(config.home, config.key_file, config.database_url, desk.now)
     return next(one for one in backups(config.home) if one.name == made.name)
 
 

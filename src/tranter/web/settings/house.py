@@ -11,7 +11,7 @@ from tranter.engine import keeping
 from tranter.engine.doctor import checks
 from tranter.ledger import letters as ledger_letters
 from tranter.ledger import merchants as ledger_merchants
-from tranter.ledger.backup import BackupProblem, refuse_shared
+from tranter.ledger.backup import BackupProblem
 from tranter.ledger.letters import UnknownLetter
 from tranter.ledger.merchants import MerchantProblem
 from tranter.web.desk import Desk, NotHere
@@ -78,8 +78,7 @@ def backup(request: HttpRequest, desk: Desk) -> HttpResponse:
 def make_backup(request: HttpRequest, desk: Desk) -> HttpResponse:
     config = _config(desk)
     try:
-        refuse_shared(config.database_url)
-        path = keeping.make_backup(config.home, config.key_file, desk.now)
+        path = keeping.make_backup(config.home, config.key_file, config.database_url, desk.now)
     except (BackupProblem, OSError) as problem:
         toast(request, sentence(problem), bad=True)
     else:

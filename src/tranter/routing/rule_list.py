@@ -18,11 +18,22 @@ def find(rules: Sequence[Rule], word: str) -> Rule:
     named = [rule for rule in rules if rule.name.casefold() == word.strip().casefold()]
     found = [rule for rule in rules if str(rule.id) == word.strip()] or named
     if not found:
-        known = ", ".join(f"{rule.id} {rule.name!r}" for rule in rules) or "none"
-        raise NoSuchRule(f"there is no rule {word!r}; known are: {known}")
+        raise _unknown(rules, word)
     if len(found) > 1:
         raise NoSuchRule(f"several rules are called {word!r}: name one by its number")
     return found[0]
+
+
+def with_id(rules: Sequence[Rule], rule_id: int) -> Rule:
+    found = next((rule for rule in rules if rule.id == rule_id), None)
+    if found is None:
+        raise _unknown(rules, str(rule_id))
+    return found
+
+
+def _unknown(rules: Sequence[Rule], word: str) -> NoSuchRule:
+    known = ", ".join(f"{rule.id} {rule.name!r}" for rule in rules) or "none"
+    return NoSuchRule(f"there is no rule {word!r}; known are: {known}")
 
 
 def with_rule(rules: Sequence[Rule], rule: Rule, place: int | None = None) -> Rules:

@@ -34,6 +34,13 @@ def test_a_rule_is_tried_made_changed_moved_and_removed(web: Web, program: Calle
     assert [rule["name"] for rule in program.read("/rules")["items"]] == ["Lamps"]
 
 
+def test_a_rule_that_is_called_like_a_number_is_not_meant_by_it(program: Caller) -> None:
+    [rule] = program.done("/rules", {**LAMPS, "name": "77"})["rules"]
+    assert refused(program.get("/rules/77")) == (404, "not-found")
+    assert refused(program.ask("DELETE", "/rules/77")) == (404, "not-found")
+    assert program.read("/rules")["items"] == [rule]
+
+
 def test_what_can_not_work_is_refused(program: Caller) -> None:
     assert refused(program.post("/rules", {"name": "R", "actions": ["route atlantis"]})) == (422, "refused")
     assert refused(program.post("/rules", {"name": "R", "actions": ["fly"]})) == (422, "refused")

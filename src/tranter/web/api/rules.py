@@ -11,7 +11,7 @@ from tranter.engine.rule_book import RulesSaved
 from tranter.engine.ruling import rules_of
 from tranter.routing.plan import Place, RoutingPlan
 from tranter.routing.rule import Rule
-from tranter.routing.rule_list import find, with_rule
+from tranter.routing.rule_list import with_id, with_rule
 from tranter.routing.rule_text import read_action, read_condition
 from tranter.web.api.desk import ApiDesk
 from tranter.web.api.operation import delete, get, post, put
@@ -50,7 +50,7 @@ def _rule(body: OrderRuleGiven, rule_id: int = 0) -> Rule:
 
 def get_order_rule(desk: ApiDesk, rule_id: Number) -> Rule:
     """One rule."""
-    return find(rules_of(desk.book), str(rule_id))
+    return with_id(rules_of(desk.book), rule_id)
 
 
 def add_order_rule(desk: ApiDesk, body: OrderRuleGiven) -> RulesSaved:

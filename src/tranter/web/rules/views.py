@@ -19,7 +19,7 @@ from tranter.ledger.rules import RulesChanged
 from tranter.routing.plan import PlanProblem, RoutingPlan
 from tranter.routing.rule import Rule
 from tranter.routing.rule_check import RuleProblem
-from tranter.routing.rule_list import with_rule
+from tranter.routing.rule_list import NoSuchRule, with_id, with_rule
 from tranter.web.desk import Desk, NotHere
 from tranter.web.rights import Right
 from tranter.web.rules.card import Card, card_of, read_card, rule_of
@@ -185,10 +185,10 @@ def change_routing(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 def _own(desk: Desk, rule: int) -> Rule:
     """Anybody else's are not there."""
-    known = next((one for one in rules_of(desk.book) if one.id == rule), None)
-    if known is None:
-        raise NotHere("no such rule")
-    return known
+    try:
+        return with_id(rules_of(desk.book), rule)
+    except NoSuchRule as error:
+        raise NotHere("no such rule") from error
 
 
 def _back(desk: Desk) -> HttpResponse:

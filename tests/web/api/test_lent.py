@@ -47,3 +47,14 @@ def test_a_merchants_key_sees_its_share_alone(lent: Lent, web: Web) -> None:
     assert "beta" not in str(share)
     assert refused(mine.post("/connections/depot/pause"))[0] in (403, 409)
     assert lent.share("acme").runs
+
+
+def test_not_even_the_house_changes_a_share_by_itself(lent: Lent, house: Caller) -> None:
+    path, acme = "/connections/depot", {"X_Merchant": "acme"}
+    flows = house.read(f"{path}/flows", **acme)
+    flow = flows["items"][0]["name"]
+
+    assert refused(house.post(f"{path}/pause", **acme)) == (409, "not-possible")
+    assert refused(house.ask("PUT", f"{path}/flows/{flow}", {"seconds": 86400}, **acme)) == (409, "not-possible")
+    assert lent.share("acme").runs
+    assert house.read(f"{path}/flows", **acme) == flows

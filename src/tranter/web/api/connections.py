@@ -247,9 +247,10 @@ def list_runs(desk: ApiDesk, name: Name, asked: Query[Paged]) -> Page[RunLine]:
 
 
 def changing(desk: ApiDesk, name: str) -> ConnectionRecord:
-    """One that this key may change."""
+    """One that this key may change. Raises `IsLent` for a share of what the house lends."""
     info = desk.connection(name)
     check_may_change(desk, registry.manifest(info.connector))
+    ledger.check_own(info)
     return info
 
 

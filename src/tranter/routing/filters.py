@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Iterable, Mapping
 from enum import Enum
+from functools import cached_property
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -55,7 +56,7 @@ class BadFilter(ValueError):
         self.cause, self.remedy = cause, remedy
 
 
-class Rule(Struct, frozen=True, kw_only=True):
+class Rule(Struct, frozen=True, kw_only=True, dict=True):
     """Any of `values` is enough; upper and lower case are one. With `stock`, an item's listings get none, too."""
 
     mode: Mode
@@ -69,14 +70,17 @@ class Rule(Struct, frozen=True, kw_only=True):
 
     def matches(self, value: str) -> bool:
         said = value.strip().casefold()
-        wanted = (one.strip().casefold() for one in self.values)
         match self.match:
             case Match.FULL:
-                return said in set(wanted)
+                return said in self._folded
             case Match.STARTS:
-                return any(said.startswith(one) for one in wanted if one)
+                return any(said.startswith(one) for one in self._folded if one)
             case Match.ENDS:
-                return any(said.endswith(one) for one in wanted if one)
+                return any(said.endswith(one) for one in self._folded if one)
+
+    @cached_property
+    def _folded(self) -> frozenset[str]:
+        return frozenset(one.strip().casefold() for one in self.values)
 
 
 class Filter(Struct, frozen=True):

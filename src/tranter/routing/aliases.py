@@ -1,9 +1,10 @@
 """Other names of a SKU."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tranter.model.dated import Meaning
 
@@ -20,27 +21,29 @@ class AliasRow(Struct, frozen=True):
 class AliasTable(Struct, frozen=True):
     """`by_connection` is keyed by (connection name, alias). Codes match exactly: "0123" is not "123".
 
-    `dated` are those that do not count on every day, by connection name (empty: everywhere) and alias.
+    `dated` are those that do not count on every day, by connection name (empty: everywhere) and alias. Without a `day`
+    all of them count.
     """
 
     by_connection: Mapping[tuple[str, str], str] = {}
     everywhere: Mapping[str, str] = {}
     dated: Mapping[tuple[str, str], Meaning] = {}
+    day: date | None = None
 
     def on(self, at: datetime) -> "AliasTable":
         """What counts at this time; days are those of UTC."""
-        over = {place for place, days in self.dated.items() if not days.counts_on(at.date())}
-        if not over:
-            return self
-        return AliasTable(
-            {place: sku for place, sku in self.by_connection.items() if place not in over},
-            {alias: sku for alias, sku in self.everywhere.items() if ("", alias) not in over},
-        )
+        return replace(self, day=at.date()) if self.dated and self.day != at.date() else self
 
     def sku(self, connection: str, code: str) -> str:
         """One step only: the result is never looked up again."""
         own = self.by_connection.get((connection, code))
-        return own if own is not None else self.everywhere.get(code, code)
+        if own is not None and self._counts(connection, code):
+            return own
+        return self.everywhere.get(code, code) if self._counts("", code) else code
+
+    def _counts(self, connection: str, alias: str) -> bool:
+        days = self.dated.get((connection, alias))
+        return days is None or self.day is None or days.counts_on(self.day)
 
     def codes(self, connection: str, sku: str) -> tuple[str, ...]:
         """All codes that mean this SKU there: itself first, unless it is an alias of another SKU."""

@@ -4,10 +4,11 @@ import pytest
 
 from tests.flow.stage import STOCK, Scene
 from tranter.connectors.ebay.simulator import Purchase, Want
-from tranter.engine import mapping, operator
+from tranter.engine import mapping, operator, rule_book
 from tranter.engine.filter_trial import try_filters
 from tranter.ledger import lists
 from tranter.ledger.mappings import FILTER
+from tranter.routing.rule import About, Condition, Rule, Tag, Test
 
 
 def let(scene: Scene, field: str, text: str | None) -> None:
@@ -40,6 +41,24 @@ def test_an_item_stays_out_and_the_rest_is_confirmed(scene: Scene) -> None:
     [parcel] = scene.ebay.fulfillments(order.order_id)
     assert len(parcel.lines) == 1
     assert scene.status(order) == "confirmed"
+
+
+def test_a_released_order_is_recorded_with_the_rules_that_looked_at_all_of_it(scene: Scene) -> None:
+    kettles = Rule(name="kettles", conditions=(Condition(About.SKU, Test.IS, ("KETL",)),), actions=(Tag("kettle"),))
+    rule_book.add(scene.hub, scene.book, kettles, "operator")
+    let(scene, "item_sku", "restricted full order: KETL")
+    order = scene.ebay.buy(Purchase((Want("LAMP", 1), Want("KETL", 1))))
+    scene.clock.advance(200)
+    scene.run("orders")
+    scene.run("decide")
+
+    [found] = lists.find_orders(scene.book, order.order_id)
+    operator.send_anyway(scene.hub, scene.book, found)
+    let(scene, "item_sku", "restricted full item: KETL")
+    scene.pass_time(minutes=15)
+    [there] = scene.at_warehouse(order)
+    assert sorted(line.sku for line in there.lines) == ["KETL", "LAMP"]
+    assert scene.row(order).ruled == [["kettles", "is tagged kettle"]]
 
 
 def test_listings_keep_their_stock_where_the_filter_says_so(scene: Scene) -> None:

@@ -44,6 +44,7 @@ from tranter.routing.decide import (
     shares,
 )
 from tranter.routing.kits import component_skus
+from tranter.routing.rule_actions import Ruled
 from tranter.routing.shipping_methods import Direction, MethodRow, method_table
 from tranter.routing.warehouses import spent
 
@@ -182,7 +183,8 @@ def would_plan(run: Run, item: OrderToDecide) -> list[Outcome]:
 def _outcome(run: Run, item: OrderToDecide, around: Surroundings) -> tuple[list[Outcome], Surroundings]:
     """What becomes of it, and what is left for the next one."""
     order, view = item.order, _with_holds(around.view, item)
-    decision, ruled = decide(order, view), _ruling(item, view)
+    asked = ruling(order, view)
+    decision, ruled = decide(order, view, asked), _recorded(asked)
     if item.wish == CANCEL:
         return [Settled(order_id=item.id, status="canceled", reason="canceled by an operator")], around
     if item.wish == HOLD and not isinstance(decision, Skip | Cancel):
@@ -190,12 +192,11 @@ def _outcome(run: Run, item: OrderToDecide, around: Surroundings) -> tuple[list[
         held = Held(order_id=item.id, kind="operator", cause="held by an operator", remedy=remedy, ruling=ruled)
         return [held], around
     if isinstance(decision, Send):
-        return _planned(run, item, around, decision), around.after(decision.lines)
+        return _planned(run, item, around, (decision, ruled)), around.after(decision.lines)
     return [_waiting(item, decision, ruled)], around
 
 
-def _ruling(item: OrderToDecide, view: View) -> Ruling:
-    ruled = ruling(item.order, view)
+def _recorded(ruled: Ruled) -> Ruling:
     return Ruling(tags=ruled.tags, rules=tuple((one.rule, ", ".join(one.did)) for one in ruled.applied))
 
 
@@ -219,9 +220,9 @@ def _waiting(item: OrderToDecide, decision: Hold | Skip | Wait | Cancel, ruled: 
             return Settled(order_id=item.id, status="canceled", reason=decision.reason, ruling=ruled)
 
 
-def _planned(run: Run, item: OrderToDecide, around: Surroundings, decision: Send) -> list[Outcome]:
+def _planned(run: Run, item: OrderToDecide, around: Surroundings, decided: tuple[Send, Ruling]) -> list[Outcome]:
     """One fulfillment for each share."""
-    ruled = _ruling(item, around.view)
+    decision, ruled = decided
     names, subject = share_number(run, item), key_subject(item.account, item.order.remote_id)
     found: list[Outcome] = []
     for number, (name, part) in enumerate(shares(decision), item.number):

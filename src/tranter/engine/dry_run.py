@@ -97,7 +97,8 @@ def _as_taken(order: Order) -> Order:
 
 def described(order: Order, view: View) -> str:
     """What becomes of it, in a sentence without the buyer's data."""
-    decision, ruled = decide(order, view), ruling(order, view)
+    ruled = ruling(order, view)
+    decision = decide(order, view, ruled)
     told = [_decided(decision, view)]
     if ruled.delay_hours and isinstance(decision, Send):
         told.append(f"waits {ruled.delay_hours} h")

@@ -57,7 +57,8 @@ __all__ = [
 ]
 
 
-def decide(order: Order, view: View) -> Decision:
+def decide(order: Order, view: View, ruled: Ruled | None = None) -> Decision:
+    """`ruled`: what `ruling` said of it in this view, where that was asked already."""
     view = view.as_of(order.ordered_at)
     turned_away = _not_ours(order, view) or _by_state(order)
     if turned_away is not None:
@@ -65,7 +66,7 @@ def decide(order: Order, view: View) -> Decision:
     sifted = _sifted(order, view)
     if sifted.reason:
         return Skip(sifted.reason, FILTERED)
-    ruled, order = ruling(order, view), sifted.order
+    ruled, order = ruling(order, view) if ruled is None else ruled, sifted.order
     if ruled.skip is not None and RULE_SKIP not in view.holds:
         return Skip(f"{ruled.skip.reason} (rule {ruled.skip.rule!r})", RULE_SKIP)
     found = troubles(order, view, ruled)

@@ -162,8 +162,8 @@ def revoke(hand: Hand, key_id: int) -> Key:
     """It opens nothing from now on. Raises `ApiKeyProblem`."""
     with writing_house():
         row = _usable(key_id)
-        row.revoked_at, row.revoked_by = hand.now, hand.actor
-        row.save(update_fields=["revoked_at", "revoked_by"])
+        row.revoked_at = hand.now
+        row.save(update_fields=["revoked_at"])
         _note(hand, _key(row), "api_key_revoked")
     return _key(row)
 

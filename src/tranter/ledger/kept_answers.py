@@ -75,8 +75,8 @@ def _known(vault: Vault, api_key_id: int, key_hash: str, request: str, now: date
 
 def keep(vault: Vault, begun: Begun, answer: Answer) -> None:
     row = KeptAnswer.objects.get(pk=begun.id)
-    row.sealed, row.state = vault.seal(msgspec.msgpack.encode(answer), answer_place(row)), "done"
-    row.save(update_fields=["sealed", "state"])
+    row.sealed = vault.seal(msgspec.msgpack.encode(answer), answer_place(row))
+    row.save(update_fields=["sealed"])
 
 
 def forget(begun: Begun) -> None:

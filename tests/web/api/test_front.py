@@ -293,7 +293,7 @@ def test_what_is_being_done_is_not_done_beside_it(program: Caller, monkeypatch: 
 
 def test_what_died_at_work_is_done_by_who_asks_again(web: Web, program: Caller) -> None:
     program.done("/webhooks", HOOK, Idempotency_Key="a")
-    KeptAnswer.objects.update(sealed=None, state="running")
+    KeptAnswer.objects.update(sealed=None)
     assert refused(program.post("/webhooks", HOOK, Idempotency_Key="a")) == (409, "under-way")
     web.scene.clock.jump(web.scene.clock.now() + timedelta(minutes=6))
 

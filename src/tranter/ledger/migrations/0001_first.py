@@ -121,7 +121,6 @@ class Migration(migrations.Migration):
                 ("created_by", models.CharField(max_length=64)),
                 ("created_at", models.DateTimeField()),
                 ("last_used_at", models.DateTimeField(null=True)),
-                ("revoked_by", models.CharField(blank=True, default="", max_length=64)),
                 ("revoked_at", models.DateTimeField(null=True)),
                 ("busy_until", models.DateTimeField(null=True)),
                 (
@@ -325,7 +324,6 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("key_hash", models.CharField(max_length=64)),
                 ("asked", models.CharField(max_length=64)),
-                ("state", models.CharField(default="running", max_length=8)),
                 ("sealed", models.BinaryField(null=True)),
                 ("created_at", models.DateTimeField()),
                 ("began_at", models.DateTimeField()),
@@ -555,6 +553,20 @@ class Migration(migrations.Migration):
             ],
             options={
                 "constraints": [models.UniqueConstraint(fields=("merchant", "connection", "alias"), name="alias_once")],
+            },
+        ),
+        migrations.CreateModel(
+            name="OrderElsewhere",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(max_length=200)),
+                ("hub", models.CharField(max_length=64)),
+                ("status", models.CharField(max_length=24)),
+                ("noted_at", models.DateTimeField()),
+                ("merchant", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="ledger.merchant")),
+            ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("merchant", "number"), name="elsewhere_once")],
             },
         ),
         migrations.CreateModel(

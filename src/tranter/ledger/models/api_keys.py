@@ -21,6 +21,5 @@ class ApiKey(models.Model):
     created_by = models.CharField(max_length=64)
     created_at = models.DateTimeField()
     last_used_at = models.DateTimeField(null=True)
-    revoked_by = models.CharField(max_length=64, default="", blank=True)
     revoked_at = models.DateTimeField(null=True)
     busy_until = models.DateTimeField(null=True)

@@ -2,7 +2,7 @@ from django.db import models
 
 
 class KeptAnswer(models.Model):
-    """What a request with an Idempotency-Key was answered. `state` is running or done; `sealed` holds the answer.
+    """What a request with an Idempotency-Key was answered. `sealed` holds the answer; while it is being done, nothing.
 
     `asked` is a keyed hash of the request: the same key for something else is refused.
     """
@@ -10,7 +10,6 @@ class KeptAnswer(models.Model):
     api_key = models.ForeignKey("ledger.ApiKey", on_delete=models.CASCADE)
     key_hash = models.CharField(max_length=64)
     asked = models.CharField(max_length=64)
-    state = models.CharField(max_length=8, default="running")
     sealed = models.BinaryField(null=True)
     created_at = models.DateTimeField()
     began_at = models.DateTimeField()

@@ -1,7 +1,7 @@
 """Ten thousand made-up calls over both APIs: nothing may break. `python bench/fuzz.py [--calls N] [--seed S]`
 
-Half of them well-formed, half bent, many aimed at what is there. Prints how often each status came back; ends with 1
-when an answer was a mistake of ours (5xx), or another than the description says.
+Half of them well-formed, half bent, many aimed at what is there. Prints how often each status came back and how many
+were carried out; ends with 1 when an answer was a mistake of ours (5xx), or another than the description says.
 """
 
 import argparse
@@ -41,9 +41,11 @@ def main(calls: int, seed: int) -> int:
             tallies = {"/api/v1": fuzz_ours(web, each, seed), "/v1": fuzz_cartrover(web, each, seed)}
         seconds = round(perf_counter() - began, 1)
     told = {name: dict(sorted(tally.statuses.items())) for name, tally in tallies.items()}
+    done = {name: tally.carried_out for name, tally in tallies.items()}
     wrong = [text for tally in tallies.values() for text in tally.wrong]
     count = sum(tally.calls for tally in tallies.values())
-    print(json.dumps({"calls": count, "seconds": seconds, "statuses": told, "wrong": len(wrong)}))
+    figures = {"calls": count, "seconds": seconds, "statuses": told, "carried_out": done, "wrong": len(wrong)}
+    print(json.dumps(figures))
     for text in wrong[:SHOWN]:
         print(text, file=sys.stderr)
     return 1 if wrong else 0

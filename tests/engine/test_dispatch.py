@@ -29,6 +29,8 @@ def test_what_is_rung_runs_at_once(live: Live) -> None:
         dispatcher.wake()
         live.eventually(lambda: live.doors.heard["GET sim.tradegecko/variants"], 1.0)
 
+    assert live.doors.heard["GET sim.tradegecko/variants"] > 0
+
 
 def test_a_connection_that_hangs_leaves_the_others_their_threads(live: Live) -> None:
     live.catch_up()

@@ -12,6 +12,7 @@ import paramiko
 from paramiko import SFTP_OK, SFTPAttributes, SFTPHandle, SFTPServer, SFTPServerInterface
 
 USER, PASSWORD = "hub", "correct horse"
+SILENCE_SECONDS = 20.0
 
 
 class SftpHost:
@@ -57,7 +58,7 @@ class SftpHost:
             self.hang_up()
             raise OSError(errno.EIO, "hung up")
         if verb == self.falls_silent_at:
-            self._awake.wait(20)
+            self._awake.wait(SILENCE_SECONDS)
         answer = work()
         if verb == self.hangs_up_after:
             self.hang_up()

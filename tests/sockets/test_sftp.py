@@ -2,13 +2,14 @@
 
 import contextlib
 import io
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import msgspec
 import pytest
 
-from tests.sockets.sftp_server import PASSWORD, USER, SftpHost
+from tests.sockets.sftp_server import PASSWORD, SILENCE_SECONDS, USER, SftpHost
 from tranter.sdk.files import DESTINATION, NEW_ONLY, Login
 from tranter.sdk.http import NeverSent, NoAnswer, Reply, Request
 from tranter.sdk.outbound import Outbound
@@ -156,19 +157,20 @@ def test_a_reply_that_is_lost_leaves_it_open_and_the_next_call_connects_anew(
 def test_a_server_that_falls_silent_is_left_at_the_deadline(host: SftpHost, call: Call) -> None:
     call("PUT", "/a.csv", b"a")
     host.falls_silent_at = "list"
+    began = time.monotonic()
     left_open(lambda: call("LIST", "/in", seconds=0.5))
+    assert time.monotonic() - began < SILENCE_SECONDS
 
 
 def test_a_connection_that_was_closed_meanwhile_is_opened_again(host: SftpHost, call: Call) -> None:
     call("PUT", "/a.csv", b"a")
     host.hang_up()
+    statuses = []
     for _ in range(3):
-        try:
-            if call("GET", "/a.csv").status == 200:
-                return
-        except NoAnswer:
-            continue
-    pytest.fail("the session stays dead")
+        with contextlib.suppress(NoAnswer):
+            statuses.append(call("GET", "/a.csv").status)
+    assert statuses[-1:] == [200]
+    assert host.sign_ins == 2
 
 
 def test_half_a_file_is_never_seen(host: SftpHost, call: Call) -> None:

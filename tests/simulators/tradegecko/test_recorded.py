@@ -68,13 +68,16 @@ def test_headers_are_those_of_the_record(shared: Path, caller: Caller, name: str
             assert ours == expected
 
 
-@pytest.mark.parametrize("name", LISTED)
+@pytest.mark.parametrize("name", sorted(set(LISTED) - {"accounts"}))  # these come without pages
 def test_the_page_header_has_the_keys_of_the_record(shared: Path, caller: Caller, name: str) -> None:
+    compared = 0
     for recorded in interactions(shared, name):
         expected = recorded["response"]["headers"].get("X-Pagination")
         if expected is not None and "total_records" in expected:
             ours = json.loads(replay(caller, recorded).headers["X-Pagination"])
             assert list(ours) == list(json.loads(expected))
+            compared += 1
+    assert compared > 0
 
 
 @pytest.mark.parametrize("name", LISTED)
@@ -85,20 +88,26 @@ def test_envelopes_are_those_of_the_record(shared: Path, caller: Caller, name: s
 
 @pytest.mark.parametrize("name", LISTED)
 def test_values_have_the_types_of_the_record(shared: Path, caller: Caller, name: str) -> None:
+    compared = 0
     for recorded in interactions(shared, name):
         ours, theirs = replay(caller, recorded).json, recorded["response"]["json"]
         for plural, rows in theirs.items():
             if isinstance(rows, list):
-                compare_rows(plural, ours[plural], rows)
+                compared += compare_rows(plural, ours[plural], rows)
+    assert compared > 0
 
 
-def compare_rows(plural: str, ours: list[dict[str, Any]], theirs: list[dict[str, Any]]) -> None:
+def compare_rows(plural: str, ours: list[dict[str, Any]], theirs: list[dict[str, Any]]) -> int:
+    """How many attributes have values on both sides."""
+    compared = 0
     for attribute in {key for row in theirs for key in row}:
         if (plural, attribute) in CHANGED_SINCE:
             continue
         types = {type(row[attribute]) for row in theirs if row.get(attribute) is not None}
         found = {type(row[attribute]) for row in ours if row.get(attribute) is not None}
         assert found <= types or not types, (plural, attribute, found, types)
+        compared += bool(found and types)
+    return compared
 
 
 def test_the_recorded_writes_answer_alike(shared: Path, caller: Caller) -> None:

@@ -20,25 +20,30 @@ from tranter.ledger.api_keys import Level
 from tranter.ledger.models import ApiKey, OrderRow
 from tranter.web.api.front import document_text
 from tranter.web.cartrover.endpoints import ENDPOINTS, PLACEHOLDER, POST
+from tranter.web.cartrover.envelope import Code
 
 KEPT_HEADERS = ("If-None-Match", "If-Match", "Idempotency-Key")
 LEAVES_ALONE = {"remove_connection", "revoke_key", "cycle_key"}
 """They would end what the others need."""
+REFUSED = b'{"success_code":false'
+"""How the CartRover API begins a refusal: its status is 200, too."""
 Call = Callable[[Any, str], HttpResponse]
 JSON_TYPES: list[dict[str, Any]] = [{"type": one} for one in ("string", "number", "null", "boolean")]
 
 
 class Tally:
-    """What came back: how often each status; `wrong` are calls that must not be answered so."""
+    """What came back: how often each status, how often what was asked for; `wrong` must not be answered so."""
 
     def __init__(self) -> None:
         self.statuses: Counter[int] = Counter()
+        self.carried_out = 0
         self.wrong: list[str] = []
 
-    def note(self, said: str, status: int, complaint: str) -> None:
-        self.statuses[status] += 1
+    def note(self, said: str, answer: HttpResponse, complaint: str) -> None:
+        self.statuses[answer.status_code] += 1
+        self.carried_out += answer.status_code < 300 and not answer.content.startswith(REFUSED)
         if complaint:
-            self.wrong.append(f"{said} → {status}: {complaint}"[:600])
+            self.wrong.append(f"{said} → {answer.status_code}: {complaint}"[:600])
 
     @property
     def calls(self) -> int:
@@ -76,7 +81,7 @@ def _try(operation: Any, judge: Any, examples: int, started: int, to: tuple[Call
         path = f"{case.formatted_path}?{_query(case.query)}"
         answer = call(case, path)
         complaint = judge(operation, answer)
-        tally.note(f"{case.method} {path} {str(case.body)[:200]}", answer.status_code, complaint)
+        tally.note(f"{case.method} {path} {str(case.body)[:200]}", answer, complaint)
 
     calls()
 
@@ -187,11 +192,24 @@ ORDER = {
         "extra_fields": {},
     },
 }
+TAKEN = {"properties": {"success_code": {"const": True}}, "required": ["success_code"]}
+TURNED_DOWN = {
+    "properties": {
+        "success_code": {"const": False},
+        "error_code": {"enum": [one.value for one in Code]},
+        "message": {"type": "string", "minLength": 1},
+    },
+    "required": ["success_code", "error_code", "message"],
+}
+ENVELOPE = {"type": "object", "oneOf": [TAKEN, TURNED_DOWN]}
 ASKED = ("limit", "page", "from_date", "to_date", "order_source", "include_aliases", "include_order_extras")
 
 
 def cartrover_described() -> dict[str, Any]:
-    """The other API, described from the table of its endpoints: as much as making up calls wants."""
+    """The other API, described from the table of its endpoints: as much as making up calls wants.
+
+    It answers with 200 and an envelope, whatever is wrong.
+    """
     paths: dict[str, Any] = {}
     for place, one in enumerate(ENDPOINTS):
         named = [
@@ -202,7 +220,7 @@ def cartrover_described() -> dict[str, Any]:
         told: dict[str, Any] = {
             "operationId": f"{one.act.__name__}_{place}",
             "parameters": named if one.method == POST else [*named, *asked],
-            "responses": {str(status): {"description": ""} for status in (200, 400, 401, 403, 404, 429)},
+            "responses": {"200": {"description": "", "content": {"application/json": {"schema": ENVELOPE}}}},
         }
         if one.method == POST:
             shape = {"anyOf": [ORDER, {"type": "array", "items": ORDER, "maxItems": 3}]}

@@ -1,7 +1,6 @@
 """Bodies as real clients write them."""
 
 import json
-from contextlib import suppress
 from urllib.parse import urlencode
 
 import pytest
@@ -53,8 +52,12 @@ def test_a_form_that_contradicts_itself_is_refused(form: str) -> None:
 @settings(max_examples=200, deadline=None)
 @given(st.binary(max_size=300), st.sampled_from([FORM, "application/json", ""]))
 def test_no_body_breaks_anything(body: bytes, kind: str) -> None:
-    with suppress(Refusal):
-        parse(body, kind)
+    try:
+        read = parse(body, kind)
+    except Refusal as refusal:
+        assert refusal.message.startswith("The body can't be read as ")  # noqa: PT017 - most bodies are read
+    else:
+        assert read is not None or body.strip() in (b"", b"null")
 
 
 def test_json_counts_whatever_it_is_called_and_escapes_are_read(till: Client) -> None:

@@ -92,6 +92,7 @@ def test_no_buyer_lies_in_what_waits(till: Client) -> None:
     listening(till)
     till.hand_in("A-1", ship_last_name="Byron-Lovelace")
 
+    assert WebhookMessage.objects.count() > 0
     assert "Lovelace" not in str(WebhookMessage.objects.values())
 
 

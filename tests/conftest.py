@@ -1,6 +1,7 @@
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -44,9 +45,21 @@ def kind() -> str:
 
 
 @pytest.fixture(scope="session")
-def ledgers(kind: str, request: pytest.FixtureRequest) -> Iterator[Ledgers]:
-    """Empty ones, as many as wanted."""
-    server = request.getfixturevalue("postgres") if kind == POSTGRESQL else None
+def ledgers_of(request: pytest.FixtureRequest) -> Iterator[Callable[[str], Ledgers]]:
+    """By kind. What is kept longer than a test asks here: a kept `ledgers` would outlive its kind."""
     memory = Path("/dev/shm")
-    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder:
-        yield Ledgers(Path(folder), server)
+    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as name:
+
+        @cache
+        def of(kind: str) -> Ledgers:
+            server = request.getfixturevalue("postgres") if kind == POSTGRESQL else None
+            (folder := Path(name) / kind).mkdir()
+            return Ledgers(folder, server)
+
+        yield of
+
+
+@pytest.fixture
+def ledgers(kind: str, ledgers_of: Callable[[str], Ledgers]) -> Ledgers:
+    """Empty ones, as many as wanted."""
+    return ledgers_of(kind)

@@ -1,3 +1,5 @@
+from collections.abc import Callable
+
 import pytest
 
 from tests.databases import BOTH, Ledgers
@@ -10,8 +12,8 @@ def kind(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
-def theatre(ledgers: Ledgers) -> Theatre:
-    return Theatre(ledgers)
+def theatre(kind: str, ledgers_of: Callable[[str], Ledgers]) -> Theatre:
+    return Theatre(ledgers_of(kind))
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """Lists of orders: each once, in sequence, whatever is filtered; and nobody's but those of the books at hand."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -22,7 +22,8 @@ from tranter.testing.simulator import Fault
 
 
 @pytest.fixture(scope="module")
-def street(ledgers: Ledgers) -> tuple[Database, House, House]:
+def street(kind: str, ledgers_of: Callable[[str], Ledgers]) -> tuple[Database, House, House]:
+    ledgers = ledgers_of(kind)
     database = ledgers.fresh()
     found = move_in(ledgers.vault, "me"), move_in(ledgers.vault, "you")
     ledgers.keep()

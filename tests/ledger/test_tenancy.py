@@ -557,7 +557,8 @@ def test_every_function_that_takes_a_book_is_tried() -> None:
 
 
 @pytest.fixture(scope="module")
-def street(ledgers: Ledgers) -> tuple[Database, House, House]:
+def street(kind: str, ledgers_of: Callable[[str], Ledgers]) -> tuple[Database, House, House]:
+    ledgers = ledgers_of(kind)
     database = ledgers.fresh()
     me, you = move_in(ledgers.vault, "me"), move_in(ledgers.vault, "you")
     ledgers.keep()

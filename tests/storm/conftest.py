@@ -1,3 +1,5 @@
+from collections.abc import Callable
+
 import pytest
 
 from tests.databases import Ledgers
@@ -5,5 +7,5 @@ from tests.storm.stage import Stage
 
 
 @pytest.fixture(scope="session")
-def stage(ledgers: Ledgers) -> Stage:
-    return Stage(ledgers)
+def stage(kind: str, ledgers_of: Callable[[str], Ledgers]) -> Stage:
+    return Stage(ledgers_of(kind))

@@ -5,6 +5,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+import structlog
 
 from tests.databases import POSTGRESQL, SQLITE, Ledgers, missing
 from tests.postgres import NoServer, Server, server
@@ -36,6 +37,13 @@ def postgres() -> Iterator[Server]:
             yield found
     except NoServer as reason:
         missing(str(reason))
+
+
+@pytest.fixture(autouse=True)
+def _speech_ends() -> Iterator[None]:
+    """Whoever set the log up for a test spoke into a stream that ends with it."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")

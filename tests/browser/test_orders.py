@@ -63,7 +63,7 @@ def _polls_no_more(hub: Stage, cart_id: int) -> None:
     now = hub.hub.ports.clock.now()
     schedule.set_every(cart_id, "orders", 10**7, now)
     hub.house.wake()
-    late = Flow.objects.filter(connection_id=cart_id, name="orders", due_at__gt=now + timedelta(days=1))
+    late = Flow.objects.filter(connection_id=cart_id, name="orders", lease_owner="", due_at__gt=now + timedelta(days=1))
     hub.eventually(late.exists)
 
 

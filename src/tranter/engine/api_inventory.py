@@ -4,9 +4,8 @@ from collections.abc import Sequence
 
 from tranter.engine.hub import Hub
 from tranter.engine.kit_stock import shelves_with_kits
-from tranter.engine.naming import kits_of
 from tranter.engine.stock_at_hand import feeding
-from tranter.ledger import api_stock
+from tranter.ledger import api_stock, mappings
 from tranter.ledger.api_stock import Place, Stocked
 from tranter.ledger.book import Book
 
@@ -14,13 +13,13 @@ from tranter.ledger.book import Book
 def stocked(hub: Hub, book: Book, limit: int, page: int) -> tuple[list[Stocked], int]:
     """One page, and how many SKUs there are."""
     found, count = api_stock.stocked(book, limit, page)
-    kits, start = sorted(kits_of(book)), (page - 1) * limit
+    kits, start = sorted(mappings.kits(book)), (page - 1) * limit
     here = kits[max(start - count, 0) : max(start + limit - count, 0)]
     return [*found, *_kits(hub, book, here)], count + len(kits)
 
 
 def stock_of(hub: Hub, book: Book, sku: str) -> Stocked | None:
-    if sku in kits_of(book):
+    if sku in mappings.kits(book):
         return next(iter(_kits(hub, book, [sku])), None)
     return api_stock.stock_of(book, sku)
 

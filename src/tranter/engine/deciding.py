@@ -73,13 +73,19 @@ class Surroundings(Struct, frozen=True, kw_only=True):
 def surroundings(run: Run, batch: Sequence[OrderToDecide], more_skus: Sequence[str] = ()) -> Surroundings:
     """`more_skus` are to be known too, besides those of the batch and of the rules."""
     cart, settings = run.info, run.plug.settings
-    aliases, kits = aliases_of_orders(run), kits_of(run.book)
+    aliases = aliases_of_orders(run)
     methods = method_table(
         [MethodRow(Direction.OUTWARD, c, code, to) for c, code, to in mappings.ship_methods(run.book)]
     )
     rules = rules_of(run.book)
     warehouses = tuple(warehouses_of(run.hub, run.book))
-    meant = {aliases.on(item.order.ordered_at).sku(cart.name, line.sku) for item in batch for line in item.order.lines}
+    meant = {
+        then.sku(cart.name, line.sku)
+        for item in batch
+        for then in [aliases.on(item.order.ordered_at)]
+        for line in item.order.lines
+    }
+    kits = kits_of(run.book, meant)
     skus = component_skus(meant, kits)
     shelves = shelves_for(run.hub, run.book, warehouses, {*skus, *skus_named(rules), *more_skus})
     view = View(

@@ -26,7 +26,7 @@ class Places(Struct, frozen=True):
 
 def shelves_with_kits(hub: Hub, book: Book, skus: Set[str], settings: object = None) -> Shelves:
     """What there is of each SKU; `settings` are the cart's."""
-    kits = {sku: recipe for sku, recipe in kits_of(book).items() if sku in skus}
+    kits = kits_of(book, skus)
     shelves = shelves_at_hand(hub, book, component_skus(skus, kits), settings)
     if not kits:
         return shelves

@@ -1,5 +1,7 @@
 """What a merchant calls things, as routing wants it."""
 
+from collections.abc import Collection
+
 from tranter.engine.run import Run
 from tranter.ledger import mappings
 from tranter.ledger.book import Book
@@ -38,5 +40,6 @@ def filters_of_cart(run: Run) -> tuple[Filter, ...]:
     return of_cart(filters_of(run.book), run.info.name)
 
 
-def kits_of(book: Book) -> dict[str, Recipe]:
-    return {sku: read_recipe(text) for sku, text in mappings.kits(book).items()}
+def kits_of(book: Book, among: Collection[str] | None = None) -> dict[str, Recipe]:
+    """All of them, or those among these SKUs."""
+    return {sku: read_recipe(text) for sku, text in mappings.kits(book).items() if among is None or sku in among}

@@ -13,6 +13,7 @@ def items_of(line: OrderLine, sku: str, kits: Mapping[str, Recipe]) -> Iterator[
     if recipe is None:
         yield PlannedLine(line_id=line.line_id, sku=sku, quantity=line.quantity)
         return
+    parts = weights(recipe)
     for index, one in enumerate(recipe):
         yield PlannedLine(
             line_id=f"{line.line_id}/{index + 1}",
@@ -23,7 +24,7 @@ def items_of(line: OrderLine, sku: str, kits: Mapping[str, Recipe]) -> Iterator[
                 index=index,
                 per_unit=one.quantity,
                 units=one.quantity * line.quantity,
-                weights=weights(recipe),
+                weights=parts,
             ),
         )
 

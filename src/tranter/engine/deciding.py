@@ -229,7 +229,7 @@ def _waiting(item: OrderToDecide, decision: Hold | Skip | Wait | Cancel, ruled: 
 def _planned(run: Run, item: OrderToDecide, around: Surroundings, decided: tuple[Send, Ruling]) -> list[Outcome]:
     """One fulfillment for each share."""
     decision, ruled = decided
-    names, subject = share_number(run, item), key_subject(item.account, item.order.remote_id)
+    names, subject = share_number(run, item, around.warehouses), key_subject(item.account, item.order.remote_id)
     found: list[Outcome] = []
     for number, (name, part) in enumerate(shares(decision), item.number):
         warehouse = around.named(name)

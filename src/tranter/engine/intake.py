@@ -57,11 +57,11 @@ def read_all(
 
 def take_orders(run: Run, cart: ConnectionRecord, connector: PullsOrders) -> int:
     """Raw orders of one cart account, written as orders of whichever connection takes their marketplace."""
-    takers, fit = connections.siblings(cart), fit_of_warehouses(run.hub, run.book)
-    new = 0
+    takers, new = connections.siblings(cart), 0
 
     def take(read: list[tuple[RawLine, Order]]) -> None:
         nonlocal new
+        fit = fit_of_warehouses(run.hub, run.book)
         rows = [
             ReadOrder(raw.id, _taker(run, takers, cart, order).id, order, names_of(order, cart.account, fit))
             for raw, order in read

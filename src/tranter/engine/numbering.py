@@ -1,18 +1,18 @@
 """By which number warehouses call an order: fitted to all of them, given when the order comes in."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from msgspec.structs import replace
 
 from tranter.engine.hub import Hub, Plug
 from tranter.engine.run import Run
-from tranter.ledger import connections, cust_refs
+from tranter.engine.warehouses import connected
+from tranter.ledger import cust_refs
 from tranter.ledger.book import Book
-from tranter.ledger.connections import ConnectionState
+from tranter.ledger.connections import ConnectionRecord
 from tranter.ledger.order_marks import OrderToDecide
 from tranter.model import Order
 from tranter.routing.cust_ref import LONGEST, Characters, Fit, candidates, fits, tightest
-from tranter.sdk.verbs import PushesFulfillments
 
 
 def fit_of(plug: Plug) -> Fit:
@@ -26,21 +26,24 @@ def fit_of(plug: Plug) -> Fit:
 
 
 def fit_of_warehouses(hub: Hub, book: Book) -> Fit:
-    plugs = [hub.plug(info) for info in connections.all_of(book) if info.state is not ConnectionState.DRAFT]
-    return tightest(fit_of(plug) for plug in plugs if isinstance(plug.connector, PushesFulfillments))
+    return fit_of_all(hub, connected(hub, book))
+
+
+def fit_of_all(hub: Hub, warehouses: Iterable[ConnectionRecord]) -> Fit:
+    return tightest(fit_of(hub.plug(info)) for info in warehouses)
 
 
 def names_of(order: Order, account: str, fit: Fit) -> Iterator[str]:
     return candidates(order.number or order.remote_id, f"{account}/{order.remote_id}", fit)
 
 
-def share_number(run: Run, item: OrderToDecide) -> Callable[[int], str]:
+def share_number(run: Run, item: OrderToDecide, warehouses: Sequence[ConnectionRecord]) -> Callable[[int], str]:
     """The order's number for its first share (0), and one made of it for each of the others, always the same."""
 
     def number(share: int) -> str:
         if not share:
             return item.cust_ref
-        fit = fit_of_warehouses(run.hub, run.book)
+        fit = fit_of_all(run.hub, warehouses)
         name = f"{item.cust_ref or item.order.number or item.order.remote_id}-{share + 1}"
         return next(candidates(name, f"{item.account}/{item.order.remote_id}/{share + 1}", fit))
 

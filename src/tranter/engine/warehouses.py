@@ -18,10 +18,15 @@ def plan_of(book: Book) -> RoutingPlan:
     return msgspec.convert(rules.routing(book), RoutingPlan)
 
 
+def connected(hub: Hub, book: Book) -> list[ConnectionRecord]:
+    """All of them that are no drafts."""
+    known = [info for info in connections.all_of(book) if info.state is not ConnectionState.DRAFT]
+    return [info for info in known if isinstance(hub.plug(info).connector, PushesFulfillments)]
+
+
 def warehouses_of(hub: Hub, book: Book) -> list[ConnectionRecord]:
     """By priority. One that waits for a sign-in stays one; one that is paused comes last."""
-    known = [info for info in connections.all_of(book) if info.state is not ConnectionState.DRAFT]
-    found = [info for info in known if isinstance(hub.plug(info).connector, PushesFulfillments)]
+    found = connected(hub, book)
     if len(found) < 2:
         return found
     order = plan_of(book).sorted(info.name for info in sorted(found, key=lambda info: info.id))

@@ -79,10 +79,10 @@ def _lines(hub: Hub, book: Book, info: ConnectionRecord) -> list[StockLine]:
     skus = {state.id: aliases.sku(info.name, state.sku) for state in states}
     shelves: Shelves = {}
     wanted: Mapping[str, int | None] = {}
+    out = set(stocktaking.left_out(run, states))
     if feeding(hub, book):
         shelves = shelves_with_kits(hub, book, set(skus.values()), run.plug.settings)
-        wanted = stocktaking.wanted_quantities(run, states)
-    out = set(stocktaking.left_out(run, states))
+        wanted = stocktaking.from_shelves(run, skus, shelves) | dict.fromkeys(out)
     lines = ((state, _line(info, state, skus[state.id], shelves, wanted.get(str(state.id)))) for state in states)
     return [
         replace(line, trouble="a filter keeps stock from it") if str(state.id) in out else line for state, line in lines

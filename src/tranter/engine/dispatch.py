@@ -59,7 +59,7 @@ class Dispatcher:
     ) -> None:
         self._hub, self._is_dead = hub, is_dead
         self._bell, self._stopping = threading.Event(), threading.Event()
-        self._line: Line = line(workers) if line is not None else ThreadLine(workers, self._bell.set)
+        self._line: Line = line(workers) if line is not None else ThreadLine(workers)
         self._owed: queue.SimpleQueue[Owed] = queue.SimpleQueue()
         self._looks = 0
         self._troubles: dict[str, str] = {}
@@ -71,7 +71,7 @@ class Dispatcher:
         self._listener = threading.Thread(target=self._listen, name="bell", daemon=True)
 
     def start(self) -> None:
-        self._line.start(self._work)
+        self._line.start(self._work, self._bell.set)
         for thread in (self._scheduler, self._upkeep, self._errands):
             thread.start()
         if on_postgresql():
@@ -181,7 +181,6 @@ class Dispatcher:
     def _work(self, job: Job) -> None:
         if not self._stopping.is_set():
             self._try("work", partial(self._run, job))
-        self._bell.set()
 
     def _run(self, job: Job) -> None:
         hub = self._hub

@@ -36,15 +36,16 @@ class JobLine:
         self._task = App(connector=DjangoConnector()).task(name=TASK, queue=QUEUE)(self._wake)
         self._threads = ThreadPoolExecutor(size, thread_name_prefix="worker")
         self._work: Callable[[Job], None] = lambda job: None
+        self._done: Callable[[], None] = lambda: None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._serving: asyncio.Task[None] | None = None
-        self._stopping, self._ended = threading.Event(), threading.Event()
+        self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._serve, name="jobs", daemon=True)
-        self._running, self._lock = 0, threading.Lock()
+        self._running, self._ended = 0, threading.Condition()
         self._cleaned_at = float("-inf")
 
-    def start(self, work: Callable[[Job], None]) -> None:
-        self._work = work
+    def start(self, work: Callable[[Job], None], done: Callable[[], None]) -> None:
+        self._work, self._done = work, done
         self._thread.start()
 
     def crowd(self) -> Crowd:
@@ -69,9 +70,10 @@ class JobLine:
                 self._loop.call_soon_threadsafe(self._serving.cancel)
         join_all([self._thread], seconds)
         self._threads.shutdown(wait=False, cancel_futures=True)
-        while self._running and running_seconds() - began < seconds:
-            self._ended.wait(0.1)
-        return not self._running
+        with self._ended:
+            while self._running and running_seconds() - began < seconds:
+                self._ended.wait(0.1)
+            return not self._running
 
     async def _wake(self, flow_id: int, connection_id: int) -> None:
         loop = asyncio.get_running_loop()
@@ -80,15 +82,15 @@ class JobLine:
     def _run(self, job: Job) -> None:
         if self._stopping.is_set():
             return
-        with self._lock:
+        with self._ended:
             self._running += 1
         try:
             self._work(job)
         finally:
-            with self._lock:
+            with self._ended:
                 self._running -= 1
-            if self._stopping.is_set():
-                self._ended.set()
+                self._ended.notify_all()
+            self._done()
 
     def _serve(self) -> None:
         while not self._stopping.is_set():

@@ -32,8 +32,8 @@ class Crowd(Struct, frozen=True):
 
 
 class Line(Protocol):
-    def start(self, work: Callable[[Job], None]) -> None:
-        """`work` does not raise, and gives a flow up that somebody else has."""
+    def start(self, work: Callable[[Job], None], done: Callable[[], None]) -> None:
+        """`work` does not raise, and gives a flow up that somebody else has. `done` is called after each run."""
         ...
 
     def crowd(self) -> Crowd: ...
@@ -46,19 +46,17 @@ class Line(Protocol):
 
 
 class ThreadLine:
-    """`done` is called after each run."""
-
-    def __init__(self, size: int, done: Callable[[], None]) -> None:
-        self._size, self._done = size, done
+    def __init__(self, size: int) -> None:
+        self._size = size
         self._lock = threading.Lock()
         self._running: dict[int, int] = {}
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._threads: list[threading.Thread] = []
         self._stopping = False
 
-    def start(self, work: Callable[[Job], None]) -> None:
+    def start(self, work: Callable[[Job], None], done: Callable[[], None]) -> None:
         self._threads = [
-            threading.Thread(target=self._go, args=(work,), name=f"worker-{number}", daemon=True)
+            threading.Thread(target=self._go, args=(work, done), name=f"worker-{number}", daemon=True)
             for number in range(self._size)
         ]
         for thread in self._threads:
@@ -82,13 +80,13 @@ class ThreadLine:
             self._jobs.put(None)
         return join_all(self._threads, seconds)
 
-    def _go(self, work: Callable[[Job], None]) -> None:
+    def _go(self, work: Callable[[Job], None], done: Callable[[], None]) -> None:
         while (job := self._jobs.get()) is not None:
             if not self._stopping:
                 work(job)
             with self._lock:
                 self._running.pop(job.flow_id, None)
-            self._done()
+            done()
         close_connections()
 
 

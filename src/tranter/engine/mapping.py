@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from tranter.engine.hub import Hub
 from tranter.engine.naming import kits_of
-from tranter.engine.operator import decide_all_now
+from tranter.engine.operator import decide_soon
 from tranter.engine.warehouses import warehouse_of
 from tranter.ledger import catalogue, connections, fulfillments, mapping_changes, mappings, operator, orders, schedule
 from tranter.ledger.book import Book
@@ -21,7 +21,6 @@ from tranter.routing.filters import BadFilter, Field, read_rule
 from tranter.routing.kit_table import read_kit_table, write_kit_table
 from tranter.routing.kits import nested
 
-AT_ONCE = 500
 SHOWN_ORDERS = 50
 
 
@@ -230,7 +229,7 @@ def _follow(hub: Hub, book: Book, written: Mapping[str, Written]) -> Saved:
     fulfillments.drop_unsent(book, list(touched), now)
     orders.undecide(book, list(touched))
     if touched:
-        _decide(hub, book, len(touched))
+        decide_soon(hub, book, len(touched))
     return Saved(
         changes=tuple(one.change_id for one in written.values() if one.change_id is not None),
         rows=tuple(row for one in written.values() for row in one.rows),
@@ -243,15 +242,6 @@ def _retry_tracking(book: Book, words: Sequence[str], hub: Hub) -> None:
     now = hub.ports.clock.now()
     for connection_id, flow in operator.retry_kind(book, "carrier", words, now):
         schedule.ring(connection_id, [flow], now)
-
-
-def _decide(hub: Hub, book: Book, count: int) -> None:
-    """A few at once, so that what follows is seen; many by the flow, which is woken."""
-    if count <= AT_ONCE:
-        decide_all_now(hub, book)
-        return
-    for cart_id in orders.carts_with_undecided(book):
-        schedule.ring(cart_id, ["decide"], hub.ports.clock.now())
 
 
 def export(book: Book, kind: str) -> str:

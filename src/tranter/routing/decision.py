@@ -8,8 +8,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from tranter.model import Address
+from tranter.model.address import AddressCheck
 from tranter.model.kit import Recipe
-from tranter.routing.address_rules import AddressCheck
 from tranter.routing.aliases import AliasTable
 from tranter.routing.filters import Filter
 from tranter.routing.rule import Rule

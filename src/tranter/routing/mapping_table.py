@@ -6,7 +6,8 @@ from msgspec import Struct
 
 from tranter.model.dated import BadDates, meaning, read_meaning
 from tranter.routing.csv_rows import CsvError, Row, read_sheet, write_rows
-from tranter.routing.shipping_methods import Direction, folded
+from tranter.routing.shipping_methods import Direction
+from tranter.routing.words import folded
 
 LONGEST = 200
 ALIAS_COLUMNS = ("alias", "sku", "connection", "from", "until")

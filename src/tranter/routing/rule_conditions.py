@@ -8,6 +8,7 @@ from tranter.model import Money, MoneyError, Order, OrderLine
 from tranter.routing.aliases import AliasTable
 from tranter.routing.countries import country_code
 from tranter.routing.rule import About, Condition, Rule, Test
+from tranter.routing.words import folded
 
 WORD_TESTS = frozenset({Test.IS, Test.IS_NOT, Test.STARTS, Test.ENDS, Test.CONTAINS, Test.GIVEN})
 NUMBER_TESTS = frozenset({Test.AT_LEAST, Test.AT_MOST})
@@ -82,10 +83,6 @@ COMPARISONS: dict[Test, Callable[[str, str], bool]] = {
     Test.ENDS: str.endswith,
     Test.CONTAINS: lambda text, word: word in text,
 }
-
-
-def folded(text: str) -> str:
-    return " ".join(text.split()).casefold()
 
 
 def _value_holds(condition: Condition, total: Money) -> bool:

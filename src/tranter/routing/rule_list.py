@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-from msgspec.structs import replace
-
 from tranter.routing.rule import Rule
 
 Rules = tuple[Rule, ...]
@@ -53,7 +51,3 @@ def moved(rules: Sequence[Rule], rule: Rule, place: int) -> Rules:
 
 def without(rules: Sequence[Rule], rule: Rule) -> Rules:
     return tuple(one for one in rules if one.id != rule.id)
-
-
-def switched(rules: Sequence[Rule], rule: Rule, on: bool) -> Rules:
-    return with_rule(rules, replace(rule, enabled=on))

@@ -5,6 +5,8 @@ from enum import Enum
 
 from msgspec import Struct
 
+from tranter.routing.words import folded
+
 
 class Direction(Enum):
     """`to_warehouse`: a service code of a cart connection. `to_cart`: a carrier at a warehouse connection."""
@@ -47,10 +49,6 @@ class MethodTable(Struct, frozen=True):
             if name == warehouse and folded(word) == folded(carrier)
         ]
         return min(same)[1] if same else carrier
-
-
-def folded(carrier: str) -> str:
-    return " ".join(carrier.split()).casefold()
 
 
 def method_table(rows: Iterable[MethodRow]) -> MethodTable:

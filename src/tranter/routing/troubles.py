@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 
 from tranter.model import Address, CartState, Order, OrderLine
-from tranter.routing.address_rules import AddressCheck, example_of, faults
+from tranter.model.address import AddressCheck
+from tranter.routing.address_rules import example_of, faults
 from tranter.routing.addresses import country_code, country_known
 from tranter.routing.decision import Hold, View
 from tranter.routing.kits import items_of

@@ -1,19 +1,13 @@
 """Settings that every cart has: the hub acts on them, its connector need not know them."""
 
-from enum import Enum
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, field_validator
 
+from tranter.model.address import AddressCheck
 from tranter.sdk.forms import Choice, FieldSheet, Settings, shown
 
 MOST_MINUTES = 60 * 24 * 30
-
-
-class AddressCheck(Enum):
-    OFF = "off"
-    WARN = "warn"
-    HOLD = "hold"
 
 
 CHECKS = (

@@ -68,6 +68,11 @@ def shown(group: str, label: str, choices: tuple[Choice, ...] = (), *, needed: b
     return {"group": group, "label": label, "choices": listed, "needed": needed}
 
 
+def none_if_blank(value: object) -> object:
+    """A field that was left blank has no value."""
+    return None if isinstance(value, str) and not value.strip() else value
+
+
 class Settings(BaseModel):
     """Base of every connector's settings. Fields of type `SecretStr` are kept encrypted and are never shown again."""
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
-from tranter.sdk.forms import Choice, shown
+from tranter.sdk.forms import Choice, none_if_blank, shown
 
 SHORTEST, LONGEST = 8, 200
 ORDERS = "Orders"
@@ -21,11 +21,7 @@ class NumberCharacters(Enum):
     DIGITS = "digits"
 
 
-def _blank(value: object) -> object:
-    return None if isinstance(value, str) and not value.strip() else value
-
-
-MaybeLength = Annotated[int | None, Field(ge=SHORTEST, le=LONGEST), BeforeValidator(_blank)]
+MaybeLength = Annotated[int | None, Field(ge=SHORTEST, le=LONGEST), BeforeValidator(none_if_blank)]
 
 
 def length_field() -> Any:

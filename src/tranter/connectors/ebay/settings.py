@@ -10,7 +10,7 @@ from pydantic import AliasChoices, BeforeValidator, Field, SecretStr, Validation
 from tranter.connectors.ebay.marketplaces import MARKETPLACES, canonical, site_choices
 from tranter.connectors.ebay.words import BlankSku, Environment, OrderNumber, OutOfStock
 from tranter.sdk.cart_settings import CartSettings, stock_by_alias_field
-from tranter.sdk.forms import ACCESS, APPLICATION, PLACE, shown
+from tranter.sdk.forms import ACCESS, APPLICATION, PLACE, none_if_blank, shown
 
 
 class Hosts(Struct, frozen=True):
@@ -28,13 +28,9 @@ def _split(value: object) -> object:
     return value
 
 
-def _blank(value: object) -> object:
-    return None if isinstance(value, str) and not value.strip() else value
-
-
 Names = Annotated[tuple[str, ...], BeforeValidator(_split)]
-MaybeDate = Annotated[date | None, BeforeValidator(_blank)]
-MaybeCount = Annotated[int | None, Field(ge=0), BeforeValidator(_blank)]
+MaybeDate = Annotated[date | None, BeforeValidator(none_if_blank)]
+MaybeCount = Annotated[int | None, Field(ge=0), BeforeValidator(none_if_blank)]
 
 
 class EbaySettings(CartSettings):

@@ -1,0 +1,6 @@
+"""Words that people type."""
+
+
+def folded(text: str) -> str:
+    """Case and extra blanks don't count."""
+    return " ".join(text.split()).casefold()

@@ -61,8 +61,7 @@ def test_alone(hub: Hub, book: Book, rule: Rule) -> DryRun:
     check_rule(hub, book, rule)
     before = rules_of(book)
     card = replace(rule, enabled=True)
-    rest = tuple(one for one in before if not rule.id or one.id != rule.id)
-    whole = tuple(card if one.id == rule.id else one for one in before) if rule.id else (*rest, card)
+    rest, whole = without(before, card), with_rule(before, card)
     pair = Pair(lambda view: replace(view, rules=rest), lambda view: replace(view, rules=whole))
     return compare(hub, book, pair, sorted(skus_named(whole)))
 

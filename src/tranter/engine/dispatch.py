@@ -7,11 +7,9 @@ else is running; a connection that hangs holds no more than its share of the thr
 import contextlib
 import queue
 import threading
-import traceback
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
-from pathlib import Path
 
 import structlog
 from msgspec import Struct
@@ -21,6 +19,7 @@ from tranter.engine.errands import carry_out
 from tranter.engine.flow import FLOWS
 from tranter.engine.hub import Hub
 from tranter.engine.lines import PER_CONNECTION, Job, Line, ThreadLine
+from tranter.engine.mistakes import where
 from tranter.engine.retry import again_at
 from tranter.engine.run import LEASE_SECONDS, run_flow
 from tranter.engine.schedule import free_dead_owners
@@ -171,12 +170,11 @@ class Dispatcher:
 
     def _listen(self) -> None:
         while not self._stopping.is_set():
-            try:
-                bell.listen(self.wake, lambda: not self._stopping.is_set())
-            except StorageTrouble:
-                close_connections()
-                self._stopping.wait(STORAGE_PAUSE_SECONDS)
+            self._try("bell", self._hear)
         close_connections()
+
+    def _hear(self) -> None:
+        bell.listen(self.wake, lambda: not self._stopping.is_set())
 
     def _work(self, job: Job) -> None:
         if not self._stopping.is_set():
@@ -244,9 +242,3 @@ class Dispatcher:
     def _at_ease(self, who: str) -> None:
         if trouble := self._troubles.pop(who, ""):
             structlog.get_logger().info("work goes on", thread=who, after=trouble)
-
-
-def where(error: Exception) -> list[str]:
-    """The way to it, without the error's own text: that may quote a buyer."""
-    frames = traceback.extract_tb(error.__traceback__)
-    return [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames[-8:]]

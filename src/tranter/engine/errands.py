@@ -6,6 +6,7 @@ import structlog
 
 from tranter.engine import changing, operator
 from tranter.engine.hub import Hub
+from tranter.engine.mistakes import where
 from tranter.engine.operator import NotPossible, Outcome
 from tranter.ledger import errands, lists
 from tranter.ledger.book import Book
@@ -55,8 +56,9 @@ def _tried(hub: Hub, book: Book, turn: errands.Turn, order_id: int) -> str:
     except StorageTrouble:
         raise
     except Exception as error:  # noqa: BLE001 - a mistake in one order must not keep the others waiting
-        structlog.get_logger().error("mistake", errand=turn.errand_id, order=order_id, error=type(error).__name__)
-        return f"mistake/{type(error).__name__}"
+        name, log = type(error).__name__, structlog.get_logger()
+        log.error("mistake", errand=turn.errand_id, order=order_id, error=name, where=where(error))
+        return f"mistake/{name}"
 
 
 def _answer(hub: Hub, book: Book, turn: errands.Turn, order_id: int) -> str:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import structlog
 from msgspec import Struct
 
-from tranter.engine.dispatch import where
+from tranter.engine.mistakes import where
 from tranter.ledger.setup import StorageTrouble, close_connections
 
 STOP_SECONDS = 5.0

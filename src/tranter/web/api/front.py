@@ -13,7 +13,7 @@ from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
-from tranter.engine.dispatch import where
+from tranter.engine.mistakes import where
 from tranter.ledger import call_budget
 from tranter.ledger.call_budget import Bucket
 from tranter.ledger.setup import StorageTrouble

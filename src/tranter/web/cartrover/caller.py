@@ -3,6 +3,7 @@
 import base64
 import binascii
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 
 from django.http import HttpRequest
 from msgspec import Struct
@@ -20,7 +21,7 @@ MERCHANT = "X-Merchant-Pk"
 LONGEST = 200
 
 
-class Caller(Struct, frozen=True, kw_only=True):
+class Caller(Struct, frozen=True, kw_only=True, dict=True):
     """`query` are the parameters of the address, `body` what was posted."""
 
     key: Key
@@ -33,7 +34,7 @@ class Caller(Struct, frozen=True, kw_only=True):
     def hub(self) -> Hub:
         return self.house.hub
 
-    @property
+    @cached_property
     def book(self) -> Book:
         """Of the key's merchant; a warehouse's key names one. Raises `Refusal`."""
         named = self._named_merchant()
@@ -54,7 +55,7 @@ class Caller(Struct, frozen=True, kw_only=True):
             raise Refusal(f"{MERCHANT} wants a number")
         return int(self.merchant_pk.strip()[:18])
 
-    @property
+    @cached_property
     def cart(self) -> ConnectionRecord:
         """The key's own, or the merchant's only API cart. Raises `Refusal`."""
         if self.key.connection_id is not None:
@@ -66,7 +67,7 @@ class Caller(Struct, frozen=True, kw_only=True):
             raise Refusal("This merchant has no API cart: make one, with a key of its own")
         raise Refusal(f"This merchant has {len(found)} API carts: use the key of one of them")
 
-    @property
+    @cached_property
     def carts(self) -> Sequence[ConnectionRecord]:
         """All that this key may know of. Raises `Refusal`."""
         if self.key.connection_id is not None:

@@ -520,6 +520,7 @@ CASES: dict[str, Case] = {
     ),
     "webhooks.add": lambda me, you: webhooks.add(me.book, ELSEWHERE, "me", NOW) and None,
     "webhooks.attempts": lambda me, you: webhooks.attempts(me.book, you.ids["message"]),
+    "webhooks.attempts_of": lambda me, you: webhooks.attempts_of(me.book, [you.ids["message"]]),
     "webhooks.change": lambda me, you: webhooks.change(me.book, you.ids["webhook"], ELSEWHERE, "me", NOW),
     "webhooks.listed": lambda me, you: webhooks.listed(me.book),
     "webhooks.message": lambda me, you: webhooks.message(me.book, you.ids["message"]),

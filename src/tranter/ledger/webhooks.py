@@ -2,6 +2,7 @@
 
 import base64
 import secrets
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -247,8 +248,16 @@ def message(book: Book, message_id: int) -> MessageLine:
 
 def attempts(book: Book, message_id: int) -> list[AttemptLine]:
     """The newest first."""
-    rows = WebhookAttempt.objects.filter(message__merchant_id=book.merchant_id, message_id=message_id)
-    return [AttemptLine(at=row.at, taken=row.taken, status=row.status, note=row.note) for row in rows.order_by("-pk")]
+    return attempts_of(book, [message_id]).get(message_id, [])
+
+
+def attempts_of(book: Book, message_ids: Sequence[int]) -> dict[int, list[AttemptLine]]:
+    """By message, the newest first. One that was never tried is left out."""
+    rows = WebhookAttempt.objects.filter(message__merchant_id=book.merchant_id, message_id__in=list(message_ids))
+    found: dict[int, list[AttemptLine]] = defaultdict(list)
+    for row in rows.order_by("-pk"):
+        found[row.message_id].append(AttemptLine(at=row.at, taken=row.taken, status=row.status, note=row.note))
+    return dict(found)
 
 
 def replay(book: Book, message_ids: Sequence[int], now: datetime) -> int:

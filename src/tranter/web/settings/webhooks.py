@@ -59,6 +59,7 @@ def _one(request: HttpRequest, desk: Desk, hook: WebhookLine, form: WebhookForm,
     text = request.GET.get("before", "")
     before = int(text) if text.isdecimal() and len(text) < 19 else None
     found = webhooks.messages(desk.book, hook.id, before=before, limit=PAGE + 1)
+    attempts = webhooks.attempts_of(desk.book, [line.id for line in found[:PAGE]])
     told = request.session.get(FLASH)
     made = request.session.pop(FLASH)["secret"] if told and told["id"] == hook.id else ""
     here = shell_of(desk).to("webhook", pk=hook.id)
@@ -71,7 +72,7 @@ def _one(request: HttpRequest, desk: Desk, hook: WebhookLine, form: WebhookForm,
         hook=hook,
         form=form,
         secret=made,
-        messages_=[(line, webhooks.attempts(desk.book, line.id)[:5]) for line in found[:PAGE]],
+        messages_=[(line, attempts.get(line.id, [])[:5]) for line in found[:PAGE]],
         older=f"{here}?before={found[PAGE - 1].id}" if len(found) > PAGE else "",
         newest=here if before is not None else "",
     )

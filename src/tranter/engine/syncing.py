@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from tranter.engine import connecting
 from tranter.engine.hub import Hub
+from tranter.engine.lanes import SWEEPS
 from tranter.engine.run import Counts
 from tranter.engine.schedule import free_dead_owners, run_one
 from tranter.ledger import pending, schedule
@@ -17,7 +18,6 @@ from tranter.ledger.schedule import Scope
 NAP_SECONDS = 0.2
 ELSEWHERE_SECONDS = 1.0
 MOMENT = timedelta(seconds=10)
-SWEEPS = ("orders_daily", "orders_weekly")
 
 
 class Ask(Struct, frozen=True, kw_only=True):
@@ -46,7 +46,8 @@ def sync(hub: Hub, book: Book, ask: Ask, watch: Watch) -> Counts:
     counts, began = Counts(), hub.ports.clock.now()
     free_dead_owners(hub, watch.is_dead)
     connecting.check_unseen(hub, book)
-    _wake(hub, book, ask)
+    if ask.connection is not None:
+        ring(hub, book, ask.connection, ask.flow)
     scope = Scope(book.merchant_id, ask.connection.id if ask.connection is not None and not ask.until_idle else None)
     if ask.flow and not ask.until_idle:
         _run(hub, _named(hub, book, ask), counts, watch)
@@ -74,14 +75,13 @@ def _run(hub: Hub, flow_ids: list[int], counts: Counts, watch: Watch) -> None:
         watch.look(counts)
 
 
-def _wake(hub: Hub, book: Book, ask: Ask) -> None:
-    if ask.connection is None:
-        return
-    names = [line.name for line in schedule.flows_of(book.merchant_id) if line.connection == ask.connection.name]
-    if ask.flow and ask.flow not in names:
-        raise NoSuchFlow(f"{ask.connection.name} has no flow {ask.flow!r}; it has {', '.join(sorted(names))}")
-    wanted = [ask.flow] if ask.flow else [name for name in names if name not in SWEEPS]
-    schedule.ring(ask.connection.id, wanted, hub.ports.clock.now())
+def ring(hub: Hub, book: Book, info: ConnectionRecord, flow: str = "") -> None:
+    """Its flow is due now; without one all are, but the sweeps. Raises `NoSuchFlow`."""
+    names = [line.name for line in schedule.flows_of(book.merchant_id) if line.connection == info.name]
+    if flow and flow not in names:
+        raise NoSuchFlow(f"{info.name} has no flow {flow!r}; it has {', '.join(sorted(names))}")
+    wanted = [flow] if flow else [name for name in names if name not in SWEEPS]
+    schedule.ring(info.id, wanted, hub.ports.clock.now())
 
 
 def _named(hub: Hub, book: Book, ask: Ask) -> list[int]:

@@ -8,11 +8,11 @@ import msgspec
 from ninja import Query
 from pydantic import Field
 
-from tranter.engine import connecting, lanes, setting_up
+from tranter.engine import connecting, setting_up
 from tranter.engine.connecting import Connected, Wish
 from tranter.engine.preview import Preview, preview
 from tranter.engine.repull import MOST_ORDERS, Repulled, Stretch, repull
-from tranter.engine.syncing import NoSuchFlow
+from tranter.engine.syncing import NoSuchFlow, ring
 from tranter.ledger import connections as ledger
 from tranter.ledger import removed, schedule
 from tranter.ledger.api_keys import Scope
@@ -199,11 +199,8 @@ def duplicate_connection(desk: ApiDesk, name: Name, body: CopyGiven) -> Connecti
 
 def list_flows(desk: ApiDesk, name: Name) -> Page[FlowLine]:
     """What runs, how often, when it ran and runs next."""
-    return whole(_flows(desk, desk.connection(name)))
-
-
-def _flows(desk: ApiDesk, info: ConnectionRecord) -> list[FlowLine]:
-    return [line for line in schedule.flows_of(desk.book.merchant_id) if line.connection == info.name]
+    info = desk.connection(name)
+    return whole([line for line in schedule.flows_of(desk.book.merchant_id) if line.connection == info.name])
 
 
 class Every(Given):
@@ -233,11 +230,7 @@ def sync_connection(desk: ApiDesk, name: Name, body: SyncGiven) -> Page[FlowLine
     info = desk.connection(name)
     if not info.runs:
         raise Problem("not-possible", f"{name} is {info.state.value}: it does not run")
-    names = [line.name for line in _flows(desk, info)]
-    if body.flow and body.flow not in names:
-        raise NoSuchFlow(f"{name} has no flow {body.flow!r}")
-    wanted = [body.flow] if body.flow else [one for one in names if one not in lanes.SWEEPS]
-    schedule.ring(info.id, wanted, desk.now)
+    ring(desk.hub, desk.book, info, body.flow)
     return list_flows(desk, name)
 
 
@@ -274,9 +267,7 @@ class StretchGiven(Given):
 def repull_connection(desk: ApiDesk, name: Name, body: StretchGiven) -> Repulled:
     """Read a stretch of time at a cart again. Nothing that is here already is doubled."""
     asked = Stretch(since=_utc(body.since), until=_utc(body.until or desk.now), most=body.most)
-    found = repull(desk.hub, desk.book, desk.connection(name), asked, desk.actor)
-    desk.house.wake()
-    return found
+    return repull(desk.hub, desk.book, desk.connection(name), asked, desk.actor)
 
 
 def _utc(at: datetime) -> datetime:

@@ -55,13 +55,13 @@ def get_order_rule(desk: ApiDesk, rule_id: Number) -> Rule:
 
 def add_order_rule(desk: ApiDesk, body: OrderRuleGiven) -> RulesSaved:
     """Make a rule; it is the last. Orders of which nothing was sent are decided again."""
-    return _waking(desk, rule_book.add(desk.hub, desk.book, _rule(body), desk.actor))
+    return rule_book.add(desk.hub, desk.book, _rule(body), desk.actor)
 
 
 def change_order_rule(desk: ApiDesk, rule_id: Number, body: OrderRuleGiven) -> RulesSaved:
     """Put this in the place of a rule."""
     get_order_rule(desk, rule_id)
-    return _waking(desk, rule_book.change(desk.hub, desk.book, _rule(body, rule_id), desk.actor))
+    return rule_book.change(desk.hub, desk.book, _rule(body, rule_id), desk.actor)
 
 
 class MoveGiven(Given):
@@ -73,17 +73,12 @@ class MoveGiven(Given):
 def move_order_rule(desk: ApiDesk, rule_id: Number, body: MoveGiven) -> RulesSaved:
     """Put a rule elsewhere."""
     rule = get_order_rule(desk, rule_id)
-    return _waking(desk, rule_book.move(desk.hub, desk.book, rule, body.place, desk.actor))
+    return rule_book.move(desk.hub, desk.book, rule, body.place, desk.actor)
 
 
 def remove_order_rule(desk: ApiDesk, rule_id: Number) -> None:
     """Take a rule away."""
-    _waking(desk, rule_book.remove(desk.hub, desk.book, get_order_rule(desk, rule_id), desk.actor))
-
-
-def _waking(desk: ApiDesk, saved: RulesSaved) -> RulesSaved:
-    desk.house.wake()
-    return saved
+    rule_book.remove(desk.hub, desk.book, get_order_rule(desk, rule_id), desk.actor)
 
 
 def try_new_order_rule(desk: ApiDesk, body: OrderRuleGiven) -> DryRun:
@@ -131,7 +126,6 @@ class RoutingSaved(msgspec.Struct, frozen=True, kw_only=True):
 def set_routing(desk: ApiDesk, body: RoutingGiven) -> RoutingSaved:
     """Set it as a whole. Orders of which nothing was sent are decided again."""
     again = routing_plan.save(desk.hub, desk.book, _plan(body), desk.actor)
-    desk.house.wake()
     return RoutingSaved(plan=get_routing(desk), decided_again=again)
 
 

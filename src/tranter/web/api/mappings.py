@@ -12,7 +12,7 @@ from tranter.ledger import mappings as ledger
 from tranter.ledger.mapping_changes import Change
 from tranter.web.api.desk import ApiDesk
 from tranter.web.api.operation import get, post, put
-from tranter.web.api.paging import Page, Paged, by_start, opened, sealed
+from tranter.web.api.paging import Page, Paged, by_start
 from tranter.web.api.problem import Problem
 from tranter.web.api.shapes import File, Given, Number, Text, Word
 
@@ -90,10 +90,12 @@ def import_mappings(desk: ApiDesk, table: Table, body: TableGiven) -> Saved:
 
 def list_mapping_changes(desk: ApiDesk, asked: Query[Paged]) -> Page[Change]:
     """The edits, the newest first; each can be undone for 30 days."""
-    start = opened(desk, "mapping-changes", asked.cursor, int) or 0
-    found = mapping_changes.history(desk.book, desk.now, start, asked.limit + 1)
-    more = sealed(desk, "mapping-changes", start + asked.limit) if len(found) > asked.limit else None
-    return Page(items=found[: asked.limit], next=more)
+
+    def fetch(start: int, limit: int) -> tuple[list[Change], int]:
+        found = mapping_changes.history(desk.book, desk.now, start, limit + 1)
+        return found[:limit], start + len(found)
+
+    return by_start(desk, "mapping-changes", asked, fetch)
 
 
 def undo_mapping_change(desk: ApiDesk, change_id: Number) -> TakenBack:

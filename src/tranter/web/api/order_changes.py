@@ -1,7 +1,5 @@
 """What the cart changed after a warehouse got an order, and orders that go in one delivery."""
 
-from collections.abc import Callable
-
 from pydantic import Field
 
 from tranter.engine import changing, combining
@@ -9,8 +7,8 @@ from tranter.ledger import combining as ledger
 from tranter.ledger.combining import Mate
 from tranter.routing.changes import OrderChange
 from tranter.web.api.desk import ApiDesk
-from tranter.web.api.operation import Operation, get, post
-from tranter.web.api.orders import Done, done, get_order
+from tranter.web.api.operation import get
+from tranter.web.api.orders import Done, deed, done
 from tranter.web.api.paging import Page, whole
 from tranter.web.api.shapes import Given, Nothing, Number
 
@@ -65,17 +63,13 @@ def uncombine_order(desk: ApiDesk, order_id: Number, body: Nothing) -> Done:
     return done(combining.uncombine(desk.hub, desk.book, desk.order(order_id), desk.actor))
 
 
-def _deed(name: str, view: Callable[..., Done]) -> Operation:
-    return post(f"/orders/{{order_id}}/{name}", view, carts=True, current=get_order)
-
-
 OPERATIONS = (
     get("/orders/{order_id}/changes", list_changes, carts=True),
-    _deed("send-changed", send_changed_order),
-    _deed("accept-change", accept_change),
-    _deed("ignore-change", ignore_change),
+    deed("send-changed", send_changed_order),
+    deed("accept-change", accept_change),
+    deed("ignore-change", ignore_change),
     get("/orders/{order_id}/combinable", list_combinable, carts=True),
     get("/orders/{order_id}/combined", list_combined, carts=True),
-    _deed("combine", combine_orders),
-    _deed("uncombine", uncombine_order),
+    deed("combine", combine_orders),
+    deed("uncombine", uncombine_order),
 )

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Literal
 
 import msgspec
-from ninja import Query
+from ninja import Query, Schema
 from pydantic import AwareDatetime, Field
 
 from tranter.engine import asking, corrections, explain, operator
@@ -23,15 +23,12 @@ from tranter.ledger.order_pill import OrderPill
 from tranter.model import Address
 from tranter.web.api.desk import ApiDesk
 from tranter.web.api.operation import Operation, delete, get, post
-from tranter.web.api.paging import Page, Paged, opened, sealed, whole
+from tranter.web.api.paging import Page, Paged, narrowed, opened, sealed, whole
 from tranter.web.api.problem import Problem
 from tranter.web.api.shapes import Given, Nothing, Number, Reason, Text, Word
 
 
-class OrdersAsked(Paged):
-    """`tab` is what the pages call so; the others narrow it. `since` and `until` are of the order's date."""
-
-    tab: Tab = Tab.ALL
+class OrderWords(Schema):
     pill: OrderPill | None = None
     connection: Text = ""
     marketplace: Text = ""
@@ -44,6 +41,12 @@ class OrdersAsked(Paged):
     tests_only: bool = False
 
 
+class OrdersAsked(OrderWords, Paged):
+    """`tab` is what the pages call so; the others narrow it. `since` and `until` are of the order's date."""
+
+    tab: Tab = Tab.ALL
+
+
 class Done(msgspec.Struct, frozen=True, kw_only=True):
     """The order as it stands now, and what that means in a sentence. `there_as`: nothing was sent, it is there."""
 
@@ -54,8 +57,7 @@ class Done(msgspec.Struct, frozen=True, kw_only=True):
 
 def list_orders(desk: ApiDesk, asked: Query[OrdersAsked]) -> Page[OrderInList]:
     """Orders, the newest first."""
-    values = asked.model_dump(exclude={"limit", "cursor"})
-    wanted = OrderQuery(**{**values, **({"connection": desk.key.connection} if desk.key.connection else {})})
+    wanted = OrderQuery(**narrowed(desk, asked))
     place = opened(desk, "orders", asked.cursor, str) or ""
     found = order_list.page([desk.book], wanted, place, asked.limit)
     return Page(items=found.orders, next=sealed(desk, "orders", found.older) if found.older else None)
@@ -225,7 +227,7 @@ def remove_note(desk: ApiDesk, order_id: Number, note_id: Number) -> None:
     notes.remove(desk.book, note_id)
 
 
-def _deed(name: str, view: Callable[..., Done]) -> Operation:
+def deed(name: str, view: Callable[..., Done]) -> Operation:
     return post(f"/orders/{{order_id}}/{name}", view, carts=True, current=get_order)
 
 
@@ -237,15 +239,15 @@ OPERATIONS = (
     get("/orders/{order_id}", get_order, carts=True),
     get("/orders/{order_id}/timeline", get_timeline, carts=True),
     get("/orders/{order_id}/explain", explain_order, carts=True),
-    _deed("hold", hold_order),
-    _deed("release", release_order),
-    _deed("stop", stop_order),
-    _deed("cancel", cancel_order),
-    _deed("cancel-at-cart", cancel_order_at_cart),
-    _deed("retry", retry_order),
-    _deed("resend", resend_order),
-    _deed("send-anyway", send_order_anyway),
-    _deed("correct", correct_order),
+    deed("hold", hold_order),
+    deed("release", release_order),
+    deed("stop", stop_order),
+    deed("cancel", cancel_order),
+    deed("cancel-at-cart", cancel_order_at_cart),
+    deed("retry", retry_order),
+    deed("resend", resend_order),
+    deed("send-anyway", send_order_anyway),
+    deed("correct", correct_order),
     get("/orders/{order_id}/notes", list_notes, carts=True),
     post("/orders/{order_id}/notes", add_note, carts=True, status=201),
     delete("/orders/{order_id}/notes/{note_id}", remove_note, carts=True),

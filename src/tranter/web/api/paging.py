@@ -3,7 +3,7 @@
 import hmac
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Sequence
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
 import msgspec
 from ninja import Schema
@@ -22,6 +22,12 @@ Cursor = Annotated[str, Field(max_length=500, description="`next` of the page be
 class Paged(Schema):
     limit: Limit = USUAL
     cursor: Cursor = ""
+
+
+def narrowed(desk: ApiDesk, asked: Paged) -> dict[str, Any]:
+    """What a list is asked for; a key of one connection gets that one's, whatever it asks."""
+    values = asked.model_dump(exclude={"limit", "cursor"})
+    return values if desk.key.connection is None else {**values, "connection": desk.key.connection}
 
 
 class Page(msgspec.Struct, Generic[Item], frozen=True, kw_only=True):
@@ -66,9 +72,9 @@ def by_number(
     fetch: Callable[[int | None, int], Sequence[Item]],
     number: Callable[[Item], int],
 ) -> Page[Item]:
-    """A list whose pages go on below a number. `fetch(before, limit)`."""
-    before = opened(desk, listed, asked.cursor, int)
-    found = fetch(before, asked.limit + 1)
+    """A list whose pages go on from a number, the last of the page before. `fetch(number, limit)`."""
+    last = opened(desk, listed, asked.cursor, int)
+    found = fetch(last, asked.limit + 1)
     shown = found[: asked.limit]
     more = sealed(desk, listed, number(shown[-1])) if len(found) > asked.limit else None
     return Page(items=shown, next=more)
@@ -77,7 +83,7 @@ def by_number(
 def by_start(
     desk: ApiDesk, listed: str, asked: Paged, fetch: Callable[[int, int], tuple[Sequence[Item], int]]
 ) -> Page[Item]:
-    """A list whose pages are counted from its begin. `fetch(start, limit)` tells how many there are in all."""
+    """A list whose pages are counted from its begin. `fetch(start, limit)` tells how many there are, one more at least if so."""
     start = opened(desk, listed, asked.cursor, int) or 0
     shown, total = fetch(start, asked.limit)
     at = start + len(shown)

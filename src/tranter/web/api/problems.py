@@ -3,19 +3,19 @@
 from typing import Annotated, Literal
 
 import msgspec
-from ninja import Query
-from pydantic import AwareDatetime, Field
+from ninja import Query, Schema
+from pydantic import Field
 
 from tranter.engine import remedies
 from tranter.engine.remedies import Cure, Fix
 from tranter.ledger import errands, order_list, problems
 from tranter.ledger.errands import ErrandState, Wanted
 from tranter.ledger.order_filter import OrderQuery, Tab
-from tranter.ledger.order_pill import OrderPill
 from tranter.ledger.problems import Affected, Cause, Group
 from tranter.web.api.desk import ApiDesk
 from tranter.web.api.operation import get, post
-from tranter.web.api.paging import Page, Paged, opened, sealed, whole
+from tranter.web.api.orders import OrderWords
+from tranter.web.api.paging import Page, Paged, by_number, whole
 from tranter.web.api.problem import Problem
 from tranter.web.api.shapes import Count, Given, Nothing, Number, Reason, Text, Word
 
@@ -42,36 +42,37 @@ def list_problems(desk: ApiDesk, asked: Query[ProblemsAsked]) -> Page[ProblemSho
     return whole([ProblemShown(group=one, cures=remedies.cures(one.cause.kind)) for one in found])
 
 
-class CauseAsked(Paged):
-    """As a problem names it: `value` and `connection_id` narrow it."""
-
+class CauseWords(Schema):
     kind: Word
     value: Text | None = None
     connection_id: Number | None = None
+
+    def cause(self) -> Cause:
+        return Cause(kind=self.kind, value=self.value, connection_id=self.connection_id)
+
+
+class CauseAsked(CauseWords, Paged):
+    """As a problem names it: `value` and `connection_id` narrow it."""
+
     state: State = "open"
 
 
 def list_affected(desk: ApiDesk, asked: Query[CauseAsked]) -> Page[Affected]:
     """The orders, and whatever else, that wait for one cause; the longest waiting first."""
-    cause = Cause(kind=asked.kind, value=asked.value, connection_id=asked.connection_id)
-    named = f"affected/{asked.state}/{asked.kind}"
-    after = opened(desk, named, asked.cursor, int) or 0
-    found = problems.affected(desk.book, cause, asked.state, after, asked.limit + 1)
-    more = sealed(desk, named, found[asked.limit - 1].id) if len(found) > asked.limit else None
-    return Page(items=found[: asked.limit], next=more)
+
+    def fetch(after: int | None, limit: int) -> list[Affected]:
+        return problems.affected(desk.book, asked.cause(), asked.state, after or 0, limit)
+
+    return by_number(desk, f"affected/{asked.state}/{asked.kind}", asked, fetch, lambda one: one.id)
 
 
-class CauseGiven(Given):
+class CauseGiven(CauseWords, Given):
     """As a problem names it: `value` and `connection_id` narrow it."""
-
-    kind: Word
-    value: Text | None = None
-    connection_id: Number | None = None
 
 
 def _cause(desk: ApiDesk, body: CauseGiven, state: str = "open") -> Cause:
     """One that there is."""
-    cause = Cause(kind=body.kind, value=body.value, connection_id=body.connection_id)
+    cause = body.cause()
     if problems.group(desk.book, cause, state) is None:
         raise Problem("not-found", f"no {state} problem is of this cause")
     return cause
@@ -122,20 +123,10 @@ def settle_problem(desk: ApiDesk, body: CauseGiven) -> Count:
     return Count(problems.settle(desk.book, _cause(desk, body), desk.actor, desk.now))
 
 
-class OrdersMeant(Given):
+class OrdersMeant(OrderWords, Given):
     """As the list of orders is asked."""
 
     tab: Tab = Tab.OPEN
-    pill: OrderPill | None = None
-    connection: Text = ""
-    marketplace: Text = ""
-    ship_method: Text = ""
-    held: Text = ""
-    sku: Text = ""
-    since: AwareDatetime | None = None
-    until: AwareDatetime | None = None
-    ship_before: AwareDatetime | None = None
-    tests_only: bool = False
 
 
 class ErrandGiven(Reason):

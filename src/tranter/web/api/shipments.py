@@ -9,7 +9,7 @@ from tranter.ledger import shipment_list
 from tranter.ledger.shipment_list import ShipmentLine, ShipmentQuery
 from tranter.web.api.desk import ApiDesk
 from tranter.web.api.operation import get
-from tranter.web.api.paging import Page, Paged, by_number
+from tranter.web.api.paging import Page, Paged, by_number, narrowed
 from tranter.web.api.problem import Problem
 from tranter.web.api.shapes import Number, Text
 
@@ -26,8 +26,7 @@ class ShipmentsAsked(Paged):
 
 def list_shipments(desk: ApiDesk, asked: Query[ShipmentsAsked]) -> Page[ShipmentLine]:
     """Parcels, those that were recorded last first. `connection` is the cart's."""
-    values = asked.model_dump(exclude={"limit", "cursor"})
-    wanted = ShipmentQuery(**{**values, **({"connection": desk.key.connection} if desk.key.connection else {})})
+    wanted = ShipmentQuery(**narrowed(desk, asked))
 
     def fetch(before: int | None, limit: int) -> list[ShipmentLine]:
         return shipment_list.page(desk.book, wanted, before, limit)

@@ -1,20 +1,15 @@
 """Keys for programs: `tranter api-key`."""
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import click
 
 from tranter.commands.desk import Desk, at_desk
-from tranter.commands.exits import Exit, Failure
 from tranter.commands.output import print_table, tell, when
 
 if TYPE_CHECKING:
-    from tranter.engine.team import Inviter
     from tranter.ledger.api_keys import Key, MadeKey
-    from tranter.ledger.team import Hand
 
-T = TypeVar("T")
 LEVELS = ("cart", "merchant", "warehouse")
 SCOPES = ("read", "write", "manage")
 
@@ -48,7 +43,7 @@ def create(desk: Desk, level: str, name: str, connection: str, scopes: tuple[str
         connection=connection,
         scopes=frozenset(map(Scope, scopes)) or USUAL,
     )
-    _show(desk, _tried(lambda: api_keys.make(desk.hub, _hand(desk), _operator(), wanted)))
+    _show(desk, api_keys.make(desk.hub, desk.hand, desk.operator, wanted))
 
 
 @api_key.command("list")
@@ -82,7 +77,7 @@ def revoke(desk: Desk, user: str) -> None:
     """The key of USER opens nothing from now on."""
     from tranter.ledger import api_keys
 
-    made = _tried(lambda: api_keys.revoke(_hand(desk), api_keys.key(user).id))
+    made = api_keys.revoke(desk.hand, api_keys.key(user).id)
     desk.show(made, lambda: click.echo(f"{made.api_user} ({made.name}) is revoked"))
 
 
@@ -93,7 +88,7 @@ def cycle(desk: Desk, user: str) -> None:
     """Give USER another key, and show it this once; the old one opens nothing from now on."""
     from tranter.ledger import api_keys
 
-    _show(desk, _tried(lambda: api_keys.cycle(_hand(desk), api_keys.key(user).id)))
+    _show(desk, api_keys.cycle(desk.hand, api_keys.key(user).id))
 
 
 def _show(desk: Desk, made: "MadeKey") -> None:
@@ -102,24 +97,3 @@ def _show(desk: Desk, made: "MadeKey") -> None:
         tell("keep it now: it is not shown again")
 
     desk.show({"api_user": made.key.api_user, "api_key": made.secret}, draw)
-
-
-def _operator() -> "Inviter":
-    from tranter.engine.team import Inviter
-
-    return Inviter(id=None, name="", reach=None)
-
-
-def _hand(desk: Desk) -> "Hand":
-    from tranter.ledger.team import Hand
-
-    return Hand(vault=desk.vault, actor="operator", now=desk.now())
-
-
-def _tried(work: Callable[[], T]) -> T:
-    from tranter.ledger.api_keys import ApiKeyProblem
-
-    try:
-        return work()
-    except ApiKeyProblem as error:
-        raise Failure(str(error), Exit.USAGE) from error

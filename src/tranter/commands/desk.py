@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from tranter.engine.clock import RealClock, ScaledClock
     from tranter.engine.hub import Hub
     from tranter.engine.pulse import Life
+    from tranter.engine.team import Inviter
     from tranter.ledger.book import Book
     from tranter.ledger.connections import ConnectionRecord
+    from tranter.ledger.team import Hand
     from tranter.ledger.vault import Vault
 
 DEFAULT_MERCHANT = "default"
@@ -100,6 +102,19 @@ class Desk:
         hub = Hub(self.vault, ports)
         doubt_after_cut(hub, self.config.home)
         return hub
+
+    @property
+    def hand(self) -> "Hand":
+        from tranter.ledger.team import Hand
+
+        return Hand(vault=self.vault, actor="operator", now=self.now())
+
+    @property
+    def operator(self) -> "Inviter":
+        """Whoever types here may do everything."""
+        from tranter.engine.team import Inviter
+
+        return Inviter(id=None, name="", reach=None)
 
     def connection(self, name: str) -> "ConnectionRecord":
         from tranter.ledger.connections import by_name

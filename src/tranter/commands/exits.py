@@ -55,11 +55,14 @@ def working_errors() -> Iterator[None]:
     from tranter.engine.order_plan import NeedsAnotherYes
     from tranter.engine.syncing import NoSuchFlow
     from tranter.engine.trial_order import NoTrial
+    from tranter.ledger.api_keys import ApiKeyProblem
     from tranter.ledger.book import UnknownMerchant
     from tranter.ledger.connections import AccountTaken, UnknownConnection
     from tranter.ledger.lending import CanNotLend
     from tranter.ledger.rules import RulesChanged
+    from tranter.ledger.webhooks import UnknownWebhook, WebhookProblem
     from tranter.routing.csv_rows import CsvError
+    from tranter.routing.plan import PlanProblem
     from tranter.routing.rule_check import RuleProblem
     from tranter.routing.rule_list import NoSuchRule
     from tranter.sdk.errors import AuthError, ConnectorError, RejectedError
@@ -68,15 +71,19 @@ def working_errors() -> Iterator[None]:
 
     try:
         yield
-    except (RuleProblem, NoSuchRule) as error:
-        raise Failure(str(error), Exit.USAGE) from error
     except (
-        SettingsError,
+        ApiKeyProblem,
         CsvError,
-        UnknownConnector,
-        UnknownConnection,
-        UnknownMerchant,
         NoSuchFlow,
+        NoSuchRule,
+        PlanProblem,
+        RuleProblem,
+        SettingsError,
+        UnknownConnection,
+        UnknownConnector,
+        UnknownMerchant,
+        UnknownWebhook,
+        WebhookProblem,
     ) as error:
         raise Failure(str(error), Exit.USAGE) from error
     except (AccountTaken, CanNotLend, NoFiles, NoTrial, NotPossible, RulesChanged, UnknownOrder) as error:

@@ -34,11 +34,9 @@ def list_merchants(desk: Desk) -> None:
 def add(desk: Desk, slug: str, name: str) -> None:
     """Add a merchant: SLUG is its short name, for addresses and commands."""
     from tranter.ledger import merchants
-    from tranter.ledger.team import Hand
 
-    hand = Hand(vault=desk.vault, actor="operator", now=desk.now())
     try:
-        merchants.add(hand, slug, name)
+        merchants.add(desk.hand, slug, name)
     except merchants.MerchantProblem as error:
         raise Failure(str(error), Exit.USAGE) from error
     desk.show({"slug": slug, "name": name}, lambda: click.echo(f"{slug} is here: --merchant {slug}"))

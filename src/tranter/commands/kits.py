@@ -6,16 +6,7 @@ import click
 
 from tranter.commands.desk import Desk, at_desk
 from tranter.commands.exits import Exit, Failure
-from tranter.commands.mappings import (
-    CSV,
-    DRY_RUN,
-    export_table,
-    import_table,
-    remove_one,
-    show_diff,
-    show_saved,
-    word_of,
-)
+from tranter.commands.mappings import CSV, DRY_RUN, export_table, import_table, remove_one, save_one, word_of
 from tranter.commands.output import print_table
 
 
@@ -35,22 +26,13 @@ def set_kit(desk: Desk, sku: str, recipe: str, dry_run: bool) -> None:
     What one of each is worth beside the others may stand behind it: "2 x LAMP (15) + 1 x BULB (1.50)". The price of
     the kit is spread by that, else unit by unit.
     """
-    from tranter.engine import mapping
     from tranter.model.kit import BadRecipe, read_recipe, write_recipe
 
     try:
         written = write_recipe(read_recipe(recipe))
     except BadRecipe as error:
         raise Failure(f"{sku}: {error}", Exit.USAGE) from error
-    name = word_of(sku, "kit")
-    if dry_run:
-        show_diff(desk, mapping.preview_one(desk.hub, desk.book, "kit", ("", name), written))
-        return
-    try:
-        saved = mapping.save(desk.hub, desk.book, {"kit": {("", name): written}}, "operator")
-    except mapping.BadTable as error:
-        raise Failure(str(error), Exit.USAGE) from error
-    show_saved(desk, saved, "kit")
+    save_one(desk, ("kit", "", word_of(sku, "kit"), written), dry_run)
 
 
 @kit.command("list")

@@ -57,7 +57,7 @@ def set_alias(desk: Desk, /, name: str, sku: str, connection: str, dry_run: bool
         meant = meaning(word_of(sku, "SKU"), days["since"], days["until"]).text()
     except BadDates as error:
         raise Failure(str(error), Exit.USAGE) from error
-    _save_one(desk, ("alias", connection, word_of(name, "alias"), meant), dry_run)
+    save_one(desk, ("alias", connection, word_of(name, "alias"), meant), dry_run)
 
 
 @alias.command("import")
@@ -114,7 +114,7 @@ def ship_method() -> None:
 @at_desk
 def set_ship_method(desk: Desk, cart: str, code: str, method: str, dry_run: bool) -> None:
     """Orders of CONNECTION with the shipping service CODE are sent with METHOD."""
-    _save_one(desk, ("ship_method", cart, word_of(code, "code"), word_of(method, "method")), dry_run)
+    save_one(desk, ("ship_method", cart, word_of(code, "code"), word_of(method, "method")), dry_run)
 
 
 @ship_method.command("list")
@@ -166,7 +166,7 @@ def carrier() -> None:
 @at_desk
 def set_carrier(desk: Desk, warehouse: str, word: str, name: str, dry_run: bool) -> None:
     """What CONNECTION calls WORD is told to the cart as CARRIER. Tracking that waits for it goes on."""
-    _save_one(desk, ("carrier", warehouse, word_of(word, "word"), word_of(name, "carrier")), dry_run)
+    save_one(desk, ("carrier", warehouse, word_of(word, "word"), word_of(name, "carrier")), dry_run)
 
 
 @carrier.command("list")
@@ -261,7 +261,7 @@ def import_table(desk: Desk, kind: str, file: Path, dry_run: bool) -> None:
     show_saved(desk, saved, kind)
 
 
-def _save_one(desk: Desk, row: Row, dry_run: bool) -> None:
+def save_one(desk: Desk, row: Row, dry_run: bool) -> None:
     from tranter.engine import mapping
 
     kind, connection, word, becomes = row
@@ -269,8 +269,11 @@ def _save_one(desk: Desk, row: Row, dry_run: bool) -> None:
     if dry_run:
         show_diff(desk, mapping.preview_one(desk.hub, desk.book, kind, (connection, word), becomes))
         return
-    saved = mapping.save(desk.hub, desk.book, {kind: {(connection, word): becomes}}, "operator")
-    show_saved(desk, saved, "alias" if kind == "alias" else "methods")
+    try:
+        saved = mapping.save(desk.hub, desk.book, {kind: {(connection, word): becomes}}, "operator")
+    except mapping.BadTable as error:
+        raise Failure(str(error), Exit.USAGE) from error
+    show_saved(desk, saved, kind)
 
 
 def remove_one(desk: Desk, place: tuple[str, str, str]) -> None:

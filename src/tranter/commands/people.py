@@ -10,7 +10,7 @@ from tranter.commands.exits import Exit, Failure
 from tranter.commands.output import print_table, tell, when
 
 if TYPE_CHECKING:
-    from tranter.ledger.team import Hand, Member, NewPerson
+    from tranter.ledger.team import Member, NewPerson
 
 T = TypeVar("T")
 ROLES = ("owner", "operator", "viewer")
@@ -62,7 +62,7 @@ def add(desk: Desk, /, email: str, invite: bool, **given: str | bool | tuple[str
         return
     from tranter.ledger import team
 
-    made = _tried(lambda: team.add(_hand(desk), team.checked(new), _password()))
+    made = _tried(lambda: team.add(desk.hand, team.checked(new), _password()))
     desk.show(made, lambda: click.echo(f"{made.email} may sign in as {made.role.value}"))
 
 
@@ -82,10 +82,9 @@ def _person(email: str, given: "dict[str, str | bool | tuple[str, ...]]") -> "Ne
 
 
 def _invite(desk: Desk, new: "NewPerson") -> None:
-    from tranter.engine.team import Inviter, invite
+    from tranter.engine.team import invite
 
-    by = Inviter(id=None, name="", reach=None)
-    line, link = _tried(lambda: invite(_hand(desk), by, new, desk.config.base_url or LOCAL_URL))
+    line, link = _tried(lambda: invite(desk.hand, desk.operator, new, desk.config.base_url or LOCAL_URL))
 
     def draw() -> None:
         click.echo(link)
@@ -114,7 +113,7 @@ def set_role(desk: Desk, email: str, role: str, staff: bool | None, merchants: t
             everywhere=is_staff and not merchants and (known.everywhere or not known.merchants),
             merchants=merchants or known.merchants,
         )
-        return team.change(_hand(desk), known.id, wanted)
+        return team.change(desk.hand, known.id, wanted)
 
     made = _tried(work)
     desk.show(made, lambda: click.echo(f"{made.email} is {made.role.value} and reaches {_reach(made) or 'nobody'}"))
@@ -127,7 +126,7 @@ def set_password(desk: Desk, email: str) -> None:
     """Give EMAIL a new password, typed or piped in. It signs them out everywhere."""
     from tranter.ledger import team
 
-    made = _tried(lambda: team.set_password(_hand(desk), team.member(email).id, _password()))
+    made = _tried(lambda: team.set_password(desk.hand, team.member(email).id, _password()))
     desk.show(made, lambda: click.echo(f"{made.email} has a new password"))
 
 
@@ -163,14 +162,8 @@ def switch_on(desk: Desk, email: str) -> None:
 def _switch(desk: Desk, email: str, active: bool) -> None:
     from tranter.ledger import team
 
-    made = _tried(lambda: team.set_active(_hand(desk), team.member(email).id, active))
+    made = _tried(lambda: team.set_active(desk.hand, team.member(email).id, active))
     desk.show(made, lambda: click.echo(f"{made.email} {'may sign in' if active else 'is switched off'}"))
-
-
-def _hand(desk: Desk) -> "Hand":
-    from tranter.ledger.team import Hand
-
-    return Hand(vault=desk.vault, actor="operator", now=desk.now())
 
 
 def _password() -> str:

@@ -45,16 +45,12 @@ def show(desk: Desk) -> None:
 def set_routing(desk: Desk, /, dry_run: bool, **chosen: Any) -> None:
     """Change it. Orders of which nothing was sent are decided again."""
     from tranter.engine import routing_plan
-    from tranter.routing.plan import PlanProblem
 
-    try:
-        plan = _changed(routing_plan.whole_plan(desk.hub, desk.book), chosen)
-        if dry_run:
-            show_trial(desk, routing_plan.test(desk.hub, desk.book, plan))
-            return
-        again = routing_plan.save(desk.hub, desk.book, plan, "operator")
-    except PlanProblem as error:
-        raise Failure(str(error), Exit.USAGE) from error
+    plan = _changed(routing_plan.whole_plan(desk.hub, desk.book), chosen)
+    if dry_run:
+        show_trial(desk, routing_plan.test(desk.hub, desk.book, plan))
+        return
+    again = routing_plan.save(desk.hub, desk.book, plan, "operator")
     _show(desk, plan, f"saved, {again} orders decided again")
 
 

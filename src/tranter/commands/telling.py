@@ -1,17 +1,12 @@
 """Who is told what: `tranter tell`."""
 
 import sys
-from typing import TYPE_CHECKING
 
 import click
 
 from tranter.commands.desk import Desk, at_desk
 from tranter.commands.exits import Exit, Failure
 from tranter.commands.output import print_table
-
-if TYPE_CHECKING:
-    from tranter.engine.team import Inviter
-    from tranter.ledger.team import Hand
 
 TOPICS = ("sign_in_needed", "sign_in_ends", "sku", "delivery", "stock", "silence", "errors")
 
@@ -65,7 +60,7 @@ def add(desk: Desk, /, topic: str, address: str, of: str | None, **more: str | b
         label=str(more["label"]),
     )
     try:
-        made = add_rule(_hand(desk), _operator(), new)
+        made = add_rule(desk.hand, desk.operator, new)
     except (TeamProblem, ChannelProblem) as error:
         raise Failure(str(error), Exit.USAGE) from error
     desk.show({"id": made.id}, lambda: click.echo(f"rule {made.id}: {made.topic.value} is told to {made.shown}"))
@@ -94,7 +89,7 @@ def remove(desk: Desk, number: int) -> None:
     from tranter.ledger.team import TeamProblem
 
     try:
-        gone = remove_rule(_hand(desk), _operator(), number)
+        gone = remove_rule(desk.hand, desk.operator, number)
     except TeamProblem as error:
         raise Failure(str(error), Exit.USAGE) from error
     desk.show({"removed": gone.id}, lambda: click.echo(f"rule {gone.id} is gone"))
@@ -110,21 +105,9 @@ def test(desk: Desk, number: int) -> None:
     from tranter.ledger.team import TeamProblem
 
     try:
-        known = try_rule(_hand(desk), _operator(), number, desk.config.mail)
+        known = try_rule(desk.hand, desk.operator, number, desk.config.mail)
     except TeamProblem as error:
         raise Failure(str(error), Exit.USAGE) from error
     except Undeliverable as error:
         raise Failure(str(error), Exit.REMOTE_DOWN) from error
     desk.show({"told": known.shown}, lambda: click.echo(f"{known.shown} took it"))
-
-
-def _hand(desk: Desk) -> "Hand":
-    from tranter.ledger.team import Hand
-
-    return Hand(vault=desk.vault, actor="operator", now=desk.now())
-
-
-def _operator() -> "Inviter":
-    from tranter.engine.team import Inviter
-
-    return Inviter(id=None, name="", reach=None)

@@ -1,8 +1,8 @@
 """Webhooks out: `tranter webhook`."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -58,7 +58,7 @@ def add(desk: Desk, url: str, events: Sequence[str], style: str) -> None:
     from tranter.ledger.webhooks import Wanted
 
     wanted = Wanted(url=url, events=tuple(events), style=style)
-    made, secret = _asked(lambda: add(desk.book, wanted, "operator", desk.now()))
+    made, secret = add(desk.book, wanted, "operator", desk.now())
     tell(f"webhook {made.id} tells {made.host} of: {_events(made)}")
     _show_secret(desk, made, secret)
 
@@ -70,7 +70,7 @@ def renew_secret(desk: Desk, number: int) -> None:
     """Make a new secret. For 24 hours messages are signed with the old one, too."""
     from tranter.ledger.webhooks import renew_secret
 
-    made, secret = _asked(lambda: renew_secret(desk.book, number, "operator", desk.now()))
+    made, secret = renew_secret(desk.book, number, "operator", desk.now())
     _show_secret(desk, made, secret)
 
 
@@ -91,10 +91,10 @@ def change(desk: Desk, number: int, url: str | None, events: Sequence[str], all_
     from tranter.engine.webhooks import change
     from tranter.ledger.webhooks import Wanted, one
 
-    known = _asked(lambda: one(desk.book, number))
+    known = one(desk.book, number)
     told = () if all_events else tuple(events) or known.events
     wanted = Wanted(url=url or known.url, events=told)
-    made = _asked(lambda: change(desk.book, number, wanted, "operator", desk.now()))
+    made = change(desk.book, number, wanted, "operator", desk.now())
     desk.show(made, lambda: click.echo(f"webhook {made.id} tells {made.host} of: {_events(made)}"))
 
 
@@ -105,7 +105,7 @@ def remove(desk: Desk, number: int) -> None:
     """Remove a webhook, and what it has not told yet."""
     from tranter.ledger.webhooks import remove
 
-    gone = _asked(lambda: remove(desk.book, number, "operator", desk.now()))
+    gone = remove(desk.book, number, "operator", desk.now())
     desk.show({"removed": gone.id}, lambda: click.echo(f"webhook {gone.id} is gone"))
 
 
@@ -116,7 +116,7 @@ def pause(desk: Desk, number: int) -> None:
     """Tell nothing for now: it waits, for 30 days at most."""
     from tranter.ledger.webhooks import pause
 
-    made = _asked(lambda: pause(desk.book, number, "", "operator", desk.now()))
+    made = pause(desk.book, number, "", "operator", desk.now())
     desk.show(made, lambda: click.echo(f"webhook {made.id} is paused"))
 
 
@@ -127,7 +127,7 @@ def resume(desk: Desk, number: int) -> None:
     """Go on, with all that waits."""
     from tranter.ledger.webhooks import resume
 
-    made = _asked(lambda: resume(desk.book, number, "operator", desk.now()))
+    made = resume(desk.book, number, "operator", desk.now())
     desk.show(made, lambda: click.echo(f"webhook {made.id} goes on"))
 
 
@@ -138,7 +138,7 @@ def test(desk: Desk, number: int) -> None:
     """Send a test message at once, and tell what was answered."""
     from tranter.engine.webhooks import try_out
 
-    tried = _asked(lambda: try_out(desk.hub, desk.book, number))
+    tried = try_out(desk.hub, desk.book, number)
     if not tried.taken:
         raise Failure(f"not taken: {tried.note}", Exit.REMOTE_DOWN)
     desk.show(tried, lambda: click.echo(f"taken: {tried.note}"))
@@ -153,7 +153,7 @@ def messages(desk: Desk, number: int, state: str | None, limit: int) -> None:
     """List what a webhook was told or is to be told, the newest first."""
     from tranter.ledger.webhooks import messages
 
-    found = _asked(lambda: messages(desk.book, number, state or "", limit=limit))
+    found = messages(desk.book, number, state or "", limit=limit)
 
     def draw() -> None:
         rows = [(one.id, when(one.at), one.event, one.subject, one.state, one.attempts) for one in found]
@@ -169,7 +169,7 @@ def attempts(desk: Desk, message: int) -> None:
     """List each time MESSAGE was carried there, and what was answered."""
     from tranter.ledger import webhooks
 
-    _asked(lambda: webhooks.message(desk.book, message))
+    webhooks.message(desk.book, message)
     found = webhooks.attempts(desk.book, message)
 
     def draw() -> None:
@@ -190,18 +190,9 @@ def replay(desk: Desk, messages: Sequence[int], number: int | None, since: datet
 
     if number is None:
         for one in messages:
-            _asked(lambda one=one: webhooks.message(desk.book, one))  # type: ignore[misc]
+            webhooks.message(desk.book, one)
         count = webhooks.replay(desk.book, messages, desk.now())
     else:
         began = since.replace(tzinfo=UTC) if since is not None else datetime.fromtimestamp(0, UTC)
-        count = _asked(lambda: webhooks.replay_failed(desk.book, number, began, desk.now()))
+        count = webhooks.replay_failed(desk.book, number, began, desk.now())
     desk.show({"replayed": count}, lambda: click.echo(f"{count} messages go once more"))
-
-
-def _asked(work: Callable[[], Any]) -> Any:
-    from tranter.ledger.webhooks import UnknownWebhook, WebhookProblem
-
-    try:
-        return work()
-    except (UnknownWebhook, WebhookProblem) as error:
-        raise Failure(str(error), Exit.USAGE) from error

@@ -191,6 +191,7 @@ CASES: dict[str, Case] = {
     "deliveries.all_of": lambda me, you: deliveries.all_of(
         me.book, FulfillmentRow.objects.get(pk=you.ids["sent fulfillment"])
     ),
+    "deliveries.by_lead": lambda me, you: deliveries.by_lead(me.book, [you.ids["sent fulfillment"]]),
     "deliveries.carriers": lambda me, you: deliveries.carriers(me.book, [you.ids[SENT]]),
     "deliveries.intents_of": lambda me, you: list(deliveries.intents_of(me.book, [you.ids[SENT]])),
     "deliveries.orders_of": lambda me, you: deliveries.orders_of(me.book, [you.ids["sent fulfillment"]]),

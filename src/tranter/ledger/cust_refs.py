@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from tranter.ledger import bulk
 from tranter.ledger.book import Book
 from tranter.ledger.models import FulfillmentRow, Merchant, OrderRow
 from tranter.ledger.writing import writing
@@ -42,8 +43,8 @@ def give(book: Book, wanted: Mapping[int, Iterator[str]]) -> dict[int, str]:
         asked = FulfillmentRow.objects.filter(merchant_id=book.merchant_id, order_id__in=list(wanted))
         mine = OrderRow.objects.select_for_update().filter(merchant_id=book.merchant_id, pk__in=list(wanted))
         settled = set(asked.values_list("order_id", flat=True))
-        rows = [row for row in mine.order_by("pk") if row.cust_ref is None or row.pk not in settled]
-        for row, number in zip(rows, choose(book, [wanted[row.pk] for row in rows]), strict=True):
-            row.cust_ref = number
-        OrderRow.objects.bulk_update(rows, ["cust_ref"])
-    return {row.pk: row.cust_ref for row in rows if row.cust_ref}
+        rows = mine.order_by("pk").values_list("pk", "cust_ref")
+        ids = [pk for pk, known in rows if known is None or pk not in settled]
+        chosen = dict(zip(ids, choose(book, [wanted[pk] for pk in ids]), strict=True))
+        bulk.update(OrderRow, [{"id": pk, "cust_ref": number} for pk, number in chosen.items()])
+    return {pk: number for pk, number in chosen.items() if number}

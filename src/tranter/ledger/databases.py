@@ -5,8 +5,6 @@ from pathlib import Path
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, OperationalError, connections
-from psycopg import ProgrammingError
-from psycopg.conninfo import conninfo_to_dict
 
 StorageTrouble = OperationalError
 """The disk is full, the file is locked, the server is gone: nothing was written, and it may come right by itself."""
@@ -76,6 +74,9 @@ def _postgresql(url: str) -> dict[str, Any]:
 
 
 def _read(url: str) -> dict[str, Any]:
+    from psycopg import ProgrammingError
+    from psycopg.conninfo import conninfo_to_dict
+
     try:
         given = dict(conninfo_to_dict(url))
     except ProgrammingError as error:

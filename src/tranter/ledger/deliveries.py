@@ -28,8 +28,18 @@ def carriers(
 
 def all_of(book: Book, lead: FulfillmentRow) -> list[FulfillmentRow]:
     """The lead's first."""
-    rows = _living(book).filter(Q(pk=lead.pk) | Q(within=lead)).select_related("order")
-    return sorted(rows, key=lambda row: (row.within_id is not None, row.pk))
+    return by_lead(book, [lead.pk]).get(lead.pk, [])
+
+
+def by_lead(book: Book, leads: Iterable[int]) -> dict[int, list[FulfillmentRow]]:
+    """What each of these deliveries carries, the lead's first; with their orders and lines."""
+    ids = set(leads)
+    rows = _living(book).filter(Q(pk__in=ids) | Q(within_id__in=ids)).select_related("order").prefetch_related("lines")
+    found: dict[int, list[FulfillmentRow]] = {}
+    for row in sorted(rows, key=lambda row: (row.within_id is not None, row.pk)):
+        for lead in ids & {row.pk, row.within_id}:
+            found.setdefault(lead, []).append(row)
+    return found
 
 
 def orders_of(book: Book, fulfillment_ids: Iterable[int]) -> dict[int, list[int]]:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import msgspec
 from django.db import transaction
 
+from tranter.ledger import bulk
 from tranter.ledger.book import Book
 from tranter.ledger.models import OrderRow, Webhook, WebhookAttempt, WebhookMessage
 
@@ -79,24 +80,23 @@ def write(book: Book, happened: Sequence[Happened], now: datetime) -> None:
     if not told:
         return
     hooks = list(Webhook.objects.filter(merchant_id=book.merchant_id).values_list("pk", "events"))
-    WebhookMessage.objects.bulk_create(
-        _message(book, pk, one, now) for pk, events in hooks for one in told if not events or EVENTS[one.what] in events
-    )
+    heard = [(pk, one) for pk, events in hooks for one in told if not events or EVENTS[one.what] in events]
+    bulk.insert(WebhookMessage, [_message(book, pk, one, now) for pk, one in heard])
 
 
-def _message(book: Book, webhook_id: int, one: Happened, now: datetime) -> WebhookMessage:
-    return WebhookMessage(
-        merchant_id=book.merchant_id,
-        webhook_id=webhook_id,
-        message_id=message_id(one.mark, webhook_id),
-        event=EVENTS[one.what],
-        at=now,
-        order_id=one.order_id,
-        subject=one.subject[:200],
-        detail={name: one.detail[name] for name in TOLD_DETAILS if name in one.detail},
-        due_at=now,
-        since=now,
-    )
+def _message(book: Book, webhook_id: int, one: Happened, now: datetime) -> bulk.Row:
+    return {
+        "merchant_id": book.merchant_id,
+        "webhook_id": webhook_id,
+        "message_id": message_id(one.mark, webhook_id),
+        "event": EVENTS[one.what],
+        "at": now,
+        "order_id": one.order_id,
+        "subject": one.subject[:200],
+        "detail": {name: one.detail[name] for name in TOLD_DETAILS if name in one.detail},
+        "due_at": now,
+        "since": now,
+    }
 
 
 def message_id(mark: str, webhook_id: int) -> str:
@@ -112,11 +112,13 @@ def claim(now: datetime, each: int) -> dict[int, list[DueMessage]]:
     for webhook_id in list(hooks.values_list("pk", flat=True)):
         with transaction.atomic():
             due = waiting.filter(webhook_id=webhook_id).select_for_update().order_by("due_at", "pk")
-            ids = [row.pk for row in due[:each]]
+            ids = list(due.values_list("pk", flat=True)[:each])
             WebhookMessage.objects.filter(pk__in=ids).update(due_at=now + LEASE)
+        if not ids:
+            continue
         rows = WebhookMessage.objects.select_related("order", "merchant").in_bulk(ids)
         found[webhook_id] = [_due(rows[pk]) for pk in ids]
-    return {webhook_id: some for webhook_id, some in found.items() if some}
+    return found
 
 
 def _due(row: WebhookMessage) -> DueMessage:

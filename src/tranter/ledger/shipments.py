@@ -48,27 +48,37 @@ def known_orders(book: Book, connection_id: int, shipments: Sequence[Shipment]) 
         FulfillmentRow.objects.filter(merchant_id=book.merchant_id, connection_id=connection_id, remote_id__in=wanted)
         .filter(within=None)
         .exclude(state="canceled")
-        .select_related("order")
     )
-    return {row.remote_id: _sent_order(book, row, mine) for row in rows}
+    leads = dict(rows.values_list("remote_id", "pk"))
+    carried = deliveries.by_lead(book, leads.values())
+    others = _other_parcels([row.pk for some in carried.values() for row in some], mine)
+    return {remote_id: _sent_order(carried[pk], others) for remote_id, pk in leads.items()}
 
 
-def _sent_order(book: Book, row: FulfillmentRow, mine: set[str]) -> SentOrder:
+def _other_parcels(fulfillment_ids: Sequence[int], mine: set[str]) -> dict[int, list[tuple[str, int]]]:
+    """By fulfillment: (line id, units) of its parcels that are not at hand."""
+    found: dict[int, list[tuple[str, int]]] = {}
+    rows = ShipmentRow.objects.filter(fulfillment_id__in=fulfillment_ids).exclude(state="void")
+    for fulfillment_id, lines in rows.exclude(remote_id__in=mine).values_list("fulfillment_id", "lines"):
+        found.setdefault(fulfillment_id, []).extend(lines)
+    return found
+
+
+def _sent_order(carried: Sequence[FulfillmentRow], others: Mapping[int, Sequence[tuple[str, int]]]) -> SentOrder:
     shipped: dict[str, int] = {}
-    carried = {one.pk: one for one in deliveries.all_of(book, row)}
-    others = ShipmentRow.objects.filter(fulfillment_id__in=list(carried)).exclude(state="void")
-    for fulfillment_id, lines in others.exclude(remote_id__in=mine).values_list("fulfillment_id", "lines"):
-        for line_id, units in lines:
-            told = deliveries.told_id(carried[fulfillment_id], line_id)
+    for one in carried:
+        for line_id, units in others.get(one.pk, ()):
+            told = deliveries.told_id(one, line_id)
             shipped[told] = shipped.get(told, 0) + units
+    lead = carried[0]
     return SentOrder(
-        fulfillment_id=row.pk,
-        order_id=row.order_id,
-        number=row.order.number,
-        cart_connection_id=row.order.connection_id,
+        fulfillment_id=lead.pk,
+        order_id=lead.order_id,
+        number=lead.order.number,
+        cart_connection_id=lead.order.connection_id,
         lines=tuple(
             (deliveries.told_id(one, line.line_id), line.sku, line.remote_line_id, line.quantity)
-            for one in carried.values()
+            for one in carried
             for line in one.lines.all()
         ),
         shipped=shipped,
@@ -80,10 +90,9 @@ def record(book: Book, connection_id: int, allocated: Sequence[Allocated], now: 
     new = 0
     with writing(book):
         touched = []
+        carried = deliveries.by_lead(book, [item.fulfillment_id for item in allocated])
         for item in allocated:
-            mine = FulfillmentRow.objects.filter(merchant_id=book.merchant_id).select_related("order")
-            lead = mine.get(pk=item.fulfillment_id)
-            for fulfillment, part in _parts(book, lead, item.shipment):
+            for fulfillment, part in _parts(carried.get(item.fulfillment_id, ()), item.shipment):
                 before = _before(fulfillment, part)
                 if (before is None and not part.lines and item.shipment.lines) or _is_older(part, before):
                     continue
@@ -100,14 +109,13 @@ def _says_something(row: ShipmentRow) -> bool:
     return all(parcel.pk != row.pk or units for parcel, units in told)
 
 
-def _parts(book: Book, lead: FulfillmentRow, parcel: Shipment) -> Iterator[tuple[FulfillmentRow, Shipment]]:
+def _parts(carried: Sequence[FulfillmentRow], parcel: Shipment) -> Iterator[tuple[FulfillmentRow, Shipment]]:
     """What of the parcel is each order's: all of them are told its number."""
-    carried = deliveries.all_of(book, lead)
     if len(carried) == 1:
-        yield lead, parcel
+        yield carried[0], parcel
         return
     for row in carried:
-        own = {deliveries.told_id(row, line_id): line_id for line_id in row.lines.values_list("line_id", flat=True)}
+        own = {deliveries.told_id(row, line.line_id): line.line_id for line in row.lines.all()}
         lines = [replace(line, line_id=own[line.line_id]) for line in parcel.lines if line.line_id in own]
         yield row, replace(parcel, lines=tuple(lines))
 
@@ -123,8 +131,7 @@ def _is_older(parcel: Shipment, before: ShipmentRow | None) -> bool:
 
 def _take(book: Book, fulfillment: FulfillmentRow, item: Allocated, before: ShipmentRow | None, now: datetime) -> bool:
     """Whether a parcel that left is new."""
-    row = _write(book, fulfillment, item.shipment, before)
-    _note_loaded(row, now)
+    row = _write(book, fulfillment, item.shipment, before, now)
     left = row.state == "shipped"
     fresh = before is None or (before.state == "packed" and left)
     if fresh:
@@ -139,7 +146,9 @@ def _take(book: Book, fulfillment: FulfillmentRow, item: Allocated, before: Ship
     return fresh and left
 
 
-def _write(book: Book, fulfillment: FulfillmentRow, shipment: Shipment, before: ShipmentRow | None) -> ShipmentRow:
+def _write(
+    book: Book, fulfillment: FulfillmentRow, shipment: Shipment, before: ShipmentRow | None, now: datetime
+) -> ShipmentRow:
     row = ShipmentRow() if before is None else ShipmentRow.objects.get(pk=before.pk)
     row.merchant_id, row.connection_id = book.merchant_id, fulfillment.connection_id
     row.order_id, row.fulfillment = fulfillment.order_id, fulfillment
@@ -148,14 +157,10 @@ def _write(book: Book, fulfillment: FulfillmentRow, shipment: Shipment, before: 
     row.tracking_number, row.tracking_url = shipment.tracking_number[:200], shipment.tracking_url[:500]
     row.shipped_at, row.modified_at = shipment.shipped_at, shipment.modified_at
     row.lines = [[line.line_id, line.quantity] for line in shipment.lines]
-    row.save()
-    return row
-
-
-def _note_loaded(row: ShipmentRow, now: datetime) -> None:
     if row.state == "shipped" and row.loaded_at is None:
         row.loaded_at = now
-        row.save(update_fields=["loaded_at"])
+    row.save()
+    return row
 
 
 def _ask_cart(book: Book, row: ShipmentRow, now: datetime, look_first: bool = False) -> bool:

@@ -3,11 +3,15 @@
 import json
 import re
 import subprocess
+from contextlib import contextmanager
+from threading import Thread
+from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 from tests.docs.code_blocks import DOCS
 from tests.web.api.caller import caller
 from tests.web.conftest import scene, theatre
 from tests.web.house import served
+from tranter.ledger.setup import close_connections
 from tranter.web.process import application
 
 __all__ = ["scene", "theatre"]
@@ -45,33 +49,25 @@ def run(block: str, hub: str, key: str) -> dict:
     return found
 
 
+class Quiet(WSGIRequestHandler):
+    def log_message(self, *args: object) -> None:
+        pass
+
+
+@contextmanager
 def answering(app):
-    from contextlib import contextmanager
-    from threading import Thread
-    from wsgiref.simple_server import WSGIRequestHandler, make_server
-
-    class Quiet(WSGIRequestHandler):
-        def log_message(self, *args: object) -> None:
-            pass
-
-    @contextmanager
-    def running():
-        from tranter.ledger.setup import close_connections
-
-        def answer(environ, start):
-            try:
-                return app(environ, start)
-            finally:
-                close_connections()
-
-        server = make_server("127.0.0.1", 0, answer, handler_class=Quiet)
-        thread = Thread(target=server.serve_forever)
-        thread.start()
+    def answer(environ, start):
         try:
-            yield f"http://127.0.0.1:{server.server_port}"
+            return app(environ, start)
         finally:
-            server.shutdown()
-            thread.join()
-            server.server_close()
+            close_connections()
 
-    return running()
+    server = make_server("127.0.0.1", 0, answer, handler_class=Quiet)
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

@@ -135,9 +135,6 @@ class Lent:
     def refusals(self) -> list[Any]:
         return [heard for heard in self.gecko.heard if getattr(heard, "status", 0) == 429]
 
-    def is_delivered(self, who: str, order: Any) -> bool:
-        return any(one.reference_number == PREFIXES[who] + order.order_id for one in self.at_warehouse(who))
-
     @property
     def place(self) -> int:
         return self.gecko.locations()["Main Warehouse"]

@@ -6,10 +6,6 @@ from tests.flow.stage import GONE, SKUS, Scene
 from tests.flow.trouble import Scripted
 from tranter.connectors.tradegecko.simulator import Goods, TradeGeckoVendor
 from tranter.connectors.tradegecko.simulator import simulator as gecko_simulator
-from tranter.engine.schedule import flow_times
-from tranter.ledger import connections, credentials
-from tranter.ledger.connections import ConnectionState, NewConnection
-from tranter.sdk import registry
 from tranter.testing.inprocess import InProcess
 
 URL = "http://sim.second"
@@ -31,18 +27,8 @@ class Second:
         )
 
     def connect(self) -> None:
-        scene, now = self.scene, self.scene.clock.now()
-        manifest = registry.manifest("tradegecko")
-        settings = manifest.settings.read({"base_url": URL})
-        connector, _ = scene.hub.draft(manifest, settings, self.vendor.credentials())
-        flows = flow_times(manifest, connector)
-        new = NewConnection(name="second", connector="tradegecko", settings=settings.plain(), flows=flows, live=False)
-        record = connections.save(scene.book, new, now)
-        credentials.save(scene.vault, record.id, dict(self.vendor.credentials()), None, now)
-        seen = scene.hub.plug(record).connector.verify()
-        connections.remember_account(scene.book, record, (seen.account_id, seen.account_name), seen.facts, now)
-        connections.set_state(scene.book, record.id, ConnectionState.LIVE, "", now)
-        scene.settle()
+        self.scene.plug_in("second", "tradegecko", {"base_url": URL}, dict(self.vendor.credentials()))
+        self.scene.settle()
 
     def orders(self) -> list[Any]:
         return [one for one in self.vendor.orders() if one.status not in GONE]

@@ -92,14 +92,17 @@ class Scene:
     def cart_settings(self, **values: Any) -> dict[str, Any]:
         return {"environment": "custom", "base_url": EBAY_URL, "marketplaces": ["EBAY_US"], **values}
 
-    def plug_in(self, name: str, slug: str, values: dict[str, Any]) -> ConnectionRecord:
+    def plug_in(
+        self, name: str, slug: str, values: dict[str, Any], secrets: dict[str, str] | None = None
+    ) -> ConnectionRecord:
+        """Without `secrets`, those of the scene's own account."""
         manifest, now = registry.manifest(slug), self.clock.now()
-        settings = manifest.settings.read(values)
-        connector, _ = self.hub.draft(manifest, settings, self.secrets(slug))
+        settings, secrets = manifest.settings.read(values), secrets or self.secrets(slug)
+        connector, _ = self.hub.draft(manifest, settings, secrets)
         flows = flow_times(manifest, connector)
         new = NewConnection(name=name, connector=slug, settings=settings.plain(), flows=flows, live=False)
         record = connections.save(self.book, new, now)
-        credentials.save(self.vault, record.id, self.secrets(slug), None, now)
+        credentials.save(self.vault, record.id, secrets, None, now)
         seen = self.hub.plug(record).connector.verify()
         record = connections.remember_account(self.book, record, (seen.account_id, seen.account_name), seen.facts, now)
         connections.set_state(self.book, record.id, ConnectionState.LIVE, "", now)

@@ -614,18 +614,6 @@ def test_my_book_opens_no_other_house(houses: tuple[House, House], name: str) ->
     assert " you" not in told(answer)
 
 
-@pytest.mark.parametrize("name", sorted(CASES))
-def test_ids_of_another_house_lead_nowhere(houses: tuple[House, House], name: str) -> None:
-    """Where every id that is named is the other's, nothing comes back at all."""
-    if name in OWN:
-        return
-    try:
-        answer = CASES[name](*houses)
-    except REFUSED:
-        return
-    assert not answer or answer == (0, set())
-
-
 # These name no foreign id: what comes back is my own.
 OWN = {
     "connections.all_of",
@@ -656,3 +644,13 @@ OWN = {
     "intents.cancel_unsent",
     "orders.carts_with_undecided",
 }
+
+
+@pytest.mark.parametrize("name", sorted(set(CASES) - OWN))
+def test_ids_of_another_house_lead_nowhere(houses: tuple[House, House], name: str) -> None:
+    """Where every id that is named is the other's, nothing comes back at all."""
+    try:
+        answer = CASES[name](*houses)
+    except REFUSED:
+        return
+    assert not answer or answer == (0, set())

@@ -63,6 +63,12 @@ class Web:
     def get(self, path: str, **headers: str) -> HttpResponse:
         return self.ask("GET", path, b"", headers)
 
+    def read(self, path: str) -> str:
+        """The page that is there."""
+        answer = self.get(path)
+        assert answer.status_code == 200, (path, answer.content)
+        return answer.content.decode()
+
     def ask(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> HttpResponse:
         """`path` may be a whole address: its host is the one that is asked for."""
         parts = urlsplit(path)

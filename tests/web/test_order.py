@@ -26,9 +26,7 @@ def url(order: Any) -> str:
 
 
 def page(web: Web, order: Any) -> str:
-    answer = web.get(url(order))
-    assert answer.status_code == 200
-    return re.sub(r"\s+", " ", answer.content.decode())
+    return re.sub(r"\s+", " ", web.read(url(order)))
 
 
 def do(web: Web, order: Any, deed: str, **form: str) -> int:

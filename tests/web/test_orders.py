@@ -25,12 +25,6 @@ def trading(web: Web) -> Web:
     return web
 
 
-def body(web: Web, path: str) -> str:
-    answer = web.get(path)
-    assert answer.status_code == 200, path
-    return answer.content.decode()
-
-
 def numbers(page: str) -> list[str]:
     return re.findall(r'class="stretch"[^>]*>([^<]+)<', page)
 
@@ -40,7 +34,7 @@ def number_of(web: Web, sku: str) -> str:
 
 
 def test_tabs_count_and_narrow(trading: Web) -> None:
-    page = body(trading.as_viewer(), LIST)
+    page = trading.as_viewer().read(LIST)
 
     assert re.findall(r'(\w+) <span class="badge ?\w*">(\d+)</span>', page)[:5] == [
         ("Open", "3"),
@@ -49,8 +43,8 @@ def test_tabs_count_and_narrow(trading: Web) -> None:
         ("Skipped", "0"),
         ("All", "3"),
     ]
-    assert numbers(body(trading.as_viewer(), f"{LIST}?tab=problems")) == [number_of(trading, UNKNOWN_SKU)]
-    assert "Nothing here" in body(trading.as_viewer(), f"{LIST}?tab=skipped")
+    assert numbers(trading.as_viewer().read(f"{LIST}?tab=problems")) == [number_of(trading, UNKNOWN_SKU)]
+    assert "Nothing here" in trading.as_viewer().read(f"{LIST}?tab=skipped")
 
 
 @pytest.mark.parametrize(
@@ -63,7 +57,7 @@ def test_tabs_count_and_narrow(trading: Web) -> None:
     ],
 )
 def test_filters_stand_in_the_address(trading: Web, query: str, sku: str) -> None:
-    assert numbers(body(trading.as_viewer(), f"{LIST}?{query}")) == [number_of(trading, sku)]
+    assert numbers(trading.as_viewer().read(f"{LIST}?{query}")) == [number_of(trading, sku)]
 
 
 @pytest.mark.parametrize(
@@ -75,7 +69,7 @@ def test_an_address_of_nonsense_breaks_nothing(trading: Web, query: str) -> None
 
 
 def test_a_filter_that_fits_nothing_can_be_cleared(trading: Web) -> None:
-    page = body(trading.as_viewer(), f"{LIST}?sku=NOTHING")
+    page = trading.as_viewer().read(f"{LIST}?sku=NOTHING")
 
     assert "No order fits" in page
     assert f'href="{LIST}"' in page
@@ -85,8 +79,8 @@ def test_a_day_is_the_readers_own(trading: Web) -> None:
     """08:00 UTC of the second of March is still the first of March in Hawaii."""
     hawaii = trading.signed_in("surf@hub.example", merchants=("default",), role="viewer", time_zone="Pacific/Honolulu")
 
-    assert len(numbers(body(hawaii, f"{LIST}?until=2026-03-01"))) == 3
-    assert numbers(body(trading.as_viewer(), f"{LIST}?until=2026-03-01")) == []
+    assert len(numbers(hawaii.read(f"{LIST}?until=2026-03-01"))) == 3
+    assert numbers(trading.as_viewer().read(f"{LIST}?until=2026-03-01")) == []
 
 
 def test_pages_lead_on_and_back(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -96,7 +90,7 @@ def test_pages_lead_on_and_back(web: Web, monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr("tranter.ledger.order_list.page.__defaults__", ("", 2))
     viewer, path, seen = web.as_viewer(), LIST, list[str]()
     while path:
-        page = body(viewer, path)
+        page = viewer.read(path)
         seen += numbers(page)
         older = re.search(r'href="([^"]+)" rel="next"', page)
         path = older[1].replace("&amp;", "&") if older else ""
@@ -109,7 +103,7 @@ def test_names_and_skus_are_harmless_text(web: Web) -> None:
     web.scene.ebay.buy(Purchase((Want("LAMP", title="<script>alert(1)</script>"),)))
     web.scene.pass_time(minutes=10)
 
-    assert "<script>alert" not in body(web.as_viewer(), LIST)
+    assert "<script>alert" not in web.as_viewer().read(LIST)
 
 
 def test_the_list_goes_into_a_file(trading: Web) -> None:
@@ -136,8 +130,8 @@ def test_a_view_is_saved_and_comes_back(trading: Web) -> None:
 
     [view] = SavedView.objects.all()
     assert (view.name, view.query) == ("Lamps", "tab=all&sku=LAMP")
-    assert f'href="{LIST}?tab=all&amp;sku=LAMP"' in body(operator, LIST)
-    assert "Lamps" not in body(trading.as_owner(), LIST)
+    assert f'href="{LIST}?tab=all&amp;sku=LAMP"' in operator.read(LIST)
+    assert "Lamps" not in trading.as_owner().read(LIST)
 
     trading.as_owner().post(f"{LIST}/views/{view.pk}/remove")
     assert SavedView.objects.count() == 1
@@ -170,17 +164,17 @@ def test_canceling_at_the_cart_is_never_done_to_many(trading: Web) -> None:
     ids = [str(row.pk) for row in OrderRow.objects.all()]
 
     assert trading.as_owner().post(f"{LIST}/many", {"what": "cancel-at-cart", "order": ids}).status_code == 404
-    assert "cancel-at-cart" not in body(trading.as_owner(), LIST)
+    assert "cancel-at-cart" not in trading.as_owner().read(LIST)
 
 
 def test_a_viewer_selects_nothing(trading: Web) -> None:
-    assert "data-row" not in body(trading.as_viewer(), LIST)
+    assert "data-row" not in trading.as_viewer().read(LIST)
     assert trading.as_viewer().post(f"{LIST}/many", {"what": "retry", "order": "1"}).status_code == 403
 
 
 def test_all_merchants_orders_say_whose_they_are(trading: Web) -> None:
     ensure_book(trading.scene.vault, "harbour", trading.scene.clock.now())
-    page = body(trading.as_owner(), "/all/orders")
+    page = trading.as_owner().read("/all/orders")
 
     assert len(numbers(page)) == 3
     assert "· default" in page
@@ -188,7 +182,7 @@ def test_all_merchants_orders_say_whose_they_are(trading: Web) -> None:
 
 
 def test_nothing_is_there_yet(web: Web) -> None:
-    assert "No orders yet" in body(web.as_viewer(), LIST)
+    assert "No orders yet" in web.as_viewer().read(LIST)
 
 
 @fault("API-23")
@@ -199,23 +193,23 @@ def test_orders_of_one_buyer_are_suggested_and_combined_from_the_list(web: Web) 
     stranger = web.scene.ebay.buy_one("BOOK")
     web.scene.clock.advance(200)
     web.scene.run("orders")
-    shown = body(web.as_operator(), LIST)
+    shown = web.as_operator().read(LIST)
     assert shown.count("Could be combined") == 2
     rows = {one.order_id: OrderRow.objects.get(number=one.order_id).pk for one in (first, second, stranger)}
-    page = body(web.as_operator(), f"{LIST}/{rows[first.order_id]}")
+    page = web.as_operator().read(f"{LIST}/{rows[first.order_id]}")
     assert (second.order_id in page, stranger.order_id in page) == (True, False)
 
     refused = web.as_operator().post(f"{LIST}/many", {"what": "combine", "order": list(rows.values())})
     assert refused.status_code == 303
     web.as_operator().post(f"{LIST}/many", {"what": "combine", "order": [rows[first.order_id], rows[second.order_id]]})
-    assert body(web.as_operator(), LIST).count(">Combined<") == 2
-    assert "Send it alone" in body(web.as_operator(), f"{LIST}/{rows[second.order_id]}")
+    assert web.as_operator().read(LIST).count(">Combined<") == 2
+    assert "Send it alone" in web.as_operator().read(f"{LIST}/{rows[second.order_id]}")
     web.scene.pass_time(minutes=10)
     assert len(web.scene.at_warehouse(first)[0].lines) >= 2
 
     three = web.as_operator()
     assert three.post(f"{LIST}/{rows[first.order_id]}/do/uncombine").status_code == 303
-    assert "has it as" in body(three, f"{LIST}/{rows[first.order_id]}")
+    assert "has it as" in three.read(f"{LIST}/{rows[first.order_id]}")
 
 
 def test_skipped_orders_are_sent_anyway_but_for_those_that_the_cart_takes_back(web: Web) -> None:
@@ -225,8 +219,8 @@ def test_skipped_orders_are_sent_anyway_but_for_those_that_the_cart_takes_back(w
     OrderRow.objects.update(status="skipped", undecided=False, reason="ordered before the earliest order date")
     web.scene.ebay.cancel(orders[1].order_id)
     web.scene.ebay.ship_by_hand(orders[2].order_id)
-    assert 'value="send_anyway"' in body(web.as_operator(), f"{LIST}?tab=skipped")
-    assert 'value="send_anyway"' not in body(web.as_operator(), LIST)
+    assert 'value="send_anyway"' in web.as_operator().read(f"{LIST}?tab=skipped")
+    assert 'value="send_anyway"' not in web.as_operator().read(LIST)
 
     ids = [OrderRow.objects.get(number=one.order_id).pk for one in orders]
     web.as_operator().post(f"{LIST}/many", {"what": "send_anyway", "order": ids})
@@ -240,21 +234,21 @@ def test_skipped_orders_are_sent_anyway_but_for_those_that_the_cart_takes_back(w
 def test_columns_are_left_out_by_who_does_not_want_them(trading: Web) -> None:
     viewer, other = trading.as_viewer(), trading.as_operator()
     heads = re.compile(r'<th scope="col"[^>]*>([^<]+)</th>')
-    assert heads.findall(body(viewer, LIST)) == ["Order", "Buyer", "Items", "Total", "Ship by", "Status", "Age"]
+    assert heads.findall(viewer.read(LIST)) == ["Order", "Buyer", "Items", "Total", "Ship by", "Status", "Age"]
 
     answer = viewer.post(f"{LIST}/columns", {"query": "tab=all", "column": ["items", "status", "secret"]})
 
     assert (answer.status_code, answer.headers["Location"]) == (303, f"{LIST}?tab=all")
-    assert heads.findall(body(viewer, LIST)) == ["Order", "Items", "Status"]
-    assert heads.findall(body(viewer, "/all/orders")) == ["Order", "Items", "Status"]
-    assert "Age" in heads.findall(body(other, LIST))
+    assert heads.findall(viewer.read(LIST)) == ["Order", "Items", "Status"]
+    assert heads.findall(viewer.read("/all/orders")) == ["Order", "Items", "Status"]
+    assert "Age" in heads.findall(other.read(LIST))
 
 
 def test_the_browsers_time_zone_counts_where_nobody_chose_one(trading: Web) -> None:
     guest = trading.as_viewer()
     guest._client.cookies["zone"] = "Pacific/Honolulu"
-    assert len(numbers(body(guest, f"{LIST}?until=2026-03-01"))) == 3
+    assert len(numbers(guest.read(f"{LIST}?until=2026-03-01"))) == 3
 
     for odd in ("Mars/Olympus", "../../etc/passwd", "Europe", "x" * 4000):
         guest._client.cookies["zone"] = odd
-        assert numbers(body(guest, f"{LIST}?until=2026-03-01")) == []
+        assert numbers(guest.read(f"{LIST}?until=2026-03-01")) == []

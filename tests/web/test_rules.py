@@ -2,10 +2,7 @@
 
 from typing import Any
 
-import pytest
-
-from tests.flow.stage import Scene
-from tests.web.house import Web, served
+from tests.web.house import Web
 from tranter.engine.ruling import rules_of
 from tranter.engine.warehouses import plan_of
 from tranter.routing.plan import Place
@@ -21,12 +18,6 @@ LAMPS = {
     "deed": ["hold", "tag", ""],
     "value": ["look at it", "fragile", ""],
 }
-
-
-@pytest.fixture
-def web(scene: Scene) -> Any:
-    with served(scene) as made:
-        yield made
 
 
 def written(web: Web, **changed: Any) -> Any:

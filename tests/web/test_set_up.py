@@ -27,13 +27,6 @@ def owner(empty: Scene):
         yield web.as_owner()
 
 
-@pytest.fixture
-def desk(scene: Scene):
-    """Both accounts are connected."""
-    with served(scene) as web:
-        yield web.as_owner()
-
-
 def text(answer: Any) -> str:
     return " ".join(answer.content.decode().split())
 

@@ -22,12 +22,6 @@ def owner(web: Web) -> Web:
     return web.as_owner()
 
 
-def text(web: Web, path: str) -> str:
-    answer = web.get(path)
-    assert answer.status_code == 200, answer.content
-    return answer.content.decode()
-
-
 def added(owner: Web) -> str:
     """The page of a new webhook."""
     answer = owner.post(f"{HERE}/add", FORM)
@@ -40,11 +34,11 @@ def test_every_event_has_words_in_the_form_and_no_other() -> None:
 
 
 def test_a_webhook_is_added_and_its_secret_is_shown_once(owner: Web) -> None:
-    assert "No webhooks yet" in text(owner, HERE)
+    assert "No webhooks yet" in owner.read(HERE)
     page = added(owner)
-    assert re.search(r"whsec_[\w+/=]{44}", text(owner, page))
-    assert "whsec_" not in text(owner, page)
-    assert "https://shop.example/hook" in text(owner, HERE)
+    assert re.search(r"whsec_[\w+/=]{44}", owner.read(page))
+    assert "whsec_" not in owner.read(page)
+    assert "https://shop.example/hook" in owner.read(HERE)
 
 
 def test_an_address_that_can_not_be_is_told_beside_it(owner: Web) -> None:
@@ -63,7 +57,7 @@ def test_what_was_told_is_listed_with_its_answers_and_told_again(owner: Web) -> 
     owner.post("/m/default/connections/shop/pause", {"confirm": "yes"})
     hub = Hub(scene.vault, replace(scene.hub.ports, transport=receiver))
     engine.send_due(hub, engine.Told(BASE))
-    shown = text(owner, page)
+    shown = owner.read(page)
     assert "connection.paused" in shown
     assert "answered 500" in shown
     assert "Nothing is taken there since" in shown
@@ -81,13 +75,13 @@ def test_it_is_changed_paused_resumed_given_a_new_secret_and_removed(owner: Web)
     assert (hook.url, hook.events) == ("https://b.example/", ())
     assert owner.post(f"{page}/change", {"url": "b"}).status_code == 400
     owner.post(f"{page}/pause")
-    assert "Paused" in text(owner, page)
+    assert "Paused" in owner.read(page)
     owner.post(f"{page}/resume")
     assert webhooks.listed(owner.scene.book)[0].state == "live"
     owner.post(f"{page}/renew")
-    assert "whsec_" in text(owner, page)
+    assert "whsec_" in owner.read(page)
     owner.post(f"{page}/test")
-    assert "The test was not taken" in text(owner, page)
+    assert "The test was not taken" in owner.read(page)
     assert owner.post(f"{page}/rain").status_code == 404
     owner.post(f"{page}/remove")
     assert owner.get(page).status_code == 404
@@ -97,7 +91,7 @@ def test_who_paused_a_webhook_is_led_there_from_problems(owner: Web) -> None:
     added(owner)
     hook = webhooks.listed(owner.scene.book)[0]
     webhooks.pause_failing(owner.scene.book, hook.id, "nothing was taken for days", owner.scene.clock.now())
-    page = text(owner, "/m/default/problems")
+    page = owner.read("/m/default/problems")
 
     assert "Nobody takes the webhook at shop.example" in page
     assert f'href="{HERE}"' in page

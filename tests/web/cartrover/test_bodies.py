@@ -50,7 +50,7 @@ def test_a_form_that_contradicts_itself_is_refused(form: str) -> None:
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.binary(max_size=300), st.sampled_from([FORM, "application/json", ""]))
+@given(st.binary(max_size=300), st.sampled_from([FORM, "application/json", "multipart/form-data; boundary=x", ""]))
 def test_no_body_breaks_anything(body: bytes, kind: str) -> None:
     try:
         read = parse(body, kind)
@@ -58,6 +58,39 @@ def test_no_body_breaks_anything(body: bytes, kind: str) -> None:
         assert refusal.message.startswith("The body can't be read as ")  # noqa: PT017 - most bodies are read
     else:
         assert read is not None or body.strip() in (b"", b"null")
+
+
+def test_a_form_and_json_as_php_writes_lists_with_gaps_are_orders(till: Client) -> None:
+    order = {name: value for name, value in an_order("P-1").items() if name not in ("items", "ship_is_billing")}
+    items = "items%5B0%5D%5Bitem%5D=LAMP&items%5B0%5D%5Bquantity%5D=1&items[2][item]=KETL&items[2][quantity]=2"
+
+    till.form("cart/orders/cartrover", f"{urlencode(order)}&ship_is_billing=1&{items}")
+    several = [f"{place}[{name}]={value}" for place in (0, 1) for name, value in order.items() if name != "cust_ref"]
+    several += [f"{place}[cust_ref]=P-1{place}&{place}[items][0][item]=LAMP" for place in (0, 1)]
+    till.form("cart/orders/batch", "&".join([*several, "0[items][0][quantity]=1", "1[items][0][quantity]=3"]))
+    assert [one["cust_ref"] for one in till.said["response"]["success"]] == ["P-10", "P-11"]
+    gaps = {"0": {"item": "LAMP", "quantity": 1}, "2": {"item": "KETL", "quantity": "2"}}
+    till.hand_in("P-2", items=gaps)
+
+    for reference in ("P-1", "P-2"):
+        found = [(one["item"], one["quantity"]) for one in till.get(f"cart/orders/{reference}")["items"]]
+        assert found == [("LAMP", "1"), ("KETL", "2")]
+
+
+def test_fields_that_curl_is_given_one_by_one_are_read(till: Client) -> None:
+    till.hand_in("A-1")
+    field = b'--cut\r\nContent-Disposition: form-data; name="cust_ref"\r\n\r\nA-1\r\n--cut--\r\n'
+
+    till.post("cart/orders/cancel", field, Content_Type="multipart/form-data; boundary=cut")
+
+    assert till.status("A-1") == "canceled"
+    till.post("cart/orders/cancel", field, Content_Type="multipart/form-data")
+    assert till.refusal[0] == "Invalid"
+
+
+def test_a_mark_of_the_byte_order_before_json_is_no_harm(till: Client) -> None:
+    till.post("cart/orders/cartrover", b"\xef\xbb\xbf" + json.dumps(an_order("A-1")).encode())
+    assert till.said["success_code"] is True
 
 
 def test_json_counts_whatever_it_is_called_and_escapes_are_read(till: Client) -> None:

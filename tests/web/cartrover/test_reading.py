@@ -181,6 +181,18 @@ def test_a_sku_may_hold_slashes_and_blanks_and_need_not_be_escaped(till: Client)
         assert till.get(f"merchant/inventory/{path}")["sku"] == "KET/L 2"
 
 
+def test_a_slash_too_many_in_an_address_changes_nothing(till: Client) -> None:
+    till.hand_in("A-1")
+    till.hand_in("A-2/")
+    for path in ("cart/orders/A-1/", "/cart/orders/A-1/?", "merchant/orders/A-1/", "cart/orders/status/A-1/"):
+        assert till.get(path)["cust_ref"] == "A-1"
+    assert till.get("cart/orders/A-2/")["cust_ref"] == "A-2/"
+    assert len(till.get("cart/orders/list/any/?limit=5")) == 2
+    for path in ("cart/list/", "merchant/inventory/?limit=1", "cart/shipmethod/list/till/", "wms/shipmethod/list/"):
+        till.get(path)
+        assert till.said["success_code"] is True
+
+
 def test_a_product_is_found_by_its_alias_too(till: Client) -> None:
     mappings.set_aliases(till.web.scene.book, [("till", "OLD", "LAMP")], till.web.scene.clock.now())
 

@@ -83,7 +83,7 @@ def by_number(
 def by_start(
     desk: ApiDesk, listed: str, asked: Paged, fetch: Callable[[int, int], tuple[Sequence[Item], int]]
 ) -> Page[Item]:
-    """A list whose pages are counted from its begin. `fetch(start, limit)` tells how many there are, one more at least if so."""
+    """Its pages are counted from its begin. `fetch(start, limit)` tells how many there are, at least one more if so."""
     start = opened(desk, listed, asked.cursor, int) or 0
     shown, total = fetch(start, asked.limit)
     at = start + len(shown)

@@ -1,7 +1,10 @@
-"""What a body says, however it is written: JSON, or a form with brackets as Rails writes them."""
+"""What a body says, however it is written: JSON, or a form with brackets as Rails and PHP write them."""
 
 import re
+from codecs import BOM_UTF8
 from collections.abc import Iterable
+from email import message_from_bytes
+from email.message import Message
 from urllib.parse import parse_qsl
 
 import msgspec
@@ -11,12 +14,13 @@ from tranter.web.cartrover.envelope import Refusal
 MOST_FIELDS = 20_000
 DEEPEST = 6
 KEY = re.compile(r"\[([^\[\]]*)\]")
+LISTS = ("items", "shipments")
 Object = dict[str, object]
 
 
 def parse(body: bytes, content_type: str) -> object:
     """None for an empty one. What begins like JSON is JSON, whatever it is called. Raises `Refusal`."""
-    text = body.strip()
+    text = body.removeprefix(BOM_UTF8).strip()
     if not text:
         return None
     if text[:1] in (b"{", b"[") or "form" not in content_type:
@@ -25,6 +29,8 @@ def parse(body: bytes, content_type: str) -> object:
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise Refusal(f"The body can't be read as JSON: {error}") from error
     try:
+        if content_type.lower().startswith("multipart/"):
+            return _tree(_parts(body, content_type))
         return _tree(parse_qsl(text.decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS))
     except (UnicodeDecodeError, ValueError) as error:
         raise Refusal(f"The body can't be read as a form: {error}") from error
@@ -32,13 +38,21 @@ def parse(body: bytes, content_type: str) -> object:
 
 def objects(body: object) -> list[Object]:
     """One object, or several. Raises `Refusal`."""
-    listed = [body] if isinstance(body, dict) else body
+    several = _listed(body)
+    listed = [several] if isinstance(several, dict) else several
     if not isinstance(listed, list) or not listed:
         raise Refusal("The body holds no order")
     for one in listed:
         if not isinstance(one, dict):
             raise Refusal("The body is no object, and no list of objects")
-    return listed
+    return [one | {name: _listed(one[name]) for name in LISTS if name in one} for one in listed]
+
+
+def _listed(value: object) -> object:
+    """PHP numbers the places of a list in its forms, and in JSON when one of them is gone."""
+    if isinstance(value, dict) and value and all(name.isdecimal() for name in value):
+        return list(value.values())
+    return value
 
 
 def an_object(body: object) -> Object:
@@ -47,6 +61,24 @@ def an_object(body: object) -> Object:
     if len(found) != 1:
         raise Refusal("The body holds several objects, and one is wanted")
     return found[0]
+
+
+def _parts(body: bytes, content_type: str) -> list[tuple[str, str]]:
+    """As curl sends fields that it is given one by one."""
+    whole = message_from_bytes(b"Content-Type: " + content_type.encode() + b"\r\n\r\n" + body)
+    parts = list(whole.walk())[1:]
+    if not parts or len(parts) > MOST_FIELDS:
+        raise ValueError("its parts can't be told apart, or are too many")
+    return [(_name(part), _content(part)) for part in parts]
+
+
+def _name(part: Message) -> str:
+    return str(part.get_param("name", "", header="Content-Disposition"))
+
+
+def _content(part: Message) -> str:
+    content = part.get_payload(decode=True)
+    return content.decode() if isinstance(content, bytes) else ""
 
 
 def _tree(pairs: Iterable[tuple[str, str]]) -> Object:

@@ -30,7 +30,7 @@ class Endpoint(Struct, frozen=True, kw_only=True):
         if method != self.method:
             return None
         pattern = PLACEHOLDER.sub(r"(?P<\1>.+)", self.path)
-        found = re.fullmatch(pattern, path, re.DOTALL)
+        found = re.fullmatch(f"{pattern}/*", path, re.DOTALL)
         return found.groupdict() if found is not None else None
 
 
@@ -68,8 +68,9 @@ ENDPOINTS: tuple[Endpoint, ...] = (
 
 
 def find(method: str, path: str) -> tuple[Endpoint, dict[str, str]] | None:
+    """A slash too many, as clients that join addresses leave it, changes nothing. At its end a name keeps it."""
     for one in ENDPOINTS:
-        named = one.match(method, path)
+        named = one.match(method, path.lstrip("/"))
         if named is not None:
             return one, named
     return None

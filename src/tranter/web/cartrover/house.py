@@ -67,7 +67,7 @@ def _pair(given: Object) -> tuple[str, str | None]:
 def _cart(caller: Caller, order_source: str) -> ConnectionRecord:
     """By its name; else by its kind, where there is one of it. Raises `Refusal`."""
     carts = [info for info in caller.carts if Role.CART in registry.manifest(info.connector).roles]
-    wanted = order_source.casefold()
+    wanted = order_source.rstrip("/").casefold()
     named = [info for info in carts if info.name.casefold() == wanted]
     of_kind = [info for info in carts if registry.manifest(info.connector).label.casefold() == wanted]
     for found in (named, of_kind):

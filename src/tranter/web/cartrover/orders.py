@@ -8,6 +8,7 @@ from tranter.web.cartrover.asking import asked, shown
 from tranter.web.cartrover.caller import Caller
 from tranter.web.cartrover.envelope import Answer, Refusal
 from tranter.web.cartrover.order_object import list_object, status_object, view_object
+from tranter.web.cartrover.plain import sought
 
 Reach = Callable[[Caller], int | None]
 
@@ -23,7 +24,7 @@ def of_merchant(caller: Caller) -> int | None:
 
 def find(caller: Caller, reference: str, reach: Reach) -> OrderCard:
     """Raises `Refusal`."""
-    found = api_reading.named(caller.book, reference, reach(caller))
+    found = sought(lambda name: api_reading.named(caller.book, name, reach(caller)), reference)
     if found is None:
         raise Refusal(f"Order not found: {reference[:200]}")
     return found
@@ -54,6 +55,6 @@ def list_of_merchant(caller: Caller, status: str) -> Answer:
 
 
 def _list(caller: Caller, status: str, reach: Reach) -> Answer:
-    wanted, extras = asked(caller.query, status, reach(caller)), shown(caller.query)
+    wanted, extras = asked(caller.query, status.rstrip("/"), reach(caller)), shown(caller.query)
     found, count = api_reading.listed(caller.book, wanted)
     return Answer(response=[list_object(card, extras) for card in found], total=count)

@@ -1,8 +1,10 @@
 """Single values as this API tells them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
+from typing import TypeVar
 
+Found = TypeVar("Found")
 Given = Mapping[str, object]
 LARGEST = Decimal(10) ** 12
 
@@ -37,3 +39,9 @@ def switch(given: Given, name: str) -> str | None:
 
 def yes(is_so: bool) -> str:
     return "Y" if is_so else "N"
+
+
+def sought(look: Callable[[str], Found | None], name: str) -> Found | None:
+    """By a name from an address; else by that without the slash that a client put behind it."""
+    found = look(name)
+    return look(name.rstrip("/")) if found is None and name.endswith("/") else found

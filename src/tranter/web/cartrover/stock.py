@@ -9,6 +9,7 @@ from tranter.web.cartrover.asking import LAST_PAGE, MOST_SKUS, USUAL, number
 from tranter.web.cartrover.caller import Caller
 from tranter.web.cartrover.dates import told
 from tranter.web.cartrover.envelope import Answer, Refusal
+from tranter.web.cartrover.plain import sought
 
 Fields = dict[str, object]
 ANYWHERE = "SKU"
@@ -32,7 +33,7 @@ def inventory(caller: Caller) -> Answer:
 
 
 def inventory_of(caller: Caller, sku: str) -> Answer:
-    found = api_inventory.stock_of(caller.hub, caller.book, sku)
+    found = sought(lambda name: api_inventory.stock_of(caller.hub, caller.book, name), sku)
     if found is None:
         raise Refusal(f"Product not found: {sku[:200]}")
     return Answer(
@@ -47,7 +48,7 @@ def inventory_of(caller: Caller, sku: str) -> Answer:
 
 
 def product(caller: Caller, sku: str) -> Answer:
-    found = api_stock.product(caller.book, sku)
+    found = sought(lambda name: api_stock.product(caller.book, name), sku)
     if found is None:
         raise Refusal(f"Product not found: {sku[:200]}")
     remote = found.remote_id

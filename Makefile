@@ -22,7 +22,7 @@ help:
 	@echo 'make check                                              formatting, lint, types, imports, house rules'
 	@echo 'make storm SEEDS=10000 | SEED=123                       a long run of the seeded storm, or one seed again'
 	@echo 'make picture                                            the picture in the README, taken anew'
-	@echo 'make bench [ARGS="--short --only way,stock --keep DIR"]   every figure of docs/performance.md, in one run'
+	@echo 'make bench [ARGS="--short --only way,stock --keep DIR"]   every figure of docs/performance.md; --markdown, --no-bars'
 	@echo 'make bench-pages [ARGS="--orders 100000 --keep DIR"]      every page, timed with a million orders in the ledger'
 	@echo 'make survive [ORDERS=10000]                              a worker killed and one frozen in the middle of deliveries'
 	@echo 'make pictures                                           the pictures of the pages in docs/pictures, taken anew'

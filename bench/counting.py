@@ -2,13 +2,13 @@
 
 import resource
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
 from pathlib import Path
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
+from msgspec import Struct
 
 WRITES = ("INSERT", "UPDATE", "DELETE")
 
@@ -24,33 +24,53 @@ def most_megabytes() -> float:
     return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM"))
 
 
+class Stopwatch:
+    """Runs from the moment when it is made."""
+
+    def __init__(self) -> None:
+        self._began, self._used = time.perf_counter(), cpu_seconds()
+
+    @property
+    def seconds(self) -> float:
+        return time.perf_counter() - self._began
+
+    @property
+    def cpu(self) -> float:
+        """Seconds of this process's own processor time."""
+        return cpu_seconds() - self._used
+
+
+class Used(Struct, frozen=True):
+    """By one process, or by several together; the memory is the most that one of them ever had."""
+
+    cpu_seconds: float
+    commits: int
+    most_megabytes: float
+
+
 class Commits:
+    """Of all threads of this process, from when it is made until the process ends: those of transactions, and each
+    statement that writes outside of one."""
+
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self.count = 0
+        commit, execute = BaseDatabaseWrapper._commit, CursorWrapper._execute
 
-    def add(self) -> None:
+        def counted_commit(connection: Any) -> None:
+            self._add()
+            commit(connection)
+
+        def counted_execute(cursor: Any, sql: str, params: Any, *rest: Any) -> Any:
+            if not cursor.db.in_atomic_block and sql.startswith(WRITES):
+                self._add()
+            return execute(cursor, sql, params, *rest)
+
+        BaseDatabaseWrapper._commit, CursorWrapper._execute = counted_commit, counted_execute
+
+    def used(self) -> Used:
+        return Used(cpu_seconds(), self.count, most_megabytes())
+
+    def _add(self) -> None:
         with self._lock:
             self.count += 1
-
-
-@contextmanager
-def counting_commits() -> Iterator[Commits]:
-    """Of all threads: those of transactions, and each statement that writes outside of one."""
-    commits = Commits()
-    commit, execute = BaseDatabaseWrapper._commit, CursorWrapper._execute
-
-    def counted_commit(self: Any) -> None:
-        commits.add()
-        commit(self)
-
-    def counted_execute(self: Any, sql: str, params: Any, *rest: Any) -> Any:
-        if not self.db.in_atomic_block and sql.startswith(WRITES):
-            commits.add()
-        return execute(self, sql, params, *rest)
-
-    BaseDatabaseWrapper._commit, CursorWrapper._execute = counted_commit, counted_execute
-    try:
-        yield commits
-    finally:
-        BaseDatabaseWrapper._commit, CursorWrapper._execute = commit, execute

@@ -12,7 +12,8 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
-from tranter.demo.world import EBAY_URL, GECKO_URL, Connected, World, connect
+from bench.demo_hub import URLS
+from tranter.demo.world import Connected, World, connect
 from tranter.engine.hub import Hub
 from tranter.ledger import exceptions
 from tranter.ledger.decisions import fulfillment_place, intent_key
@@ -109,7 +110,7 @@ def fill(hub: Hub, world: World, database: Path, count: int, say: Callable[[str]
 
 
 def _connected(hub: Hub, world: World, slug: str) -> Connected:
-    made = connect(hub, world, {"ebay": EBAY_URL, "tradegecko": GECKO_URL}, slug)
+    made = connect(hub, world, URLS, slug)
     Merchant.objects.filter(slug=slug).update(name=f"{slug.title()} Goods", time_zone="Europe/Berlin")
     return made
 

@@ -1,7 +1,7 @@
 """A ledger with a merchant, a cart and a warehouse of the stub, and a hub that works on it as `tranter up` does."""
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -9,18 +9,21 @@ from random import Random
 
 from msgspec import Struct
 
+from bench.counting import Commits, Used
 from bench.stub.connector import SECRETS, StubSettings, manifest
 from tranter.engine.clock import RealClock
 from tranter.engine.dispatch import Dispatcher
 from tranter.engine.hub import Hub
-from tranter.engine.owner import Owner
+from tranter.engine.job_line import JobLine
 from tranter.engine.pool import LanePool
 from tranter.engine.ports import Ports, no_failpoint
+from tranter.engine.pulse import begin_life, clock_of
 from tranter.engine.schedule import flow_times, run_due
 from tranter.ledger import connections, credentials, intents
 from tranter.ledger.book import Book, ensure_book
 from tranter.ledger.connections import ConnectionRecord, NewConnection
-from tranter.ledger.setup import open_ledger
+from tranter.ledger.databases import on_postgresql
+from tranter.ledger.setup import migrate_ledger
 from tranter.sdk.http import ReqwestTransport
 from tranter.sdk.outbound import Outbound
 
@@ -37,20 +40,25 @@ class Trade(Struct, frozen=True):
 
 
 class Stage:
+    """`url` is of an empty database on PostgreSQL; without one the ledger is an SQLite file in `home`."""
+
     def __init__(self, home: Path, url: str = "") -> None:
-        clock = RealClock()
-        vault = open_ledger(home, home / "keys.json", clock.now(), url)
-        self.owner = Owner(home)
+        self.home, self.url = home, url
+        vault = migrate_ledger(home, home / "keys.json", RealClock().now(), url)
+        clock = clock_of(RealClock())
+        self._life = begin_life(home, clock)
         ports = Ports(
             clock=clock,
             transport=ReqwestTransport(Outbound(allow_hosts=frozenset({"127.0.0.1"}))),
             pool=LanePool(WORKERS, WIDTH),
             random=Random(secrets.randbits(64)),
-            owner=self.owner.name,
+            owner=self._life.name,
             failpoint=no_failpoint,
+            pulse=self._life.pulse,
         )
         self.hub = Hub(vault, ports, manifest)
         self.orders_bought = 0
+        self._commits = Commits()
 
     def connect(
         self, url: str, merchant: str = "default", cart_path: str = "", names: tuple[str, str] = ("shop", "store")
@@ -82,15 +90,22 @@ class Stage:
         return intents.next_due_at(trade.book, trade.warehouse.id, "push_fulfillment") is None
 
     @contextmanager
-    def working(self) -> Iterator[Dispatcher]:
-        """Everything that is due runs on threads of this process."""
+    def working(self) -> Iterator[Callable[[], None]]:
+        """Everything that is due runs on threads of this process. Gives what makes it look at once."""
         self.hub.stopping.clear()  # a stage works more than once
-        dispatcher = Dispatcher(self.hub, self.owner.is_dead, WORKERS)
+        line = (lambda size: JobLine(size, self.hub.ports.clock)) if on_postgresql() else None
+        dispatcher = Dispatcher(self.hub, self._life.is_dead, WORKERS, line)
         dispatcher.start()
         try:
-            yield dispatcher
+            yield dispatcher.wake
         finally:
             dispatcher.stop()
 
+    def used(self) -> Used:
+        return self._commits.used()
+
     def now(self) -> datetime:
         return self.hub.ports.clock.now()
+
+    def close(self) -> None:
+        self._life.close()

@@ -1,6 +1,7 @@
 """A real PostgreSQL server for tests: the one of TRANTER_TEST_POSTGRES, or one started here from local binaries.
 
-A started one lives in memory, forgets its durability (nothing of a test survives it), and ends with the tests.
+A started one lives in memory, forgets its durability (nothing of a test survives it), and ends with the tests; unless
+it is asked to be another one.
 """
 
 import os
@@ -8,7 +9,7 @@ import pwd
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,7 +17,7 @@ from urllib.parse import quote
 
 import psycopg
 
-SETTINGS = {
+FORGETFUL = {
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",
@@ -28,6 +29,7 @@ SETTINGS = {
     "autovacuum": "off",
     "jit": "off",
 }
+MEMORY = Path("/dev/shm")
 
 
 class NoServer(Exception):
@@ -68,26 +70,24 @@ def name_of(url: str) -> str:
 
 
 @contextmanager
-def server() -> Iterator[Server]:
+def server(settings: Mapping[str, str] = FORGETFUL, folder: Path = MEMORY) -> Iterator[Server]:
     """Raises `NoServer`."""
     if given := os.environ.get("TRANTER_TEST_POSTGRES"):
         yield Server(given)
         return
     binaries = _binaries()
-    memory = Path("/dev/shm")
-    with tempfile.TemporaryDirectory(prefix="tranter-pg-", dir=memory if memory.is_dir() else None) as name:
-        folder, user = Path(name), _user()
+    with tempfile.TemporaryDirectory(prefix="tranter-pg-", dir=folder if folder.is_dir() else None) as name:
+        home, user = Path(name), _user()
         if user is not None:
-            shutil.chown(folder, user)
-        run = {"user": user, "cwd": folder, "stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE}
-        place = folder / "cluster"
+            shutil.chown(home, user)
+        run = {"user": user, "cwd": home, "stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE}
+        place = home / "cluster"
         words = ["-U", "tranter", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]
         subprocess.run([binaries / "initdb", "-D", place, *words], check=True, **run)
-        options = " ".join(
-            f"-c {key}={value!r}" for key, value in {**SETTINGS, "unix_socket_directories": name}.items()
-        )
+        given = {**settings, "unix_socket_directories": name}
+        options = " ".join(f"-c {key}={value!r}" for key, value in given.items())
         control = [binaries / "pg_ctl", "-D", place, "-w"]
-        subprocess.run([*control, "-l", folder / "log", "-o", options, "start"], check=True, **run)
+        subprocess.run([*control, "-l", home / "log", "-o", options, "start"], check=True, **run)
         try:
             yield Server(f"postgresql://tranter@/postgres?host={quote(name, safe='')}")
         finally:

@@ -2,34 +2,32 @@
 
 import statistics
 import time
-from pathlib import Path
 
-from bench.stage import Stage
+from bench.stage import Stage, Trade
 from bench.stub.process import StubProcess
+from bench.waiting import until
 from tranter.engine import inbox
 from tranter.sdk.verbs import HookRequest
 
 TIMES = 100
-PAUSE_SECONDS = 0.05
+LOOK_SECONDS = 0.05
 
 
-def hub(stub: StubProcess, home: Path, times: int = TIMES) -> dict[str, float]:
+def hub(stub: StubProcess, stage: Stage, times: int = TIMES) -> dict[str, float]:
     """One order is bought and rung for, again and again. Milliseconds from the webhook's arrival to both calls."""
     stub.control(skus=1_000)
-    stage = Stage(home)
     trade = stage.connect(stub.url)
     stage.settle()
     stub.sell(0)
     began: list[float] = []
-    with stage.working() as dispatcher:
+    with stage.working() as wake:
         for number in range(times):
             stub.control(orders=number + 1)
             request = HookRequest(method="POST", url="", query=(), headers={"event": str(number)}, body=b"")
             began.append(time.monotonic())
             inbox.receive(stage.hub, trade.cart, request)
-            dispatcher.wake()
-            while stub.delivered() <= number or not stage.all_settled(trade):
-                time.sleep(PAUSE_SECONDS)
+            wake()
+            _until_settled(stub, stage, trade, number + 1)
     asked, delivered = stub.times("GET /orders"), stub.times("POST /fulfillments")
     to_call = [_first_after(asked, at) for at in began]
     to_warehouse = [(at - begin) * 1000 for begin, at in zip(began, delivered, strict=True)]
@@ -39,6 +37,10 @@ def hub(stub: StubProcess, home: Path, times: int = TIMES) -> dict[str, float]:
         "delivery_p50_ms": statistics.median(to_warehouse),
         "delivery_p95_ms": statistics.quantiles(to_warehouse, n=20)[-1],
     }
+
+
+def _until_settled(stub: StubProcess, stage: Stage, trade: Trade, orders: int) -> None:
+    until(lambda: stub.delivered() >= orders and stage.all_settled(trade), stub.delivered, LOOK_SECONDS)
 
 
 def _first_after(times: list[float], begin: float) -> float:

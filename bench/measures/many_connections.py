@@ -1,12 +1,11 @@
 """Ten thousand carts where nobody buys: what it costs to look at all of them."""
 
 import time
-from pathlib import Path
 
 import msgspec
 from django.db import transaction
 
-from bench.counting import cpu_seconds, most_megabytes
+from bench.counting import Stopwatch, most_megabytes
 from bench.stage import Stage
 from bench.stub.connector import SECRETS
 from bench.stub.process import StubProcess
@@ -17,24 +16,23 @@ from tranter.ledger.models import Connection, Credential, Flow, Merchant, RunRow
 CONNECTIONS, SECONDS, IDLE_SECONDS = 10_000, 20.0, 5.0
 
 
-def hub(stub: StubProcess, home: Path, connections: int = CONNECTIONS, seconds: float = SECONDS) -> dict[str, float]:
+def hub(stub: StubProcess, stage: Stage, connections: int = CONNECTIONS, seconds: float = SECONDS) -> dict[str, float]:
     """All polls are due at once. Runs that ended within `seconds`, and what an idle hub takes when none is due."""
-    stage = Stage(home)
     trade = stage.connect(stub.url, cart_path="/quiet")
     _multiply(stage, trade.cart, connections)
     stub.control(forget=True)
-    with stage.working() as dispatcher:
-        dispatcher.wake()
-        began, cpu = time.perf_counter(), cpu_seconds()
+    with stage.working() as wake:
+        wake()
+        watch = Stopwatch()
         time.sleep(seconds)
-        elapsed, used = time.perf_counter() - began, cpu_seconds() - cpu
+        elapsed, used = watch.seconds, watch.cpu
         calls = stub.counts().calls.get("GET /quiet/orders", 0)
     Flow.objects.update(due_at=stage.now().replace(year=stage.now().year + 1), lease_until=None, lease_owner="")
     with stage.working():
         time.sleep(1.0)
-        cpu = cpu_seconds()
+        watch = Stopwatch()
         time.sleep(IDLE_SECONDS)
-        idle = (cpu_seconds() - cpu) / IDLE_SECONDS
+        idle = watch.cpu / IDLE_SECONDS
     return {
         "runs_per_second": calls / elapsed,
         "cpu_ms_per_run": 1000 * used / max(calls, 1),

@@ -1,9 +1,6 @@
 """The stock of very many SKUs: all of it, and what changed of it."""
 
-import time
-from pathlib import Path
-
-from bench.counting import cpu_seconds, most_megabytes
+from bench.counting import Stopwatch, most_megabytes
 from bench.stage import Stage
 from bench.stub.process import StubProcess
 from tranter.engine.schedule import run_one
@@ -13,10 +10,9 @@ from tranter.ledger.connections import ConnectionRecord
 SKUS = 100_000
 
 
-def hub(stub: StubProcess, home: Path, skus: int = SKUS) -> dict[str, dict[str, float]]:
+def hub(stub: StubProcess, stage: Stage, skus: int = SKUS) -> dict[str, dict[str, float]]:
     """By step: seconds, CPU, calls and rows."""
     stub.control(skus=skus)
-    stage = Stage(home)
     trade = stage.connect(stub.url)
     steps = [
         ("products read", trade.warehouse, "products"),
@@ -36,9 +32,9 @@ def _step(stub: StubProcess, stage: Stage, connection: ConnectionRecord, flow: s
     stub.control(forget=True)
     flow_id = schedule.flow_id(connection.id, flow)
     assert flow_id is not None
-    began, cpu = time.perf_counter(), cpu_seconds()
+    watch = Stopwatch()
     run_one(stage.hub, flow_id)
-    seconds, used = time.perf_counter() - began, cpu_seconds() - cpu
+    seconds, used = watch.seconds, watch.cpu
     counted = stub.counts()
     return {
         "seconds": seconds,

@@ -2,20 +2,16 @@
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from random import Random
 from typing import Any
-from urllib.parse import urlsplit
 
+from bench.demo_hub import URLS, hub_of
 from tranter.connectors.ebay.simulator import Purchase, Want
-from tranter.demo.world import EBAY_URL, GECKO_URL, Connected, Scenario, World, connect
+from tranter.demo.world import Connected, World, connect
 from tranter.engine.clock import VirtualClock
 from tranter.engine.hub import Hub
-from tranter.engine.pool import SerialPool
-from tranter.engine.ports import Ports, no_failpoint
 from tranter.engine.schedule import run_due, run_one
 from tranter.ledger import connections, intents, schedule
 from tranter.ledger.setup import open_ledger
-from tranter.testing.inprocess import InProcess
 
 BUYERS = 200
 
@@ -23,18 +19,8 @@ BUYERS = 200
 def hub(home: Path, buyers: int = BUYERS) -> dict[str, dict[str, float]]:
     """Each of `buyers` people buys for the first time; later each buys once more."""
     clock = VirtualClock(datetime(2026, 3, 2, 8, 0, tzinfo=UTC))
-    world = World(Scenario(orders=0, seed=4), clock)
-    vendors = {EBAY_URL: (world.ebay, world.plans["ebay"]), GECKO_URL: (world.gecko, world.plans["tradegecko"])}
-    ports = Ports(
-        clock=clock,
-        transport=InProcess({urlsplit(url).netloc: vendor for url, vendor in vendors.items()}),
-        pool=SerialPool(Random(1)),
-        random=Random(1),
-        owner="bench",
-        failpoint=no_failpoint,
-    )
-    stage = Hub(open_ledger(home, home / "keys.json", clock.now()), ports)
-    trade = connect(stage, world, {"ebay": EBAY_URL, "tradegecko": GECKO_URL})
+    stage, world = hub_of(open_ledger(home, home / "keys.json", clock.now()), clock)
+    trade = connect(stage, world, URLS)
     while run_due(stage).runs:
         pass
     people: dict[int, Any] = {}

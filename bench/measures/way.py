@@ -1,58 +1,80 @@
 """Orders from a cart to a warehouse: with and without a ledger between them."""
 
-import time
-from pathlib import Path
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Protocol
 
 from bench.bare import BareLoop
-from bench.counting import counting_commits, cpu_seconds, most_megabytes
+from bench.counting import Stopwatch, Used
+from bench.crew import crew, environment
 from bench.stage import Stage, Trade
 from bench.stub.process import StubProcess
+from bench.waiting import until
 from tranter.ledger import schedule
 
 SKUS, BUYERS = 1_000, 1_000
-LOOK_SECONDS = 0.1
+
+
+class Team(Protocol):
+    """Whoever carries orders: this process, or workers in processes of their own."""
+
+    def working(self) -> AbstractContextManager[Callable[[], None]]: ...
+
+    def used(self) -> Used: ...
 
 
 def bare(stub: StubProcess, orders: int) -> dict[str, float]:
     stub.sell(orders, skus=SKUS, buyers=BUYERS)
-    began, cpu = time.perf_counter(), cpu_seconds()
+    watch = Stopwatch()
     count = BareLoop(stub.url).run()
-    seconds = time.perf_counter() - began
-    calls = stub.counts().vendor_calls
-    return {"rate": count / seconds, "cpu_ms": 1000 * (cpu_seconds() - cpu) / count, "calls": calls / count}
+    seconds, used = watch.seconds, watch.cpu
+    return {"rate": count / seconds, "cpu_ms": 1000 * used / count, "calls": stub.counts().vendor_calls / count}
 
 
-def hub(stub: StubProcess, home: Path, orders: int) -> dict[str, float]:
-    """Everything is connected and every buyer known before the first of the counted orders is bought."""
+def hub(stub: StubProcess, stage: Stage, orders: int) -> dict[str, float]:
+    """In this process. Everything is connected and every buyer known before the counted orders are bought."""
+    trade = _connected(stub, stage)
+    send(stub, stage, trade, BUYERS, stage)
+    return send(stub, stage, trade, orders, stage)
+
+
+def workers(stub: StubProcess, stage: Stage, orders: int, processes: int) -> dict[str, float]:
+    """As `hub`, by so many processes; on PostgreSQL only."""
+    trade = _connected(stub, stage)
+    with crew(environment(stage.home, stage.url)) as team:
+        for _ in range(processes):
+            team.hire()
+        send(stub, stage, trade, BUYERS, team)
+        return send(stub, stage, trade, orders, team)
+
+
+def _connected(stub: StubProcess, stage: Stage) -> Trade:
     stub.control(skus=SKUS)
-    stage = Stage(home)
     trade = stage.connect(stub.url)
     stage.settle()
-    send(stub, stage, trade, BUYERS)
-    return send(stub, stage, trade, orders)
+    return trade
 
 
-def send(stub: StubProcess, stage: Stage, trade: Trade, orders: int) -> dict[str, float]:
+def send(stub: StubProcess, stage: Stage, trade: Trade, orders: int, team: Team) -> dict[str, float]:
     """So many orders are bought at once; done when all are at the warehouse and the ledger says so."""
     bought = stage.orders_bought
     stage.orders_bought += orders
     stub.sell(bought + orders, skus=SKUS, buyers=BUYERS)
-    before = cpu_seconds()
-    with counting_commits() as commits, stage.working() as dispatcher:
-        began = time.perf_counter()
+    before = team.used()
+    with team.working() as wake:
+        watch = Stopwatch()
         schedule.ring(trade.cart.id, ["orders"], stage.now())
-        dispatcher.wake()
-        while stub.delivered() < orders or not stage.all_settled(trade):
-            time.sleep(LOOK_SECONDS)
-        seconds = time.perf_counter() - began
-    used, found = cpu_seconds() - before, stub.counts()
+        wake()
+        until(lambda: stub.delivered() >= orders and stage.all_settled(trade), stub.delivered)
+        seconds = watch.seconds
+    after, found = team.used(), stub.counts()
     return {
         "rate": orders / seconds,
-        "cpu_ms": 1000 * used / orders,
+        "cpu_ms": 1000 * (after.cpu_seconds - before.cpu_seconds) / orders,
         "calls": found.vendor_calls / orders,
         "deliveries": found.calls.get("POST /fulfillments", 0) / orders,
-        "commits": commits.count / orders,
+        "commits": (after.commits - before.commits) / orders,
         "lost": orders - found.delivered,
         "doubled": found.doubled,
-        "rss_mb": most_megabytes(),
+        "rss_mb": after.most_megabytes,
     }

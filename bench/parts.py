@@ -1,0 +1,144 @@
+"""What is measured, part by part: each asks processes of its own and puts what they found into a table."""
+
+from collections.abc import Callable
+from typing import Any
+
+from bench import bars
+from bench.asking import Bench
+from bench.report import Cell, figure
+
+
+def way(bench: Bench) -> None:
+    """Orders from the cart to the warehouse, each buyer known. The better of two bare loops is what ratios are of."""
+    orders = bench.count(10_000)
+    before = bench.ask("bare", orders=orders)
+    embedded = bench.ask("way", orders=orders)
+    shared = _on_postgresql(bench, orders)
+    after = bench.ask("bare", orders=orders)
+    bare = max(before, after, key=lambda found: float(found["rate"]))
+    columns = "orders/s", "of bare", "CPU ms", "of bare", "calls", "deliveries", "commits", "MB", "lost", "doubled"
+    bench.report.head(f"the way of {orders:,} orders", *columns)
+    bench.report.row("bare client loop", *_way_cells(bare, bare, judged=False)[:5])
+    bench.report.row("hub on SQLite", *_way_cells(embedded, bare, judged=True))
+    for name, found in shared.items():
+        cells = _way_cells(found, bare, judged=False) if found else [Cell("not measured")]
+        bench.report.row(f"hub on PostgreSQL, {name}", *cells)
+    if bench.no_postgres:
+        bench.report.note(f"Nothing on PostgreSQL was measured. {bench.no_postgres}.")
+    bench.report.note(f"The bare loop made {before['rate']:,.0f} orders/s before, {after['rate']:,.0f} after.")
+
+
+def _on_postgresql(bench: Bench, orders: int) -> dict[str, Any]:
+    """Each in a database of its own; None where there is no server."""
+    alone = bench.ask_on_postgresql("way", orders=orders)
+    return {"1 worker": alone, "2 workers": bench.ask_on_postgresql("workers", orders=orders, processes=2)}
+
+
+def _way_cells(found: Any, bare: Any, *, judged: bool) -> list[Cell]:
+    """Speed is judged on SQLite; that nothing is lost and nothing doubled, everywhere."""
+    rate, cpu = found["rate"] / bare["rate"], found["cpu_ms"] / bare["cpu_ms"]
+    cells = [
+        figure(found["rate"], ",.0f", bars.ORDERS_A_SECOND if judged else None),
+        figure(rate, ".0%", bars.SHARE_OF_BARE if judged else None),
+        figure(found["cpu_ms"], ".2f", bars.CPU_MS_AN_ORDER if judged else None),
+        Cell(f"{cpu:.1f} x"),
+        figure(found["calls"], ".3f"),
+    ]
+    if "commits" not in found:
+        return cells
+    return [
+        *cells,
+        figure(found["deliveries"], ".3f", bars.CALLS_FOR_KNOWN),
+        figure(found["commits"], ".3f"),
+        figure(found["rss_mb"], ".0f"),
+        figure(found["lost"], ",.0f", bars.NONE),
+        figure(found["doubled"], ",.0f", bars.NONE),
+    ]
+
+
+def memory(bench: Bench) -> None:
+    """The most that the process ever had, after so many orders."""
+    bench.report.head("memory", "MB", "orders/s", "CPU ms")
+    for whole in (1_000, 10_000, 100_000):
+        orders = bench.count(whole)
+        found = bench.ask("way", orders=orders)
+        cells = figure(found["rss_mb"], ".0f", bars.MEGABYTES), figure(found["rate"], ",.0f")
+        bench.report.row(f"{orders:,} orders", *cells, figure(found["cpu_ms"], ".2f"))
+
+
+def latency(bench: Bench) -> None:
+    """A webhook rings: how long until the cart is asked, and until the order is at the warehouse."""
+    found = bench.ask("latency", times=bench.count(100))
+    bench.report.head("from a webhook", "p50 ms", "p95 ms")
+    late = figure(found["call_p95_ms"], ".0f", bars.TRIGGER_MS)
+    bench.report.row("to the call that it leads to", figure(found["call_p50_ms"], ".0f"), late)
+    cells = figure(found["delivery_p50_ms"], ".0f"), figure(found["delivery_p95_ms"], ".0f")
+    bench.report.row("to the order at the warehouse", *cells)
+
+
+def connections(bench: Bench) -> None:
+    """Merchants with one cart each, all due at once, nobody buying anything."""
+    count = bench.count(10_000)
+    found = bench.ask("connections", connections=count)
+    bench.report.head(f"{count:,} connections", "runs/s", "CPU ms a run", "CPU when idle", "MB")
+    cells = figure(found["runs_per_second"], ",.0f"), figure(found["cpu_ms_per_run"], ".1f")
+    bench.report.row("all polled", *cells, figure(found["idle_share"], ".1%"), figure(found["rss_mb"], ".0f"))
+
+
+def stock(bench: Bench) -> None:
+    """The stock of one merchant, from the warehouse to the listings."""
+    skus = bench.count(100_000)
+    found = bench.ask("stock", skus=skus)
+    bench.report.head(f"stock of {skus:,} SKUs", "seconds", "CPU s", "calls", "rows sent", "MB")
+    for name, step in found.items():
+        cells = figure(step["seconds"], ".1f"), figure(step["cpu"], ".1f"), figure(step["calls"], ",.0f")
+        bench.report.row(name, *cells, figure(step["rows"], ",.0f"), figure(step["rss_mb"], ".0f"))
+
+
+def vendors(bench: Bench) -> None:
+    """The real connectors, eBay to TradeGecko."""
+    found = bench.ask("vendors", buyers=bench.count(200))
+    bench.report.head("calls per order, eBay to TradeGecko", "to TradeGecko", "to eBay", "orders")
+    judged = {"new buyers": bars.CALLS_FOR_NEW, "known buyers": bars.CALLS_FOR_KNOWN}
+    for name, made in found.items():
+        cells = figure(made["delivery_calls"], ".3f", judged[name]), figure(made["reading_calls"], ".3f")
+        bench.report.row(name, *cells, figure(made["orders"], ",.0f"))
+
+
+def grown(bench: Bench) -> None:
+    """One more order, when so many are there already. With --keep the large ledger is filled once."""
+    bench.report.head("one order, in a ledger with", "CPU ms", "of the first", "orders/s")
+    first, orders = 0.0, bench.count(4_000)
+    for before, home in ((1_000, None), (bench.count(1_000_000), bench.keep)):
+        place = {} if home is None else {"home": str(home)}
+        found = bench.ask("grown", before=before, orders=orders, **place)
+        first = first or found["cpu_ms"]
+        ratio = figure(found["cpu_ms"] / first, ".0%", bars.GROWN)
+        cells = figure(found["cpu_ms"], ".2f"), ratio, figure(found["rate"], ",.0f")
+        bench.report.row(f"{found['before']:,} orders", *cells)
+
+
+def pages(bench: Bench) -> None:
+    """Every page, with very many orders in the ledger; the slowest ones are shown."""
+    orders = bench.count(1_000_000)
+    found = bench.ask_pages(orders)
+    slow = sorted(found["pages"], key=lambda page: -page["p95_ms"])
+    bench.report.head(f"the slowest of {len(slow)} pages, {found['orders']:,} orders", "p50 ms", "p95 ms", "kB")
+    for page in slow[:SLOWEST]:
+        late = figure(page["p95_ms"], ".0f", bars.PAGE_MS)
+        bench.report.row(page["page"], figure(page["p50_ms"], ".0f"), late, figure(page["bytes"] / 1000, ".1f"))
+    bench.report.head("scripts of a page", "bytes")
+    bench.report.row("all together, compressed", figure(found["script_bytes"], ",.0f", bars.SCRIPT_BYTES))
+
+
+SLOWEST = 10
+PARTS: dict[str, Callable[[Bench], None]] = {
+    "way": way,
+    "memory": memory,
+    "latency": latency,
+    "connections": connections,
+    "stock": stock,
+    "vendors": vendors,
+    "grown": grown,
+    "pages": pages,
+}

@@ -1,6 +1,7 @@
 """Two merchants in one ledger, with the same order numbers, products and parcels. Imported when the ledger is open."""
 
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import msgspec
 
@@ -131,7 +132,7 @@ def _take_orders(book: Book, shop: ConnectionRecord, slug: str, held: Lease) -> 
 
 
 def _know_goods(book: Book, slug: str, leases: dict[str, Lease]) -> None:
-    product = Product(remote_id="p1", sku=f"{slug}-LAMP", name=slug)
+    product = Product(remote_id="p1", sku=f"{slug}-LAMP", name=slug, weight_grams=Decimal(7))
     catalogue.store_products(book, leases["stock"], [product], NOW)
     listing = Listing(listing_id="l1", sku=f"{slug}-LAMP", title=slug, family="inventory", quantity=3)
     catalogue.store_listings(book, leases["orders"], [listing], NOW)

@@ -204,6 +204,7 @@ CASES: dict[str, Case] = {
     "changes.tell": lambda me, you: None,  # writes what it is given
     "changes.versions": lambda me, you: changes.versions(me.book, [you.ids[SENT]]),
     "orders.open_before": lambda me, you: orders.open_before(me.book, OrderRow.objects.get(pk=you.ids[SENT])),
+    "catalogue.weights": lambda me, you: catalogue.weights(me.book, you.warehouse.id, ["you-LAMP"]),
     "catalogue.known_skus": lambda me, you: catalogue.known_skus(me.book, you.warehouse.id),
     "catalogue.listed_skus": lambda me, you: catalogue.listed_skus(me.book, you.shop.id),
     "catalogue.products_by_sku": lambda me, you: catalogue.products_by_sku(me.book, you.warehouse.id, ["you-LAMP"]),

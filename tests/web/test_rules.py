@@ -57,6 +57,15 @@ def test_it_is_tried_before_it_is_saved_and_keeps_what_was_written(web: Web) -> 
     assert "1 of 1 orders" in owner.get(f"{HERE}/{rule.id}/try").content.decode()
 
 
+def test_a_trial_says_whose_weight_is_not_known(web: Web) -> None:
+    web.scene.ebay.buy_one("LAMP")
+    web.scene.pass_time(minutes=10)
+    page = written(web.as_owner(), about=["weight"], test=["at_least"], words=["1 kg"], do="try").content.decode()
+    assert "0 of 1 orders of the last 30 days would change" in page
+    assert "1 order hangs on a weight that is not known" in page
+    assert "Write the weight at the warehouse: LAMP" in page
+
+
 def test_what_can_not_work_is_said_and_nothing_is_lost(web: Web) -> None:
     answer = written(web.as_owner(), deed=["route"], value=["atlantis"])
     assert answer.status_code == 400

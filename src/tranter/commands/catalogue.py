@@ -123,7 +123,8 @@ def show_sku(desk: Desk, sku: str) -> None:
 
     def draw() -> None:
         line = story.line
-        click.echo(f"{line.sku} {line.name}: {line.available} available, {line.reserved} reserved")
+        weight = "weight not known" if line.weight_grams is None else f"{line.weight_grams:f} g"
+        click.echo(f"{line.sku} {line.name}: {line.available} available, {line.reserved} reserved, {weight}")
         levels = [(one.location or "everywhere", one.available) for one in line.levels]
         print_table("levels", ("location", "available"), levels)
         columns = ("cart", "listing", "shown", "wanted", "result", "cause")

@@ -196,6 +196,9 @@ def show_trial(desk: Desk, found: "DryRun") -> None:
         if rows:
             print_table("differences", columns, rows)
         click.echo(f"{found.changed} of {found.looked_at} orders of the last {found.days} days would change")
+        if found.unweighed:
+            skus = ", ".join(found.unknown_weights)
+            tell(f"{found.unweighed} of them hang on a weight that is not known, and that rule does not apply: {skus}")
         if not found.whole:
             tell(f"there are more orders than that: the newest {found.looked_at} were looked at")
 

@@ -10,9 +10,9 @@ from tranter.engine.changed import changed, compare_sent
 from tranter.engine.combined import put_together, with_mates
 from tranter.engine.naming import aliases_of_orders, filters_of_cart, kits_of
 from tranter.engine.numbering import numbered, share_number
-from tranter.engine.ruling import rules_of, skus_named
+from tranter.engine.ruling import NOTHING, Wanted, rules_of, wanted_by
 from tranter.engine.run import Run
-from tranter.engine.warehouses import plan_of, shelves_for, warehouse_of, warehouses_of
+from tranter.engine.warehouses import plan_of, shelves_for, warehouse_of, warehouses_of, weights_at
 from tranter.ledger import (
     cancellations,
     decisions,
@@ -69,8 +69,8 @@ class Surroundings(Struct, frozen=True, kw_only=True):
         return replace(self, view=replace(self.view, warehouse=first, others=tuple(others)))
 
 
-def surroundings(run: Run, batch: Sequence[OrderToDecide], more_skus: Sequence[str] = ()) -> Surroundings:
-    """`more_skus` are to be known too, besides those of the batch and of the rules."""
+def surroundings(run: Run, batch: Sequence[OrderToDecide], more: Wanted = NOTHING) -> Surroundings:
+    """`more` is to be known too, besides what the batch and the rules want."""
     cart, settings = run.info, run.plug.settings
     aliases = aliases_of_orders(run)
     methods = method_table(
@@ -85,8 +85,8 @@ def surroundings(run: Run, batch: Sequence[OrderToDecide], more_skus: Sequence[s
         for line in item.order.lines
     }
     kits = kits_of(run.book, meant)
-    skus = component_skus(meant, kits)
-    shelves = shelves_for(run.hub, run.book, warehouses, {*skus, *skus_named(rules), *more_skus})
+    skus, wanted = component_skus(meant, kits), wanted_by(rules) | more
+    shelves = shelves_for(run.hub, run.book, warehouses, skus | wanted.skus)
     view = View(
         cart=cart.name,
         warehouse=next(iter(shelves), None),
@@ -100,6 +100,7 @@ def surroundings(run: Run, batch: Sequence[OrderToDecide], more_skus: Sequence[s
         address_countries=frozenset(getattr(settings, "address_countries", ()) or ()),
         aliases=aliases,
         kits=kits,
+        grams=weights_at(run.book, warehouses, skus) if wanted.weight else {},
         methods=methods,
         reject_unmapped=bool(getattr(settings, "reject_unmapped_ship_methods", False)),
         marketplaces=frozenset(getattr(settings, "marketplaces", ()) or ()),

@@ -1,6 +1,6 @@
 """What a change of rules, filters or the like would make of the orders of the last days. Nothing is stored or sent."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
 
 from msgspec import Struct
@@ -9,11 +9,13 @@ from msgspec.structs import replace
 from tranter.engine import deciding
 from tranter.engine.going_live import looking
 from tranter.engine.hub import Hub
+from tranter.engine.ruling import NOTHING, Wanted
 from tranter.ledger import connections, rules
 from tranter.ledger.book import Book
 from tranter.ledger.order_marks import OrderToDecide
 from tranter.model import CartState, Order
 from tranter.routing.decide import Cancel, Hold, Send, Skip, View, Wait, decide, ruling
+from tranter.routing.rule_actions import Ruled
 from tranter.sdk.verbs import PullsOrders
 
 DAYS, MOST_ORDERS, EXAMPLES, BATCH = 30, 2000, 20, 200
@@ -32,13 +34,18 @@ class Example(Struct, frozen=True, kw_only=True):
 
 
 class DryRun(Struct, frozen=True, kw_only=True):
-    """`whole` False: there are more orders than were looked at; the newest were."""
+    """`whole` False: there are more orders than were looked at; the newest were.
+
+    `unweighed`: so many of them hang on a weight that nobody knows, which is that of `unknown_weights`.
+    """
 
     days: int
     looked_at: int
     changed: int
     examples: tuple[Example, ...]
     whole: bool
+    unweighed: int = 0
+    unknown_weights: tuple[str, ...] = ()
 
 
 class Pair(Struct, frozen=True):
@@ -48,15 +55,15 @@ class Pair(Struct, frozen=True):
     after: Change
 
 
-def dry_run(hub: Hub, book: Book, change: Change, more_skus: Sequence[str] = ()) -> DryRun:
-    """What is so now against what would be so. `more_skus`: those that the change names."""
-    return compare(hub, book, Pair(lambda view: view, change), more_skus)
+def dry_run(hub: Hub, book: Book, change: Change, more: Wanted = NOTHING) -> DryRun:
+    """What is so now against what would be so. `more`: what the change wants to be known."""
+    return compare(hub, book, Pair(lambda view: view, change), more)
 
 
-def compare(hub: Hub, book: Book, pair: Pair, more_skus: Sequence[str] = ()) -> DryRun:
+def compare(hub: Hub, book: Book, pair: Pair, more: Wanted = NOTHING) -> DryRun:
     """Every order is decided twice, as if it had just been taken."""
     now = hub.ports.clock.now()
-    looked_at, found, whole = 0, list[Example](), True
+    looked_at, found, whole = 0, list[Compared](), True
     for info in connections.all_of(book):
         if not isinstance(hub.plug(info).connector, PullsOrders):
             continue
@@ -67,19 +74,39 @@ def compare(hub: Hub, book: Book, pair: Pair, more_skus: Sequence[str] = ()) -> 
         run = looking(hub, info)
         for start in range(0, len(lately), BATCH):
             batch = lately[start : start + BATCH]
-            view = replace(deciding.surroundings(run, batch, more_skus).view, now=None)
-            found += [
-                one for item in batch if (one := _compared(item, info.name, (pair.before(view), pair.after(view))))
-            ]
-    found.sort(key=lambda one: one.ordered_at, reverse=True)
-    return DryRun(days=DAYS, looked_at=looked_at, changed=len(found), examples=tuple(found[:EXAMPLES]), whole=whole)
+            view = replace(deciding.surroundings(run, batch, more).view, now=None)
+            found += [_compared(item, info.name, (pair.before(view), pair.after(view))) for item in batch]
+    examples = sorted(
+        (one.example for one in found if one.example is not None), key=lambda one: one.ordered_at, reverse=True
+    )
+    unknown = {sku for one in found for sku in one.unweighed}
+    return DryRun(
+        days=DAYS,
+        looked_at=looked_at,
+        changed=len(examples),
+        examples=tuple(examples[:EXAMPLES]),
+        whole=whole,
+        unweighed=sum(1 for one in found if one.unweighed),
+        unknown_weights=tuple(sorted(unknown)[:EXAMPLES]),
+    )
 
 
-def _compared(item: OrderToDecide, connection: str, views: tuple[View, View]) -> Example | None:
+class Compared(Struct, frozen=True):
+    example: Example | None
+    unweighed: tuple[str, ...]
+
+
+def _compared(item: OrderToDecide, connection: str, views: tuple[View, View]) -> Compared:
     order = _as_taken(item.order)
-    before, after = (described(order, replace(view, holds=item.released)) for view in views)
-    if before == after:
-        return None
+    before, after = (replace(view, holds=item.released) for view in views)
+    ruled_before, ruled_after = ruling(order, before), ruling(order, after)
+    told = described(order, before, ruled_before), described(order, after, ruled_after)
+    example = _example(item, connection, told) if told[0] != told[1] else None
+    return Compared(example, ruled_after.unweighed)
+
+
+def _example(item: OrderToDecide, connection: str, told: tuple[str, str]) -> Example:
+    order, (before, after) = item.order, told
     return Example(
         order_id=item.id,
         number=order.number,
@@ -95,9 +122,8 @@ def _as_taken(order: Order) -> Order:
     return replace(order, state=CartState.OPEN) if order.state is CartState.SHIPPED else order
 
 
-def described(order: Order, view: View) -> str:
+def described(order: Order, view: View, ruled: Ruled) -> str:
     """What becomes of it, in a sentence without the buyer's data."""
-    ruled = ruling(order, view)
     decision = decide(order, view, ruled)
     told = [_decided(decision, view)]
     if ruled.delay_hours and isinstance(decision, Send):

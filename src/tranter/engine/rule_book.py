@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from tranter.engine.deciding_again import decide_again
 from tranter.engine.dry_run import DryRun, Pair, compare, dry_run
 from tranter.engine.hub import Hub
-from tranter.engine.ruling import read_rule, rules_of, skus_named, stored_rule
+from tranter.engine.ruling import read_rule, rules_of, skus_named, stored_rule, wanted_by
 from tranter.engine.warehouses import warehouses_of
 from tranter.ledger import catalogue, connections, journal, rules
 from tranter.ledger.book import Book
@@ -45,7 +45,7 @@ def test(hub: Hub, book: Book, after: Sequence[Rule]) -> DryRun:
     """What these rules instead of those of now would make of the last days' orders. Raises RuleProblem."""
     before = rules_of(book)
     _check_changed(hub, book, before, after)
-    wanted = sorted(skus_named([*before, *after]))
+    wanted = wanted_by([*before, *after])
     return dry_run(hub, book, lambda view: replace(view, rules=tuple(after)), wanted)
 
 
@@ -53,7 +53,7 @@ def test_all(hub: Hub, book: Book) -> DryRun:
     """What the rules of now do: no rules at all against them."""
     rules_now = rules_of(book)
     pair = Pair(lambda view: replace(view, rules=()), lambda view: replace(view, rules=rules_now))
-    return compare(hub, book, pair, sorted(skus_named(rules_now)))
+    return compare(hub, book, pair, wanted_by(rules_now))
 
 
 def test_alone(hub: Hub, book: Book, rule: Rule) -> DryRun:
@@ -63,7 +63,7 @@ def test_alone(hub: Hub, book: Book, rule: Rule) -> DryRun:
     card = replace(rule, enabled=True)
     rest, whole = without(before, card), with_rule(before, card)
     pair = Pair(lambda view: replace(view, rules=rest), lambda view: replace(view, rules=whole))
-    return compare(hub, book, pair, sorted(skus_named(whole)))
+    return compare(hub, book, pair, wanted_by(whole))
 
 
 def add(hub: Hub, book: Book, rule: Rule, by: str, place: int | None = None) -> RulesSaved:

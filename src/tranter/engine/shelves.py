@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from decimal import Decimal
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -11,7 +12,7 @@ from tranter.engine.going_live import looking
 from tranter.engine.hub import Hub
 from tranter.engine.naming import aliases_of_listings, kits_of
 from tranter.engine.stock_at_hand import Shelves, feeding, shelves_at_hand
-from tranter.engine.warehouses import warehouse_of
+from tranter.engine.warehouses import warehouse_of, warehouses_of, weights_at
 from tranter.ledger import book as books
 from tranter.ledger import connections, shelf_list, stock
 from tranter.ledger.book import Book
@@ -46,7 +47,7 @@ class ListingLine(Struct, frozen=True, kw_only=True):
 
 
 class SkuLine(Struct, frozen=True, kw_only=True):
-    """`available` None: nobody knows. `buffer` is the largest that a cart keeps back."""
+    """`available` and `weight_grams` None: nobody knows. `buffer` is the largest that a cart keeps back."""
 
     sku: str
     name: str
@@ -57,6 +58,7 @@ class SkuLine(Struct, frozen=True, kw_only=True):
     reserved: int
     buffer: int
     listings: tuple[ListingLine, ...]
+    weight_grams: Decimal | None = None
 
     @property
     def results(self) -> tuple[str, ...]:
@@ -115,7 +117,9 @@ def _lines(hub: Hub, book: Book, warehouse: ConnectionRecord, skus: Sequence[str
         buffers.append(int(getattr(hub.plug(cart).settings, "buffer", 0)))
         for sku, line in _at_cart(hub, book, cart, shelves):
             listed[sku].append(line)
-    return [_line(sku, names.get(sku, ""), shelves.get(sku, ()), (listed[sku], max(buffers))) for sku in skus]
+    grams = weights_at(book, warehouses_of(hub, book), skus)
+    found = [_line(sku, names.get(sku, ""), shelves.get(sku, ()), (listed[sku], max(buffers))) for sku in skus]
+    return [replace(line, weight_grams=grams.get(line.sku)) for line in found]
 
 
 def _line(sku: str, name: str, shelves: Sequence[Shelf], rest: tuple[list[ListingLine], int]) -> SkuLine:

@@ -1,6 +1,7 @@
 """The warehouses of a merchant, by priority, and what each of them has."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 
 import msgspec
 
@@ -60,6 +61,15 @@ def shelves_for(
             )
         )
     return tuple(found)
+
+
+def weights_at(book: Book, warehouses: Sequence[ConnectionRecord], skus: Iterable[str]) -> dict[str, Decimal]:
+    """Grams by SKU, where one of them knows; the first by priority has its way."""
+    found: dict[str, Decimal] = {}
+    wanted = set(skus)
+    for info in warehouses:
+        found |= catalogue.weights(book, info.id, wanted - found.keys())
+    return found
 
 
 def taking_orders(warehouses: Sequence[ConnectionRecord], plan: RoutingPlan) -> set[str]:

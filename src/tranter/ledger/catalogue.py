@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from decimal import Decimal
 
 from django.db.models import F
 
@@ -12,7 +13,7 @@ from tranter.ledger.models import ListingRow, ProductRow
 from tranter.ledger.writing import writing
 from tranter.model import Listing, Product
 
-PRODUCT_FIELDS = ["sku", "name", "barcode", "active", "tracked", "at_most", "read_at"]
+PRODUCT_FIELDS = ["sku", "name", "barcode", "active", "tracked", "at_most", "weight", "read_at"]
 LISTING_FIELDS = [
     "listing_id",
     "sku",
@@ -29,18 +30,18 @@ CHUNK = 500
 
 
 def store_products(book: Book, held: schedule.Lease, products: Sequence[Product], read_at: datetime) -> set[str]:
-    """Writes them all. The SKUs that are new, or whose product changed its name, id or state."""
+    """Writes them all. The SKUs that are new, or whose product changed its name, id, state or weight."""
     with writing(book):
         schedule.check(held)
         rows = ProductRow.objects.filter(
             connection_id=held.connection_id, remote_id__in=[product.remote_id for product in products]
         )
-        before = {row.remote_id: (row.sku, row.active) for row in rows}
+        before = {row.remote_id: (row.sku, row.active, row.weight) for row in rows}
         latest = {product.remote_id: product for product in products}
         changed: set[str] = set()
         for product in latest.values():
             old = before.get(product.remote_id)
-            if old != (product.sku, product.active):
+            if old != (product.sku, product.active, _weight(product)):
                 changed |= {product.sku, *([old[0]] if old else [])}
         ProductRow.objects.bulk_create(
             [
@@ -53,6 +54,7 @@ def store_products(book: Book, held: schedule.Lease, products: Sequence[Product]
                     active=product.active,
                     tracked=product.tracked,
                     at_most=product.at_most,
+                    weight=_weight(product),
                     read_at=read_at,
                 )
                 for product in latest.values()
@@ -62,6 +64,10 @@ def store_products(book: Book, held: schedule.Lease, products: Sequence[Product]
             update_fields=PRODUCT_FIELDS,
         )
     return changed
+
+
+def _weight(product: Product) -> str:
+    return "" if product.weight_grams is None else f"{product.weight_grams:f}"[:40]
 
 
 def retire_products(book: Book, held: schedule.Lease, started_at: datetime, now: datetime) -> set[str]:
@@ -105,6 +111,20 @@ def products_by_sku(book: Book, connection_id: int, skus: Iterable[str]) -> dict
         for sku, remote_id in some.values_list("sku", "remote_id"):
             found[sku].append(remote_id)
     return {sku: tuple(ids) for sku, ids in found.items()}
+
+
+def weights(book: Book, connection_id: int, skus: Iterable[str]) -> dict[str, Decimal]:
+    """Grams of those whose weight the warehouse knows."""
+    rows = ProductRow.objects.filter(
+        connection_id=connection_id, connection__merchant_id=book.merchant_id, active=True
+    ).exclude(weight="")
+    found: dict[str, Decimal] = {}
+    wanted = sorted(set(skus))
+    for start in range(0, len(wanted), CHUNK):
+        some = rows.filter(sku__in=wanted[start : start + CHUNK]).order_by("pk")
+        for sku, grams in some.values_list("sku", "weight"):
+            found.setdefault(sku, Decimal(grams))
+    return found
 
 
 def known_skus(book: Book, connection_id: int) -> list[tuple[str, str, str]]:

@@ -1,10 +1,12 @@
 """Our items at the warehouse, and the cart's pages that sell them."""
 
+from decimal import Decimal
+
 from msgspec import Struct
 
 
 class Product(Struct, frozen=True, kw_only=True):
-    """A sellable unit at the warehouse. `at_most` caps what a cart may show."""
+    """A sellable unit at the warehouse. `at_most` caps what a cart may show. `weight_grams` None: nobody knows."""
 
     remote_id: str
     sku: str
@@ -13,6 +15,7 @@ class Product(Struct, frozen=True, kw_only=True):
     active: bool = True
     tracked: bool = True
     at_most: int | None = None
+    weight_grams: Decimal | None = None
 
 
 class Listing(Struct, frozen=True, kw_only=True):

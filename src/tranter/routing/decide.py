@@ -96,7 +96,9 @@ def ruling(order: Order, view: View) -> Ruled:
     if not view.rules:
         return NOTHING
     view = view.as_of(order.ordered_at)
-    return apply_rules(view.rules, Seen(order=_sifted(order, view).order, cart=view.cart, aliases=view.aliases))
+    ours = _sifted(order, view).order
+    seen = Seen(order=ours, cart=view.cart, aliases=view.aliases, kits=view.kits, grams=view.grams)
+    return apply_rules(view.rules, seen)
 
 
 def _not_ours(order: Order, view: View) -> Skip | None:

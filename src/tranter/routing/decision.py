@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import TypeAlias
 
 from msgspec import Struct
@@ -54,8 +55,8 @@ class View(Struct, frozen=True, kw_only=True):
     """`cart` is the connection's name. No marketplaces: all. `holds`: kinds that an operator released.
 
     `warehouse` is the first by priority, `others` follow. Without `now` nothing waits for its time.
-    `reject_unmapped`: a ship method that nobody has mapped holds the order. `elsewhere`: which hub had an order, by its
-    number, when the merchant moved over: `CartRover (at_wms)`.
+    `grams` are the weights that rules ask for, by SKU. `reject_unmapped`: a ship method that nobody has mapped holds
+    the order. `elsewhere`: which hub had an order, by its number, when the merchant moved over: `CartRover (at_wms)`.
     """
 
     cart: str
@@ -70,6 +71,7 @@ class View(Struct, frozen=True, kw_only=True):
     address_countries: frozenset[str] = frozenset()
     aliases: AliasTable = AliasTable()
     kits: Mapping[str, Recipe] = {}
+    grams: Mapping[str, Decimal] = {}
     methods: MethodTable = MethodTable()
     reject_unmapped: bool = False
     marketplaces: frozenset[str] = frozenset()

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 
 class About(Enum):
-    """What of an order a condition looks at. `value` is its total, `quantity` all its units."""
+    """What of an order a condition looks at. `value` is its total, `quantity` all its units, `weight` that of all."""
 
     COUNTRY = "country"
     REGION = "region"
@@ -16,6 +16,7 @@ class About(Enum):
     SHIP_METHOD = "ship_method"
     VALUE = "value"
     QUANTITY = "quantity"
+    WEIGHT = "weight"
     TAG = "tag"
     MARKETPLACE = "marketplace"
     CART = "cart"
@@ -36,7 +37,10 @@ class Test(Enum):
 
 
 class Condition(Struct, frozen=True):
-    """`words`: any of them counts, whatever their case. An amount is written "100.00 EUR"; `given` has no words."""
+    """`words`: any of them counts, whatever their case; `given` has none.
+
+    An amount is written "100.00 EUR", a weight "2.5 kg".
+    """
 
     about: About
     test: Test

@@ -34,7 +34,7 @@ class Apart(Struct, frozen=True):
 
 
 class Applied(Struct, frozen=True):
-    """Which rule held, and what it did, in words."""
+    """Which rule held, and what it did, in words; or why nobody can say whether it holds."""
 
     rule: str
     did: tuple[str, ...]
@@ -46,7 +46,10 @@ class Because(Struct, frozen=True):
 
 
 class Ruled(Struct, frozen=True, kw_only=True):
-    """`ship_method` None: the cart's word counts. The first rule that routes or names a method has its way."""
+    """`ship_method` None: the cart's word counts. The first rule that routes or names a method has its way.
+
+    `unweighed`: SKUs on whose unknown weight a rule hung, which therefore did not apply.
+    """
 
     route: str = ""
     hold: Because | None = None
@@ -57,6 +60,7 @@ class Ruled(Struct, frozen=True, kw_only=True):
     added: tuple[Added, ...] = ()
     apart: tuple[Apart, ...] = ()
     applied: tuple[Applied, ...] = ()
+    unweighed: tuple[str, ...] = ()
 
 
 NOTHING = Ruled()
@@ -67,9 +71,20 @@ def apply_rules(rules: Iterable[Rule], seen: Seen) -> Ruled:
     found = NOTHING
     for rule in rules:
         now = replace(seen, tags=seen.tags | set(found.tags)) if found.tags else seen
-        if rule.enabled and holds(rule, now):
+        verdict = holds(rule, now) if rule.enabled else False
+        if verdict is None:
+            found = _set_aside(found, rule, now)
+        elif verdict:
             found = _after(found, rule, now)
     return found
+
+
+def _set_aside(found: Ruled, rule: Rule, seen: Seen) -> Ruled:
+    unknown = seen.weighed().unknown
+    skus = ", ".join(repr(sku) for sku in unknown[:5]) + (", …" if len(unknown) > 5 else "")
+    said = Applied(rule.name, (f"does not apply: the weight of {skus} is not known",))
+    unweighed = tuple(dict.fromkeys((*found.unweighed, *unknown)))
+    return replace(found, applied=(*found.applied, said), unweighed=unweighed)
 
 
 def _after(found: Ruled, rule: Rule, seen: Seen) -> Ruled:

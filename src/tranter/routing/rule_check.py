@@ -1,10 +1,11 @@
 """What is wrong with a rule, before it is saved."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 
 from msgspec import Struct
 
 from tranter.model import MoneyError
+from tranter.model.weight import parse_weight
 from tranter.routing.countries import country_code, country_known
 from tranter.routing.rule import (
     About,
@@ -26,6 +27,7 @@ from tranter.routing.rule_conditions import COUNTED, NUMBER_TESTS, WORD_TESTS, p
 MOST_HOURS = 24 * 60
 MOST_UNITS = 1000
 LONGEST = 200
+MEASURES: Mapping[About, Callable[[str], object]] = {About.VALUE: parse_money, About.WEIGHT: parse_weight}
 
 
 class RuleProblem(ValueError):
@@ -81,11 +83,11 @@ def _of_word(condition: Condition, what: str, word: str, known: Known) -> Iterat
         yield f"{what}: write words of 1 to {LONGEST} characters"
     elif condition.about is About.QUANTITY and not (word.isdecimal() and word.isascii()):
         yield f"quantity: {word!r} is not a number of units"
-    elif condition.about is About.VALUE:
+    elif condition.about in MEASURES:
         try:
-            parse_money(word)
-        except MoneyError as error:
-            yield f"value: {error}"
+            MEASURES[condition.about](word)
+        except (MoneyError, ValueError) as error:
+            yield f"{what}: {error}"
     elif condition.about is About.COUNTRY and not country_known(country_code(word)):
         yield f"country: {word!r} is not the ISO code of a country, such as DE or US"
     elif condition.about is About.CART and word not in known.carts:

@@ -1,32 +1,46 @@
 """Is an order like this?"""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
 
 from msgspec import Struct
 
 from tranter.model import Money, MoneyError, Order, OrderLine
+from tranter.model.kit import Recipe
+from tranter.model.weight import parse_weight
 from tranter.routing.aliases import AliasTable
 from tranter.routing.countries import country_code
 from tranter.routing.rule import About, Condition, Rule, Test
+from tranter.routing.weighing import Scales, Weighed
 from tranter.routing.words import folded
 
 WORD_TESTS = frozenset({Test.IS, Test.IS_NOT, Test.STARTS, Test.ENDS, Test.CONTAINS, Test.GIVEN})
 NUMBER_TESTS = frozenset({Test.AT_LEAST, Test.AT_MOST})
-COUNTED = frozenset({About.VALUE, About.QUANTITY})
+COUNTED = frozenset({About.VALUE, About.QUANTITY, About.WEIGHT})
 
 
 class Seen(Struct, frozen=True, kw_only=True):
-    """An order as rules look at it. `tags` were given by earlier rules."""
+    """An order as rules look at it. `tags` were given by earlier rules; `grams` by SKU."""
 
     order: Order
     cart: str
     aliases: AliasTable = AliasTable()
     tags: frozenset[str] = frozenset()
+    kits: Mapping[str, Recipe] = {}
+    grams: Mapping[str, Decimal] = {}
+
+    def weighed(self) -> Weighed:
+        scales = Scales(cart=self.cart, aliases=self.aliases, kits=self.kits, grams=self.grams)
+        return scales.weigh(self.order)
 
 
-def holds(rule: Rule, seen: Seen) -> bool:
-    results = (_holds(condition, seen) for condition in rule.conditions)
-    return all(results) if rule.every or not rule.conditions else any(results)
+def holds(rule: Rule, seen: Seen) -> bool | None:
+    """None: it hangs on a weight that nobody knows."""
+    results = [_holds(condition, seen) for condition in rule.conditions]
+    decisive = not (rule.every or not results)
+    if decisive in results:
+        return decisive
+    return None if None in results else not decisive
 
 
 def own_lines(rule: Rule, seen: Seen) -> tuple[str, ...]:
@@ -40,11 +54,13 @@ def own_lines(rule: Rule, seen: Seen) -> tuple[str, ...]:
     )
 
 
-def _holds(condition: Condition, seen: Seen) -> bool:
+def _holds(condition: Condition, seen: Seen) -> bool | None:
     if condition.about is About.VALUE:
         return _value_holds(condition, seen.order.total)
     if condition.about is About.QUANTITY:
         return _number_holds(condition, sum(max(line.quantity, 0) for line in seen.order.lines))
+    if condition.about is About.WEIGHT:
+        return _weight_holds(condition, seen.weighed())
     if condition.about is About.SKU:
         return _skus_hold(condition, seen)
     return _words_hold(condition, WORDS[condition.about](seen))
@@ -96,7 +112,13 @@ def _number_holds(condition: Condition, number: int) -> bool:
     return any(_compare(condition.test, number, int(word)) for word in condition.words)
 
 
-def _compare(test: Test, number: int, limit: int) -> bool:
+def _weight_holds(condition: Condition, weighed: Weighed) -> bool | None:
+    if weighed.unknown:
+        return None
+    return any(_compare(condition.test, weighed.grams, parse_weight(word)) for word in condition.words)
+
+
+def _compare(test: Test, number: int | Decimal, limit: int | Decimal) -> bool:
     return number >= limit if test is Test.AT_LEAST else number <= limit
 
 

@@ -1,4 +1,5 @@
 import json
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,13 @@ def test_what_is_not_tracked_says_so_and_a_cap_comes_along() -> None:
     found = products(world)
     assert (found["CARD"].tracked, found["CARD"].at_most) == (False, None)
     assert (found["LAMP"].tracked, found["LAMP"].at_most) == (True, 3)
+
+
+def test_weights_come_in_grams_and_none_is_not_zero() -> None:
+    weights = {"LAMP": ("1.5", "kg"), "MUG": ("12", "oz"), "CARD": ("0", "g"), "BOX": ("3", "")}
+    world = rig(goods=Goods(skus=("LAMP", "MUG", "CARD", "BOX", "PEN"), weights=weights))
+    found = {sku: product.weight_grams for sku, product in products(world).items()}
+    assert found == {"LAMP": 1500, "MUG": Decimal("340.1942775"), "CARD": None, "BOX": None, "PEN": None}
 
 
 def test_duplicate_skus_are_two_products_for_the_hub_to_see() -> None:

@@ -1,6 +1,7 @@
 """TradeGecko's records → parcels, stock levels, products and cancellations. Pure; raises `Unreadable`."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import TypeVar
 
 import msgspec
@@ -28,6 +29,7 @@ from tranter.model import (
     StockLevel,
     Unreadable,
 )
+from tranter.model.weight import grams_of
 
 Row = TypeVar("Row")
 
@@ -137,7 +139,17 @@ def product(payload: bytes) -> Product:
         active=row.status in (None, "active") and row.product_status != "archived",
         tracked=row.manage_stock is not False,
         at_most=_cap(row.max_online),
+        weight_grams=_weight(row),
     )
+
+
+def _weight(row: VariantRow) -> Decimal | None:
+    """TradeGecko writes "0" where nobody filled it in. What can't be read is not known; it stops no product."""
+    try:
+        amount = decimal(row.weight)
+    except ValueError:
+        return None
+    return None if amount is None else grams_of(amount, row.weight_unit or "")
 
 
 def _cap(value: Number) -> int | None:

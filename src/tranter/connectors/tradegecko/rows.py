@@ -90,6 +90,8 @@ class VariantRow(Struct):
     upc: str | None = None
     manage_stock: bool | None = None
     max_online: Number = None
+    weight: Number = None
+    weight_unit: str | None = None
     stock_on_hand: Number = None
     committed_stock: Number | UnsetType = UNSET
     available_stock: Number = None

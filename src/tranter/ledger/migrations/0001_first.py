@@ -723,6 +723,7 @@ class Migration(migrations.Migration):
                 ("active", models.BooleanField(default=True)),
                 ("tracked", models.BooleanField(default=True)),
                 ("at_most", models.IntegerField(null=True)),
+                ("weight", models.CharField(blank=True, default="", max_length=40)),
                 ("read_at", models.DateTimeField(null=True)),
                 ("connection", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="ledger.connection")),
             ],

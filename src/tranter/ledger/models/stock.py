@@ -4,6 +4,8 @@ from tranter.ledger.models.connections import Connection
 
 
 class ProductRow(models.Model):
+    """`weight` is in grams, as a decimal in text: exact on both databases. Empty: nobody knows."""
+
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE)
     remote_id = models.CharField(max_length=64)
     sku = models.CharField(max_length=200)
@@ -12,6 +14,7 @@ class ProductRow(models.Model):
     active = models.BooleanField(default=True)
     tracked = models.BooleanField(default=True)
     at_most = models.IntegerField(null=True)
+    weight = models.CharField(max_length=40, default="", blank=True)
     read_at = models.DateTimeField(null=True)
 
     class Meta:

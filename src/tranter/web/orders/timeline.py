@@ -105,7 +105,7 @@ SENTENCES: Mapping[str, Sentence] = {
     "order_canceled": lambda e, n: _plain(e, _("Cancelled"), "plain", _said(e, "reason")),
     "rules_applied": lambda e, n: _plain(
         e,
-        _("Your rules changed it") if _said(e, "rules") else _("No rule changes it any more"),
+        _("Your rules looked at it") if _said(e, "rules") else _("No rule changes it any more"),
         "plain",
         _said(e, "rules"),
     ),

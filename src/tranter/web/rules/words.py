@@ -20,6 +20,7 @@ ABOUT: Mapping[About, Label] = {
     About.SHIP_METHOD: _("Ship method at the cart"),
     About.VALUE: _("Value of the order"),
     About.QUANTITY: _("Units in all"),
+    About.WEIGHT: _("Weight of the order"),
     About.TAG: _("Tag"),
     About.MARKETPLACE: _("Marketplace"),
     About.CART: _("Cart"),

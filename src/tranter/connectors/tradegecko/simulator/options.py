@@ -16,6 +16,8 @@ class Goods:
     duplicated: Sequence[str] = ()
     untracked: Sequence[str] = ()
     max_online: Mapping[str, int] = field(default_factory=dict)
+    weights: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """The number and its unit, by SKU."""
     stock: Mapping[str, int] = field(default_factory=dict)
     prices: Mapping[str, str] = field(default_factory=dict)
     archived: Sequence[str] = ()

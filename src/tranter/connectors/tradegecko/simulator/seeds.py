@@ -162,6 +162,8 @@ def add_variant(state: State, goods: Goods, sku: str) -> Row:
             "manage_stock": sku not in goods.untracked,
             "max_online": Decimal(goods.max_online[sku]) if sku in goods.max_online else None,
             "composite": sku in goods.bundles,
+            "weight": Decimal(goods.weights[sku][0]) if sku in goods.weights else None,
+            "weight_unit": goods.weights[sku][1] if sku in goods.weights else None,
         },
     )
     _count(state, goods, variant, chance)

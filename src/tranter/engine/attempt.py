@@ -78,7 +78,9 @@ def _claim(run: Run, verb: str, size: int) -> list[Claimed]:
         limit=min(size, max(run.plug.budget.left(), 1), share_of_calls(run, verb)),
         repeat_safe_seconds=limits.repeat_safe_seconds,
     )
-    return intents.claim(run.book, run.lease, ask, run.now())
+    batch = intents.claim(run.book, run.lease, ask, run.now())
+    run.plug.budget.reserve(len(batch))
+    return batch
 
 
 Settled = tuple[Result, ConnectorError | None]

@@ -1,4 +1,4 @@
-"""A running hub: connectors built from what the ledger holds, each with one budget and one set of tokens."""
+"""A running hub: connectors built from what the ledger holds, each with its tokens, each account with one budget."""
 
 import threading
 from collections.abc import Callable, Mapping
@@ -11,6 +11,7 @@ from tranter.engine.calls import CallLog, TwoClocks
 from tranter.engine.credentials import DraftCredentials, LedgerCredentials
 from tranter.engine.ports import Ports
 from tranter.engine.progress import Progress
+from tranter.engine.shared_calls import account_of, budget_of
 from tranter.ledger import lending
 from tranter.ledger.book import Book
 from tranter.ledger.connections import ConnectionRecord
@@ -57,7 +58,7 @@ class Hub:
         self.tally = Tally()
         self._lock = threading.Lock()
         self._plugs: dict[int, Plug] = {}
-        self._gauges: dict[int, tuple[Budget, CallLog]] = {}
+        self._gauges: dict[str, tuple[Budget, CallLog]] = {}
         self.progress = Progress()
         self.stopping = threading.Event()
         """Set when the process is asked to end: runs come to an end before their next call."""
@@ -87,10 +88,10 @@ class Hub:
         manifest = self._manifests(source.connector)
         settings = manifest.settings.read({**source.settings, **_at_location(manifest, info.terms)})
         store = LedgerCredentials(self.vault, source.id, self.ports.clock)
-        if source.id not in self._gauges:
-            budget = Budget(self.ports.clock, manifest.pace.calls, manifest.pace.seconds)
-            self._gauges[source.id] = (budget, CallLog())
-        budget, calls = self._gauges[source.id]
+        account = account_of(info)
+        if account not in self._gauges:
+            self._gauges[account] = (budget_of(info, self.ports.clock, manifest.pace), CallLog())
+        budget, calls = self._gauges[account]
         caller = self._caller(manifest, settings, store, (budget, calls))
         context = Context(
             settings=settings,

@@ -119,6 +119,7 @@ def run_flow(hub: Hub, held: schedule.Lease, flow: Flow) -> Counts:
         at = again_at(run.now(), held.failures + 3, None, hub.ports.random)
         ending = schedule.Ending(ok=False, trouble=error.reason, again_at=at)
     run.counts.runs += 1
+    run.plug.budget.give_back()
     schedule.end(run.lease, msgspec.structs.replace(ending, counts=run.counts.done()), run.now())
     return run.counts
 

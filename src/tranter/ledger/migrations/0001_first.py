@@ -110,6 +110,16 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name="AccountCalls",
+            fields=[
+                ("account", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("slot", models.BigIntegerField()),
+                ("taken", models.IntegerField()),
+                ("granted", models.IntegerField()),
+                ("closed_until", models.DateTimeField(null=True)),
+            ],
+        ),
+        migrations.CreateModel(
             name="ApiKey",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),

@@ -18,13 +18,14 @@ from tranter.ledger.models.orders import (
     ShipmentRow,
 )
 from tranter.ledger.models.people import Invitation, Reach, SavedView, User
-from tranter.ledger.models.processes import ProcessRow, Turn
+from tranter.ledger.models.processes import AccountCalls, ProcessRow, Turn
 from tranter.ledger.models.rules import RoutingRow, RuleRow
 from tranter.ledger.models.sharing import Application, ShareLink
 from tranter.ledger.models.stock import ListingRow, ProductRow, StockLevelRow
 from tranter.ledger.models.webhooks import Webhook, WebhookAttempt, WebhookMessage
 
 __all__ = [
+    "AccountCalls",
     "Alias",
     "ApiKey",
     "Application",

@@ -14,3 +14,16 @@ class Turn(models.Model):
     name = models.CharField(max_length=40, unique=True)
     owner = models.CharField(max_length=80)
     until = models.DateTimeField()
+
+
+class AccountCalls(models.Model):
+    """What all processes together have taken of an account's calls in one slot of time.
+
+    `account` is a hash. `granted` is what the last that asked was given.
+    """
+
+    account = models.CharField(max_length=64, primary_key=True)
+    slot = models.BigIntegerField()
+    taken = models.IntegerField()
+    granted = models.IntegerField()
+    closed_until = models.DateTimeField(null=True)

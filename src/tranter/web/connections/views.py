@@ -49,7 +49,7 @@ def connection(request: HttpRequest, desk: Desk, info: ConnectionRecord) -> Http
         schedules=shown_schedules(found),
         is_busy=any(lane.running for lane in found),
         terms=info.terms,
-        used=plug.budget.calls - plug.budget.left(),
+        used=plug.budget.used(),
         limit=plug.budget.calls,
         minutes=round(plug.budget.seconds / 60),
         egress=config.egress_ips if config is not None else (),

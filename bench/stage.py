@@ -7,10 +7,12 @@ from datetime import datetime
 from pathlib import Path
 from random import Random
 
+from django.db import connection
 from msgspec import Struct
 
 from bench.counting import Commits, Used
 from bench.stub.connector import SECRETS, StubSettings, manifest
+from bench.waiting import PROGRESS
 from tranter.engine.clock import RealClock
 from tranter.engine.dispatch import Dispatcher
 from tranter.engine.hub import Hub
@@ -88,6 +90,12 @@ class Stage:
     def all_settled(self, trade: Trade) -> bool:
         """The ledger knows of nothing that it still has to send to the warehouse."""
         return intents.next_due_at(trade.book, trade.warehouse.id, "push_fulfillment") is None
+
+    def progress(self) -> object:
+        """Another one whenever an order has come a step further."""
+        with connection.cursor() as cursor:
+            cursor.execute(PROGRESS)
+            return cursor.fetchone()
 
     @contextmanager
     def working(self) -> Iterator[Callable[[], None]]:

@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from bench.crew import crew, environment
 from bench.stub.process import ROOT, Counts, StubProcess, stub
-from bench.waiting import until
+from bench.waiting import PROGRESS, until
 
 MOST_SECONDS = 60.0
 
@@ -64,7 +64,7 @@ class Watch:
         return time.monotonic() - began
 
     def until(self, done: Callable[[], bool]) -> None:
-        until(done, lambda: (self._vendor.delivered(), self.settled()))
+        until(done, lambda: self._ledger.execute(PROGRESS).fetchone())
 
     def _ask(self, sentence: str) -> str:
         row = self._ledger.execute(sentence).fetchone()

@@ -3,6 +3,10 @@
 import time
 from collections.abc import Callable
 
+PROGRESS = "SELECT " + ", ".join(
+    f"(SELECT max(id) FROM ledger_{table})" for table in ("rawrecord", "orderrow", "intent", "attempt")
+)
+"""How far orders have come on their way: whatever step they are at, one of these rises."""
 LOOK_SECONDS = 0.1
 PATIENCE_SECONDS = 120.0
 

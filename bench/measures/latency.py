@@ -40,7 +40,7 @@ def hub(stub: StubProcess, stage: Stage, times: int = TIMES) -> dict[str, float]
 
 
 def _until_settled(stub: StubProcess, stage: Stage, trade: Trade, orders: int) -> None:
-    until(lambda: stub.delivered() >= orders and stage.all_settled(trade), stub.delivered, LOOK_SECONDS)
+    until(lambda: stub.delivered() >= orders and stage.all_settled(trade), stage.progress, LOOK_SECONDS)
 
 
 def _first_after(times: list[float], begin: float) -> float:

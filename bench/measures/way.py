@@ -65,7 +65,7 @@ def send(stub: StubProcess, stage: Stage, trade: Trade, orders: int, team: Team)
         watch = Stopwatch()
         schedule.ring(trade.cart.id, ["orders"], stage.now())
         wake()
-        until(lambda: stub.delivered() >= orders and stage.all_settled(trade), stub.delivered)
+        until(lambda: stub.delivered() >= orders and stage.all_settled(trade), stage.progress)
         seconds = watch.seconds
     after, found = team.used(), stub.counts()
     return {

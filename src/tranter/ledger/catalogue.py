@@ -78,7 +78,7 @@ def retire_products(book: Book, held: schedule.Lease, started_at: datetime, now:
         return set()
     with writing(book):
         schedule.check(held)
-        ProductRow.objects.filter(pk__in=[row.pk for row in gone]).update(active=False)
+        ProductRow.objects.filter(pk__among=[row.pk for row in gone]).update(active=False)
     return {row.sku for row in gone}
 
 

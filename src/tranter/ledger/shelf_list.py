@@ -114,9 +114,9 @@ def _with_problem(book: Book, warehouse_id: int, rows: "QuerySet[ProductRow]", p
     levels = StockLevelRow.objects.filter(connection_id=warehouse_id)
     match problem:
         case "failed":
-            return rows.filter(sku__in=_meant(book, Q(failing_since__isnull=False)))
+            return rows.filter(sku__among=_meant(book, Q(failing_since__isnull=False)))
         case "waiting":
-            return rows.filter(sku__in=_meant(book, Q(wanted__isnull=False, failing_since=None)))
+            return rows.filter(sku__among=_meant(book, Q(wanted__isnull=False, failing_since=None)))
         case "untracked":
             return rows.filter(tracked=False)
         case "none_left":

@@ -103,7 +103,7 @@ def shelves(book: Book, connection_id: int, skus: Iterable[str]) -> dict[str, li
             connection_id=connection_id,
             connection__merchant_id=book.merchant_id,
             active=True,
-            sku__in=set(skus),
+            sku__among=set(skus),
         )
     )
     levels = _levels(connection_id, [product.remote_id for product in products])
@@ -128,7 +128,7 @@ def shelves(book: Book, connection_id: int, skus: Iterable[str]) -> dict[str, li
 
 def _levels(connection_id: int, product_ids: Sequence[str]) -> dict[str, list[StockLevel]]:
     found: defaultdict[str, list[StockLevel]] = defaultdict(list)
-    for row in StockLevelRow.objects.filter(connection_id=connection_id, product_id__in=product_ids):
+    for row in StockLevelRow.objects.filter(connection_id=connection_id, product_id__among=product_ids):
         found[row.product_id].append(
             StockLevel(
                 product_id=row.product_id,
@@ -144,7 +144,7 @@ def _levels(connection_id: int, product_ids: Sequence[str]) -> dict[str, list[St
 def _not_committed(connection_id: int, levels: Mapping[str, Sequence[StockLevel]]) -> dict[str, int]:
     """Units asked of the warehouse that its last reading can't have counted yet."""
     rows = FulfillmentLineRow.objects.filter(
-        product_id__in=list(levels),
+        product_id__among=levels,
         fulfillment__state__in=("planned", "sent", "canceling"),
         fulfillment__order__is_test=False,
     ).exclude(fulfillment__order__status__in=("confirmed", "shipped"))
@@ -166,7 +166,7 @@ def listing_states(
     """Of one cart; with `codes`, only the listings that are called so there."""
     found = ListingRow.objects.filter(connection_id=connection_id, connection__merchant_id=book.merchant_id)
     if codes is not None:
-        found = found.filter(sku__in=set(codes))
+        found = found.filter(sku__among=set(codes))
     rows = list(found.filter(active=True).order_by("pk"))
     sold = _sold(book, rows)
     return [
@@ -239,7 +239,7 @@ def want(book: Book, connection_id: int, wanted: Mapping[int, int | None], now: 
     """Writes down what listings shall show, before any call. None takes a wish back."""
     with writing(book):
         mine = ListingRow.objects.filter(connection_id=connection_id, connection__merchant_id=book.merchant_id)
-        rows = list(mine.filter(pk__in=list(wanted)))
+        rows = list(mine.filter(pk__among=wanted))
         for row in rows:
             quantity = wanted[row.pk]
             if row.wanted is not None and row.wanted != quantity:
@@ -303,7 +303,7 @@ def settle(book: Book, held: schedule.Lease, results: Sequence[StockResult], now
 
 def doubt(book: Book, row_ids: Iterable[int]) -> None:
     """Nobody knows what these listings show: the next plan writes to them again."""
-    rows = ListingRow.objects.filter(connection__merchant_id=book.merchant_id, pk__in=list(row_ids))
+    rows = ListingRow.objects.filter(connection__merchant_id=book.merchant_id, pk__among=row_ids)
     rows.update(acknowledged=None, acknowledged_at=None, pushing=False)
 
 

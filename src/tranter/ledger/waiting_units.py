@@ -25,7 +25,7 @@ def waiting_units(book: Book, skus: Iterable[str]) -> dict[str, int]:
         order__merchant_id=book.merchant_id,
         order__status__in=("new", "error"),
         order__is_test=False,
-        sku__in=wanted | {code for _, code in meant},
+        sku__among=wanted | {code for _, code in meant},
     ).exclude(order__fulfillmentrow__state__in=("planned", "sent", "canceling"))
     found: Counter[str] = Counter()
     sold = rows.order_by().values("order__connection__name", "sku").annotate(units=Sum("quantity"))

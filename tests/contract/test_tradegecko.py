@@ -43,6 +43,9 @@ class TestTradeGecko(ConnectorContract):
     def ship(self, vendor: TradeGeckoVendor, remote_id: str, tracking: str) -> None:
         vendor.ship(int(remote_id), tracking=tracking)
 
+    def send_back(self, vendor: TradeGeckoVendor, remote_id: str) -> None:
+        vendor.send_back(int(remote_id))
+
     def spoiled_shipment(self, payload: bytes) -> bytes:
         return payload.replace(b'"status":"fulfilled"', b'"status":"teleported"')
 

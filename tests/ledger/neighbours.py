@@ -21,6 +21,7 @@ from tranter.ledger import (
     notes,
     operator,
     orders,
+    returns,
     rules,
     schedule,
     sharing,
@@ -52,12 +53,20 @@ from tranter.ledger.models import (
 from tranter.ledger.schedule import Lease
 from tranter.ledger.team import Hand
 from tranter.ledger.vault import Vault
-from tranter.model import Listing, Product, ShipmentLine, StockLevel
+from tranter.model import Listing, Product, Return, ReturnLine, ReturnState, ShipmentLine, StockLevel
 from tranter.testing.builders import fulfillment, fulfillment_line, order, order_line, parcel
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 SENT, PLANNED, HELD = "14-1", "14-2", "14-3"
 FLOWS = {"orders": 300, "decide": 0, "deliveries": 0, "shipments": 300, "tracking": 0, "stops": 0, "stock": 300}
+
+BACK = Return(
+    remote_id="back-1",
+    remote_order_id="77",
+    state=ReturnState.RECEIVED,
+    modified_at=NOW,
+    lines=(ReturnLine(quantity=1, remote_line_id="1"),),
+)
 
 
 class House(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,6 +94,7 @@ def move_in(vault: Vault, slug: str) -> House:
     _decide(book, shop, warehouse, slug)
     _deliver(book, leases["deliveries"])
     _ship(book, warehouse)
+    returns.record(book, warehouse.id, [BACK], NOW)
     elsewhere.note(book, slug, {"14-7": "at_wms"}, slug, NOW)
     mappings.set_aliases(book, [("", "OLD", f"{slug}-LAMP")], NOW)
     mappings.set_ship_methods(book, [("shop", "Post", f"{slug}-express")], NOW)

@@ -15,7 +15,7 @@ from django.db import transaction
 
 import tranter.ledger
 from tests.databases import Ledgers
-from tests.ledger.neighbours import HELD, NOW, PLANNED, SENT, House, move_in
+from tests.ledger.neighbours import BACK, HELD, NOW, PLANNED, SENT, House, move_in
 from tranter.ledger import (
     accounts,
     api_cards,
@@ -61,6 +61,7 @@ from tranter.ledger import (
     problems,
     raw_erasing,
     removed,
+    returns,
     rules,
     runs,
     seen_words,
@@ -474,6 +475,9 @@ CASES: dict[str, Case] = {
     "shelf_list.mark_of_products": lambda me, you: shelf_list.mark_of_products(me.book, you.warehouse.id).count,
     "shelf_list.names": lambda me, you: shelf_list.names(me.book, you.warehouse.id, ["you-LAMP"]),
     "shelf_list.products": lambda me, you: list(shelf_list.products(me.book, you.warehouse.id)),
+    "returns.of_order": lambda me, you: returns.of_order(me.book, you.ids[SENT]),
+    "returns.marks": lambda me, you: returns.marks([me.book], [you.ids[SENT]]),
+    "returns.record": lambda me, you: returns.record(me.book, you.warehouse.id, [BACK], NOW),
     "shipments.documents": lambda me, you: shipments.documents(me.book, [you.ids["shipment"]]),
     "shipments.known_orders": lambda me, you: shipments.known_orders(me.book, you.warehouse.id, [LEFT]),
     "shipments.record": lambda me, you: shipments.record(

@@ -21,13 +21,14 @@ from tranter.ledger import (
     mappings,
     orders,
     privacy,
+    returns,
     shipments,
     stock,
     waits,
 )
 from tranter.ledger.intents import Claimed, Result
 from tranter.ledger.orders import RawLine
-from tranter.model import Cancellation, Shipment, ShipmentState
+from tranter.model import Cancellation, Return, Shipment, ShipmentState
 from tranter.routing.allocate import CannotAllocate, OrderedLine, allocate
 from tranter.routing.shipping_methods import Direction, MethodRow, method_table
 from tranter.sdk.errors import AuthError, RejectedError
@@ -36,6 +37,7 @@ from tranter.sdk.verbs import (
     PullsListings,
     PullsOrders,
     PullsProducts,
+    PullsReturns,
     PullsShipments,
     PullsStock,
     PushesCancellations,
@@ -258,7 +260,24 @@ def push_shipments(run: Run) -> None:
     carry_out(run, shipments.VERB, Steps(send=send, look_up=look_up, settle=settle))
 
 
-# 7. What there is: products, listings, stock levels.
+# 7. What buyers send back is shown, and nothing follows from it.
+
+
+def pull_returns(run: Run) -> None:
+    connector = run.plug.connector
+    assert isinstance(connector, PullsReturns)
+    since = (run.info.live_at or run.now()) - timedelta(days=1)
+    intake.pull_pages(run, "return", lambda cursor: connector.pull_returns(cursor, since))
+
+    def take(read: list[tuple[RawLine, Return]]) -> None:
+        for party in run.parties():
+            returns.record(party.book, party.info.id, [one for _, one in read], run.now())
+        _mark_read(run, read)
+
+    intake.read_all(run, run.info.id, "return", connector.read_return, take)
+
+
+# 8. What there is: products, listings, stock levels.
 
 
 def pull_products(run: Run) -> None:
@@ -312,7 +331,7 @@ def pull_stock(run: Run) -> None:
         run.wake(info.id, "listing_stock")
 
 
-# 8. The cart's listings show what can be sold.
+# 9. The cart's listings show what can be sold.
 
 
 def push_stock(run: Run) -> None:
@@ -344,6 +363,7 @@ FLOWS: dict[str, Flow] = {
     "cancellations": pull_cancellations,
     "shipments": pull_shipments,
     "tracking": push_shipments,
+    "returns": pull_returns,
     "products": pull_products,
     "listings": pull_listings,
     "stock": pull_stock,

@@ -17,7 +17,7 @@ from tranter.ledger.waiting import waiting
 
 LANES: Mapping[str, tuple[str, ...]] = {
     "orders": ("orders", "orders_daily", "orders_weekly", "decide", "deliveries", "stops", "cancellations"),
-    "tracking": ("shipments", "tracking"),
+    "tracking": ("shipments", "tracking", "returns"),
     "stock": ("products", "listings", "stock", "listing_stock"),
 }
 SWEEPS = ("orders_daily", "orders_weekly")

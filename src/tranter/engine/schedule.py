@@ -13,6 +13,7 @@ from tranter.sdk.verbs import (
     PullsListings,
     PullsOrders,
     PullsProducts,
+    PullsReturns,
     PullsShipments,
     PullsStock,
     PushesCancellations,
@@ -41,12 +42,13 @@ def flow_times(manifest: Manifest, connector: Connector) -> dict[str, int]:
         (isinstance(connector, PushesCancellations), "stops", WHEN_RUNG),
         (is_warehouse and isinstance(connector, PullsCancellations), "cancellations", HOUR),
         (isinstance(connector, PullsShipments), "shipments", MINUTES_5),
+        (isinstance(connector, PullsReturns), "returns", HOUR),
         (isinstance(connector, PullsStock), "stock", MINUTES_5),
     ]
     return {name: seconds for has, name, seconds in times if has}
 
 
-PULLED_ONCE = ("products", "cancellations", "shipments", "stock")
+PULLED_ONCE = ("products", "cancellations", "shipments", "returns", "stock")
 """Of a lent warehouse the house pulls these for all who have a share of it; everything else is each borrower's."""
 
 

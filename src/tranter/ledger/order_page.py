@@ -5,7 +5,7 @@ from datetime import datetime
 
 import msgspec
 
-from tranter.ledger import deliveries, status
+from tranter.ledger import deliveries, returns, status
 from tranter.ledger.book import Book
 from tranter.ledger.corrections import corrections_of
 from tranter.ledger.models import (
@@ -19,6 +19,7 @@ from tranter.ledger.models import (
 )
 from tranter.ledger.order_pill import OrderPill, pills
 from tranter.ledger.orders import open_corrected, open_order
+from tranter.ledger.returns import ReturnView
 from tranter.model import Address, Money, Order
 
 MOST_EVENTS = 400
@@ -78,6 +79,7 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
     cart_address: Address | None
     lines: tuple[SheetLine, ...]
     parcels: tuple[SheetParcel, ...]
+    returns: tuple[ReturnView, ...]
     troubles: tuple[Trouble, ...]
     warehouse: str
     warehouse_number: str
@@ -124,6 +126,7 @@ def sheet(book: Book, order_id: int) -> Sheet:
         cart_address=told.ship_to if made.ship_to is not None else None,
         lines=_lines(order, told, row.pk),
         parcels=tuple(_parcel(parcel) for parcel in parcels),
+        returns=returns.of_order(book, row.pk),
         troubles=_troubles(book, row),
         warehouse=last.connection.name if last is not None else "",
         warehouse_number=(last.remote_number or last.remote_id) if last is not None else "",

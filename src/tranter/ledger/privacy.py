@@ -23,6 +23,7 @@ from tranter.ledger.models import (
     OrderRow,
     RawRecord,
     RemoteLink,
+    ReturnRow,
     ShipmentRow,
 )
 from tranter.ledger.orders import open_corrected, open_order, raw_place, seal_order
@@ -94,11 +95,13 @@ def erase_late(book: Book, raw_ids: Iterable[int]) -> None:
     lenders = Loan.objects.filter(connection__merchant_id=book.merchant_id).values("lender")
     mine = Q(merchant_id=book.merchant_id) | Q(connection__in=lenders)
     raws = RawRecord.objects.filter(mine, pk__in=list(raw_ids), state="read")
-    keys = {kind: [raw.key for raw in raws if raw.kind == kind] for kind in ("shipment", "cancellation")}
+    keys = {kind: [raw.key for raw in raws if raw.kind == kind] for kind in ("shipment", "return", "cancellation")}
     gone = {"merchant_id": book.merchant_id, "order__erased_at__isnull": False}
     parcels = ShipmentRow.objects.filter(**gone, remote_id__in=keys["shipment"]).values_list("remote_id", flat=True)
     sent = FulfillmentRow.objects.filter(**gone, remote_id__in=keys["cancellation"]).values_list("remote_id", flat=True)
+    back = ReturnRow.objects.filter(**gone, remote_id__in=keys["return"]).values_list("remote_id", flat=True)
     erase_raw(book, "shipment", parcels)
+    erase_raw(book, "return", back)
     erase_raw(book, "cancellation", sent)
 
 
@@ -236,6 +239,7 @@ def _erase_raw(book: Book, row: OrderRow) -> None:
     at_warehouse = FulfillmentRow.objects.filter(order=row).exclude(remote_id="").values_list("remote_id", flat=True)
     erase_raw(book, "order", [row.remote_id])
     erase_raw(book, "shipment", parcels)
+    erase_raw(book, "return", ReturnRow.objects.filter(order=row).values_list("remote_id", flat=True))
     erase_raw(book, "cancellation", at_warehouse)
 
 

@@ -3,6 +3,7 @@
 from tranter.model.address import Address, Buyer, address_key
 from tranter.model.cancellation import Cancellation, CancellationState
 from tranter.model.fulfillment import Fulfillment, FulfillmentLine, is_added
+from tranter.model.goods_back import Return, ReturnLine, ReturnState
 from tranter.model.lending import Shares, Terms, clashes
 from tranter.model.money import Money, MoneyError, decimals_of, total
 from tranter.model.order import CartState, Order, OrderLine, OrderStatus, TaxReference
@@ -26,6 +27,9 @@ __all__ = [
     "OrderLine",
     "OrderStatus",
     "Product",
+    "Return",
+    "ReturnLine",
+    "ReturnState",
     "Shares",
     "Shipment",
     "ShipmentLine",

@@ -13,6 +13,7 @@ from tranter.model import (
     Listing,
     Order,
     Product,
+    Return,
     Shipment,
     StockLevel,
     StockTarget,
@@ -209,6 +210,15 @@ class PushesShipments(Protocol):
     def look_up_shipments(self, shipments: Sequence[Shipment]) -> tuple[Sighting, ...]:
         """Matches cleaned tracking number, lines and quantities. `DOUBT`: somebody shipped these lines otherwise."""
         ...
+
+
+@runtime_checkable
+class PullsReturns(Protocol):
+    """Goods that buyers send back. They are shown; stock changes by what `pull_stock` reads alone."""
+
+    def pull_returns(self, cursor: str, since: datetime) -> Page: ...
+
+    def read_return(self, payload: bytes) -> Return: ...
 
 
 @runtime_checkable

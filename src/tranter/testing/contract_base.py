@@ -92,6 +92,10 @@ class ContractHooks:
         """Everything of this order leaves in one parcel."""
         self._missing("ship(vendor, remote_id, tracking)")
 
+    def send_back(self, vendor: Any, remote_id: str) -> None:
+        """The buyer of this order announces that all of it comes back."""
+        self._missing("send_back(vendor, remote_id)")
+
     def spoiled_shipment(self, payload: bytes) -> bytes:
         """The record of a parcel with a status word that nobody has heard of."""
         self._missing("spoiled_shipment(payload): the same record with an unknown status word")

@@ -5,10 +5,11 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from tranter.model import Fulfillment, ShipmentState, Unreadable
+from tranter.model import Fulfillment, ReturnState, ShipmentState, Unreadable
 from tranter.sdk.errors import TransientError, UnexpectedResponseError
 from tranter.sdk.verbs import (
     PullsProducts,
+    PullsReturns,
     PullsShipments,
     PullsStock,
     PushesCancellations,
@@ -98,6 +99,17 @@ class WarehouseContract(ContractHooks):
         (raw,) = self._parcels(world)
         with pytest.raises((Unreadable, UnexpectedResponseError)):
             world.connector.read_shipment(self.spoiled_shipment(raw.payload))
+
+    @needs(PushesFulfillments, PullsReturns, PullsProducts)
+    def test_a_return_comes_back_with_its_order_and_its_units(self, world: ContractWorld) -> None:
+        receipt = world.connector.push_fulfillment(self._fulfillment(world))
+        self.ship(world.vendor, receipt.remote_id, TRACKING)
+        self.send_back(world.vendor, receipt.remote_id)
+        world.wait()
+        raws = world.pull("pull_returns", NOON - timedelta(days=1)).records
+        (back,) = [world.connector.read_return(raw.payload) for raw in raws]
+        assert (back.remote_order_id, back.state) == (receipt.remote_id, ReturnState.RETURNING)
+        assert sum(line.quantity for line in back.lines) == 2
 
     @needs(PushesFulfillments, PushesCancellations, PullsProducts)
     def test_an_order_stopped_twice_is_stopped(self, world: ContractWorld) -> None:

@@ -11,13 +11,13 @@ from tranter.connectors.tradegecko.client import Client, listed
 from tranter.connectors.tradegecko.delivery import Delivery
 from tranter.connectors.tradegecko.hooks import answer
 from tranter.connectors.tradegecko.look_up import LookUp
-from tranter.connectors.tradegecko.parcels import with_lines
+from tranter.connectors.tradegecko.parcels import PARCEL, RETURN, with_lines
 from tranter.connectors.tradegecko.refusals import TAKEN
 from tranter.connectors.tradegecko.seeing import see
 from tranter.connectors.tradegecko.settings import TradeGeckoSettings
 from tranter.connectors.tradegecko.walking import opened, records_of, walk, walk_changes
-from tranter.connectors.tradegecko.words import EVERY_FULFILLMENT_STATUS, ORDER_DEAD
-from tranter.model import Cancellation, Fulfillment, Product, Shipment, StockLevel
+from tranter.connectors.tradegecko.words import EVERY_FULFILLMENT_STATUS, EVERY_RETURN_STATUS, ORDER_DEAD
+from tranter.model import Cancellation, Fulfillment, Product, Return, Shipment, StockLevel
 from tranter.sdk.errors import RejectedError
 from tranter.sdk.manifest import Context
 from tranter.sdk.verbs import HookAnswer, HookRequest, Link, Page, Receipt, Seen, Sighting, Verdict
@@ -62,11 +62,25 @@ class TradeGecko:
     def pull_shipments(self, cursor: str, since: datetime) -> Page:
         query = listed("status", EVERY_FULFILLMENT_STATUS)
         return walk_changes(
-            self._client, "fulfillments", query, opened(cursor, since), lambda rows: with_lines(self._client, rows)
+            self._client,
+            "fulfillments",
+            query,
+            opened(cursor, since),
+            lambda rows: with_lines(self._client, PARCEL, rows),
         )
 
     def read_shipment(self, payload: bytes) -> Shipment:
         return mapping.shipment(payload, self._settings.ship_packed)
+
+    def pull_returns(self, cursor: str, since: datetime) -> Page:
+        query = listed("status", EVERY_RETURN_STATUS)
+        at = opened(cursor, since)
+        return walk_changes(
+            self._client, "fulfillment_returns", query, at, lambda rows: with_lines(self._client, RETURN, rows)
+        )
+
+    def read_return(self, payload: bytes) -> Return:
+        return mapping.goods_back(payload)
 
     def pull_stock(self, cursor: str) -> Page:
         """From the variants, not from `/stock_levels`: only they say what isn't tracked and what is capped."""

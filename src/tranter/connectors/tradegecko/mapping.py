@@ -1,4 +1,4 @@
-"""TradeGecko's records → parcels, stock levels, products and cancellations. Pure; raises `Unreadable`."""
+"""TradeGecko's records → parcels, returns, stock levels, products and cancellations. Pure; raises `Unreadable`."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -8,6 +8,7 @@ import msgspec
 
 from tranter.connectors.tradegecko.rows import (
     FulfillmentLineRow,
+    GoodsBackRow,
     Number,
     OrderRow,
     ParcelRow,
@@ -18,11 +19,13 @@ from tranter.connectors.tradegecko.rows import (
     text_of,
     whole,
 )
-from tranter.connectors.tradegecko.words import ORDER_DEAD, SHIPMENT_STATES
+from tranter.connectors.tradegecko.words import ORDER_DEAD, RETURN_STATES, SHIPMENT_STATES
 from tranter.model import (
     Cancellation,
     CancellationState,
     Product,
+    Return,
+    ReturnLine,
     Shipment,
     ShipmentLine,
     ShipmentState,
@@ -79,9 +82,7 @@ def _shipped_line(row: FulfillmentLineRow) -> ShipmentLine | None:
 def _units(value: Number) -> int:
     units = _whole(value)
     if units is None or units < 0 or units != decimal(value):
-        raise Unreadable(
-            f"The quantity {value!r} of a fulfillment's line is no whole number", "Correct it in TradeGecko."
-        )
+        raise Unreadable(f"The quantity {value!r} of a line is no whole number", "Correct it in TradeGecko.")
     return units
 
 
@@ -166,6 +167,30 @@ def cancellation(payload: bytes) -> Cancellation:
         state=CancellationState.CANCELED,
         reason=f"{row.status} in TradeGecko",
         modified_at=_moment(row.updated_at or "", "updated_at"),
+    )
+
+
+def goods_back(payload: bytes) -> Return:
+    record = _decoded(payload, GoodsBackRow)
+    row = record.fulfillment_return
+    state = RETURN_STATES.get(row.status)
+    if state is None:
+        raise Unreadable(
+            f"TradeGecko calls the return {row.status!r}, a status that is not known here",
+            "Look at the return in TradeGecko, and tell what this status means.",
+        )
+    return Return(
+        remote_id=str(row.id),
+        remote_order_id=str(row.order_id),
+        state=state,
+        carrier=(row.tracking_company or "").strip(),
+        tracking_number=(row.tracking_number or "").strip(),
+        modified_at=_moment(row.updated_at, "updated_at"),
+        lines=tuple(
+            ReturnLine(quantity=units, remote_line_id=text_of(line.order_line_item_id))
+            for line in record.fulfillment_return_line_items
+            if (units := _units(line.quantity))
+        ),
     )
 
 

@@ -70,6 +70,27 @@ class ParcelRow(Struct):
     fulfillment_line_items: list[FulfillmentLineRow]
 
 
+class ReturnRow(Struct):
+    id: int | str
+    order_id: int | str
+    status: str
+    updated_at: str
+    tracking_company: str | None = None
+    tracking_number: str | None = None
+
+
+class ReturnLineRow(Struct):
+    order_line_item_id: Identity = None
+    quantity: Number = None
+
+
+class GoodsBackRow(Struct):
+    """A return together with its lines: the record that is kept of it."""
+
+    fulfillment_return: ReturnRow
+    fulfillment_return_line_items: list[ReturnLineRow]
+
+
 class PlaceRow(Struct):
     location_id: int | str
     stock_on_hand: Number = None

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from tranter.model import ShipmentState
+from tranter.model import ReturnState, ShipmentState
 
 ORDER_COMMITTED = frozenset({"active", "finalized", "fulfilled"})
 ORDER_LIVE = ORDER_COMMITTED | {"draft"}
@@ -17,6 +17,15 @@ SHIPMENT_STATES: Mapping[str, ShipmentState] = {
     "shipped": ShipmentState.SHIPPED,  # the word of 2013
     "void": ShipmentState.VOID,
     "deleted": ShipmentState.VOID,
+}
+
+EVERY_RETURN_STATUS = ("returning", "received", "void", "deleted")
+
+RETURN_STATES: Mapping[str, ReturnState] = {
+    "returning": ReturnState.RETURNING,
+    "received": ReturnState.RECEIVED,
+    "void": ReturnState.VOID,
+    "deleted": ReturnState.VOID,
 }
 
 # Lines that are money and nothing to pack. One client wrote them with a capital letter.
@@ -43,7 +52,7 @@ FLOWS_BY_SUBJECT: Mapping[str, tuple[str, ...]] = {
     "stock_transfer": ("stock",),
     "procurement": ("stock",),
     "purchase_order": ("stock",),
-    "fulfillment_return": ("stock",),
+    "fulfillment_return": ("returns", "stock"),
 }
 FLOWS_BY_EVENT: Mapping[str, tuple[str, ...]] = {
     "variant.stock_level_update": ("stock",),

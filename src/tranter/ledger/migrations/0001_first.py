@@ -908,6 +908,26 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.CreateModel(
+            name="ReturnRow",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("remote_id", models.CharField(max_length=200)),
+                ("state", models.CharField(max_length=10)),
+                ("carrier", models.CharField(blank=True, default="", max_length=100)),
+                ("tracking_number", models.CharField(blank=True, default="", max_length=200)),
+                ("modified_at", models.DateTimeField()),
+                ("lines", models.JSONField(default=list)),
+                ("connection", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="ledger.connection")),
+                ("merchant", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="ledger.merchant")),
+                ("order", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="ledger.orderrow")),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("connection", "remote_id", "order"), name="return_once_each")
+                ],
+            },
+        ),
         migrations.AddField(
             model_name="intent",
             name="shipment",

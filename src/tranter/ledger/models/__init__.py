@@ -15,6 +15,7 @@ from tranter.ledger.models.orders import (
     OrderNote,
     OrderRow,
     RawRecord,
+    ReturnRow,
     ShipmentRow,
 )
 from tranter.ledger.models.people import Invitation, Reach, SavedView, User
@@ -59,6 +60,7 @@ __all__ = [
     "RawRecord",
     "Reach",
     "RemoteLink",
+    "ReturnRow",
     "RoutingRow",
     "RuleRow",
     "RunRow",

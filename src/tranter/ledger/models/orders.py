@@ -234,3 +234,20 @@ class ShipmentRow(models.Model):
             models.Index(fields=["merchant", "tracking_number"], name="shipment_tracking"),
             models.Index(fields=["connection", "carrier"], name="shipment_carrier"),
         ]
+
+
+class ReturnRow(models.Model):
+    """What a buyer sends back to the warehouse, or what of it is one order's. `lines` is [[SKU, units], …]."""
+
+    merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT)
+    connection = models.ForeignKey(Connection, on_delete=models.PROTECT)
+    order = models.ForeignKey(OrderRow, on_delete=models.CASCADE)
+    remote_id = models.CharField(max_length=200)
+    state = models.CharField(max_length=10)
+    carrier = models.CharField(max_length=100, default="", blank=True)
+    tracking_number = models.CharField(max_length=200, default="", blank=True)
+    modified_at = models.DateTimeField()
+    lines = models.JSONField(default=list)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["connection", "remote_id", "order"], name="return_once_each")]

@@ -40,6 +40,7 @@ FLOWS = {
     "cancellations": gettext_lazy("Read cancellations"),
     "shipments": gettext_lazy("Read parcels"),
     "tracking": gettext_lazy("Tell tracking numbers"),
+    "returns": gettext_lazy("Read returns"),
     "products": gettext_lazy("Read products"),
     "listings": gettext_lazy("Read listings"),
     "stock": gettext_lazy("Read stock levels"),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
-from tranter.ledger import combining
+from tranter.ledger import combining, returns
 from tranter.ledger.order_list import OrderInList
 from tranter.model import Money
 from tranter.web.desk import Desk
@@ -13,7 +13,18 @@ from tranter.web.desk import Desk
 def badges(desk: Desk, orders: Sequence[OrderInList]) -> dict[int, tuple[str, ...]]:
     ids = [one.id for one in orders]
     together, might = combining.combined(desk.books, ids), combining.might(desk.books, ids)
-    return {one.id: tuple(_of(one, one.id in together, one.id in might)) for one in orders}
+    back = returns.marks(desk.books, ids)
+    found = {one.id: _of(one, one.id in together, one.id in might) for one in orders}
+    return {pk: (*shown, *([return_badge(back[pk])] if pk in back else [])) for pk, shown in found.items()}
+
+
+def return_badge(mark: str) -> str:
+    words = {
+        returns.RETURNING: _("Coming back"),
+        returns.PARTLY: _("Partly returned"),
+        returns.RETURNED: _("Returned"),
+    }
+    return words[mark]
 
 
 def refund_badge(refunded: Money | None, paid: Money) -> str | None:

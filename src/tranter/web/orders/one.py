@@ -5,7 +5,7 @@ from msgspec import Struct
 
 from tranter.engine import catalogue, changing
 from tranter.engine.left_out import lines_left_out
-from tranter.ledger import combining, connections, notes, order_page
+from tranter.ledger import combining, connections, notes, order_page, returns
 from tranter.ledger.actors import names
 from tranter.ledger.book import Book
 from tranter.ledger.combining import Mate
@@ -17,7 +17,7 @@ from tranter.routing.suggest import Suggestion
 from tranter.sdk.verbs import LinksOrders
 from tranter.web.desk import Desk
 from tranter.web.orders.address import address_lines
-from tranter.web.orders.badges import refund_badge
+from tranter.web.orders.badges import refund_badge, return_badge
 from tranter.web.orders.changes import Changed, changed
 from tranter.web.orders.next_step import Action, Next, actions, next_step
 from tranter.web.orders.timeline import Entry, Names, Technical, technical, timeline
@@ -55,6 +55,7 @@ class OrderPage(Struct, frozen=True, kw_only=True):
     others: tuple[Action, ...]
     unknown: tuple[UnknownSku, ...]
     refund: str
+    came_back: str
     left_out: frozenset[str]
     address: tuple[str, ...]
     cart_address: tuple[str, ...]
@@ -92,6 +93,7 @@ def order_page_of(desk: Desk, pk: int) -> OrderPage:
         others=tuple(others) if desk.may(Right.WORK) else (),
         unknown=_unknown(desk, book, sheet) if desk.may(Right.WORK) else (),
         refund=refund_badge(sheet.order.refunded, sheet.total) or "",
+        came_back="".join(return_badge(mark) for mark in returns.marks([book], [pk]).values()),
         left_out=lines_left_out(book, pk, sheet.connection),
         address=address_lines(sheet.order.ship_to),
         cart_address=address_lines(sheet.cart_address),

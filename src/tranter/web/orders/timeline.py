@@ -124,6 +124,11 @@ SENTENCES: Mapping[str, Sentence] = {
     ),
     "parcel_packed": lambda e, n: _plain(e, _("A parcel is packed")),
     "parcel_void": lambda e, n: _plain(e, _("A parcel was taken back at the warehouse"), "plain"),
+    "return_returning": lambda e, n: _plain(e, _("The buyer sends goods back to %(name)s") % {"name": n.warehouse}),
+    "return_received": lambda e, n: _plain(
+        e, _("%(name)s has goods back") % {"name": n.warehouse}, detail=_("The hub changes no stock for it.")
+    ),
+    "return_void": lambda e, n: _plain(e, _("A return was given up at the warehouse"), "plain"),
     "tracking_confirmed": lambda e, n: _plain(e, _("%(name)s knows the tracking number") % {"name": n.cart}),
     "exception_opened": lambda e, n: _plain(e, _("It needs a person"), "bad", _said(e, "cause")),
     "exception_resolved": lambda e, n: _plain(e, _("What was wrong is cured"), "plain"),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from tranter.connectors.tradegecko.simulator import progress
-from tranter.connectors.tradegecko.simulator.fulfillments import Quantities, move_goods, pack, send
+from tranter.connectors.tradegecko.simulator.fulfillments import Quantities, ReturnWriter, move_goods, pack, send
 from tranter.connectors.tradegecko.simulator.state import State
 from tranter.connectors.tradegecko.simulator.store import Row
 
@@ -94,6 +94,25 @@ def void_parcel(state: State, fulfillment: Row) -> None:
         move_goods(state, fulfillment, ONE)
     state.change("fulfillments", fulfillment, {"status": "void"})
     progress.refresh(state, state.store.get("orders", fulfillment["order_id"]))
+
+
+def announce_return(state: State, order: Row, partial: Partial) -> Row:
+    """Of what was sent and is not on its way back yet."""
+    sent, back = progress.shipped(state, order), progress.returned(state, order, "returning", "received")
+    left = [
+        (line["id"], sent.get(line["id"], ZERO) - back.get(line["id"], ZERO))
+        for line in progress.goods_of(state, order)
+    ]
+    left = [(line_id, quantity) for line_id, quantity in left if quantity > 0]
+    wanted = _half(left) if partial is True else _chosen(state, left, partial) if partial else left
+    if not wanted:
+        raise ValueError(f"nothing of order {order['id']} can come back")
+    lines = [{"order_line_item_id": line_id, "quantity": str(quantity)} for line_id, quantity in wanted]
+    return ReturnWriter(state).create({"order_id": order["id"], "fulfillment_return_line_items": lines})
+
+
+def receive_return(state: State, back: Row) -> None:
+    ReturnWriter(state).update(back, {"status": "received"})
 
 
 def count(state: State, sku: str, delta: int, location_id: int | None = None) -> None:

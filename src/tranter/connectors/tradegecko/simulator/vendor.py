@@ -201,6 +201,16 @@ class TradeGeckoVendor:
         with self._lock:
             hands.void_parcel(self._state, self._state.store.get("fulfillments", fulfillment_id))
 
+    def send_back(self, order_id: int, partial: Partial = False) -> int:
+        """The buyer announces a return of what was sent. Returns its id."""
+        with self._lock:
+            return int(hands.announce_return(self._state, self._order(order_id), partial)["id"])
+
+    def receive_return(self, return_id: int) -> None:
+        """The goods are there, and in stock again."""
+        with self._lock:
+            hands.receive_return(self._state, self._state.store.get("fulfillment_returns", return_id))
+
     def set_order_status(self, order_id: int, status: str) -> None:
         """`void`, `deleted`, or one of the working stages."""
         with self._lock:

@@ -65,7 +65,7 @@ TIDIED = [
 
 
 @pytest.mark.parametrize(("given", "sent"), TIDIED)
-def test_only_the_state_and_the_postcode_are_tidied(given: tuple[str, str, str], sent: tuple[str, str]) -> None:
+def test_the_state_and_the_postcode_are_tidied(given: tuple[str, str, str], sent: tuple[str, str]) -> None:
     before = at(*given, city=" Ely ", lines=(" 1 high street",))
     after = tidied(before)
     assert (after.region, after.postal_code) == sent
@@ -104,3 +104,57 @@ def test_what_was_tidied_or_may_be_wrong_is_noted_without_the_buyers_data() -> N
     plain = decide(BAD, VIEW)
     assert isinstance(plain, Send)
     assert fulfillment(BAD, plain, "k").ship_to.region == "california"
+
+
+DIALLED = [
+    ("DE", "089 / 123 45 67", "+49891234567"),
+    ("DE", "0049 89 1234567", "+49891234567"),
+    ("DE", "+49 (0)89 1234567", "+49891234567"),
+    ("GB", "020 7946 0000", "+442079460000"),
+    ("IT", "06 698 12345", "+390669812345"),
+    ("US", "(415) 555-2671", "+14155552671"),
+    ("US", "+44 20 7946 0000", "+442079460000"),  # it says its country itself
+    ("us", "1 415 555 2671", "+14155552671"),
+]
+AS_GIVEN = [
+    ("US", "415-555-2671 ext. 12"),  # E.164 has no extensions
+    ("US", "1-800-FLOWERS"),
+    ("US", "0000000000"),  # as long as one, and none
+    ("DE", "0891234567 oder 01711234567"),
+    ("DE", "ask my neighbour"),
+    ("Narnia", "020 7946 0000"),
+    ("DE", ""),
+]
+
+
+@pytest.mark.parametrize(("country", "given", "dialled"), DIALLED)
+def test_a_phone_that_surely_is_one_is_sent_with_its_countrys_code(country: str, given: str, dialled: str) -> None:
+    assert tidied(at(country, "", "1", phone=given)).phone == dialled
+    assert "phone" not in faults(at(country, "", "1", phone=given))
+    assert tidied(at(country, "", "1", phone=dialled)).phone == dialled
+
+
+@pytest.mark.parametrize(("country", "given"), AS_GIVEN)
+def test_any_other_phone_is_sent_as_it_was_given(country: str, given: str) -> None:
+    assert tidied(at(country, "", "1", phone=given)).phone == given
+
+
+@pytest.mark.parametrize("wrong", ["ask my neighbour", "1", "0891234567 / 01711234567", "+999 123"])
+def test_a_phone_that_nobody_could_dial_holds_or_warns_as_the_rest_of_the_address(wrong: str) -> None:
+    bad = order(ship_to=at("DE", "", "80331", phone=wrong))
+    held = decide(bad, replace(VIEW, address_check=AddressCheck.HOLD))
+    assert isinstance(held, Hold)
+    assert (held.kind, held.value) == ("address_doubtful", "phone")
+    warned = decide(bad, replace(VIEW, address_check=AddressCheck.WARN))
+    assert isinstance(warned, Send)
+    assert "the address may be wrong: phone" in warned.notes
+    assert wrong not in repr(warned.notes)
+    assert fulfillment(bad, warned, "k").ship_to.phone == wrong
+
+
+def test_without_a_check_a_phone_is_sent_as_it_was_given() -> None:
+    given = order(ship_to=at("DE", "", "80331", phone="089 1234567"))
+    for check, sent in ((AddressCheck.OFF, "089 1234567"), (AddressCheck.WARN, "+49891234567")):
+        decision = decide(given, replace(VIEW, address_check=check))
+        assert isinstance(decision, Send)
+        assert fulfillment(given, decision, "k").ship_to.phone == sent

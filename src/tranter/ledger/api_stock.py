@@ -8,6 +8,7 @@ import msgspec
 from django.db.models import QuerySet
 
 from tranter.ledger.book import Book
+from tranter.ledger.many import many
 from tranter.ledger.models import Alias, FulfillmentLineRow, ProductRow, ShipmentRow, StockLevelRow
 
 
@@ -91,7 +92,7 @@ def _meant(book: Book, sku: str) -> str:
 
 
 def _stocked(book: Book, skus: Sequence[str]) -> list[Stocked]:
-    products = list(_products(book).filter(sku__in=skus).select_related("connection").order_by("pk"))
+    products = list(_products(book).filter(sku__in=many(skus)).select_related("connection").order_by("pk"))
     levels, held = _levels(products), _held(book, products)
     aliases = _aliases(book, skus)
     by_sku: defaultdict[str, list[ProductRow]] = defaultdict(list)
@@ -115,7 +116,7 @@ Product = tuple[int, str]
 def _levels(products: Sequence[ProductRow]) -> Mapping[Product, list[StockLevelRow]]:
     found: defaultdict[Product, list[StockLevelRow]] = defaultdict(list)
     rows = StockLevelRow.objects.filter(
-        connection__in={row.connection_id for row in products}, product_id__in={row.remote_id for row in products}
+        connection__in={row.connection_id for row in products}, product_id__in=many({row.remote_id for row in products})
     )
     for level in rows.order_by("location"):
         found[level.connection_id, level.product_id].append(level)
@@ -129,11 +130,11 @@ def _held(book: Book, products: Sequence[ProductRow]) -> Mapping[Product, int]:
         fulfillment__state="sent",
         fulfillment__committed_at__isnull=False,
         fulfillment__order__status="at_wms",
-        product_id__in={row.remote_id for row in products},
+        product_id__in=many({row.remote_id for row in products}),
     )
     asked = lines.values_list("fulfillment_id", "fulfillment__connection_id", "line_id", "product_id", "quantity")
     rows = list(asked)
-    parcels = ShipmentRow.objects.filter(fulfillment_id__in={row[0] for row in rows}, state="shipped")
+    parcels = ShipmentRow.objects.filter(fulfillment_id__in=many({row[0] for row in rows}), state="shipped")
     left: defaultdict[tuple[int, str], int] = defaultdict(int)
     for fulfillment_id, shipped in parcels.values_list("fulfillment_id", "lines"):
         for line_id, units in shipped:
@@ -166,10 +167,10 @@ def _places(
 
 def _aliases(book: Book, skus: Sequence[str]) -> dict[str, list[tuple[str, str]]]:
     found: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
-    rows = Alias.objects.filter(merchant_id=book.merchant_id, sku__in=skus).order_by("connection", "alias")
+    rows = Alias.objects.filter(merchant_id=book.merchant_id, sku__in=many(skus)).order_by("connection", "alias")
     for connection, alias, sku in rows.values_list("connection", "alias", "sku"):
         found[sku].append((connection, alias))
-    barcodes = _products(book).filter(sku__in=skus).exclude(barcode="").order_by("pk")
+    barcodes = _products(book).filter(sku__in=many(skus)).exclude(barcode="").order_by("pk")
     for sku, barcode in barcodes.values_list("sku", "barcode"):
         if ("UPC", barcode) not in found[sku]:
             found[sku].append(("UPC", barcode))

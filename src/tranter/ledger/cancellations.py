@@ -9,6 +9,7 @@ from tranter.ledger import deliveries, exceptions, intents, journal, schedule, s
 from tranter.ledger.book import Book
 from tranter.ledger.decisions import intent_key, key_subject
 from tranter.ledger.intents import Outcome, Result
+from tranter.ledger.many import many
 from tranter.ledger.models import FulfillmentRow, Intent, OrderRow
 from tranter.ledger.operator import Wish
 from tranter.ledger.writing import writing
@@ -39,7 +40,7 @@ def ask_warehouse(book: Book, order_id: int, reason: str, now: datetime) -> None
     """Writes down the intents to stop this order wherever it was sent. What was refused is asked again if wished."""
     carriers = deliveries.carriers(book, [order_id], ["sent"])
     with writing(book):
-        for row in FulfillmentRow.objects.filter(pk__in=carriers).select_related("order"):
+        for row in FulfillmentRow.objects.filter(pk__in=many(carriers)).select_related("order"):
             _ask(book, row, Asking(row.connection_id, row.remote_id, order_id, reason), now)
 
 
@@ -95,7 +96,7 @@ def _concerned(book: Book, intent: Intent) -> list[FulfillmentRow]:
 
 
 def _all_become(rows: Sequence[FulfillmentRow], state: str) -> None:
-    FulfillmentRow.objects.filter(pk__in=[row.pk for row in rows]).update(state=state)
+    FulfillmentRow.objects.filter(pk__in=many(row.pk for row in rows)).update(state=state)
 
 
 def settle(book: Book, held: schedule.Lease, results: Sequence[Result], now: datetime) -> int:
@@ -122,7 +123,7 @@ def settle(book: Book, held: schedule.Lease, results: Sequence[Result], now: dat
                 ]
                 troubles = [_too_late(intent, order, result.reason) for order in wanting]
                 exceptions.raise_exceptions(book, troubles, now)
-                OrderRow.objects.filter(pk__in=list(orders), wish=REPLACE).update(wish="")
+                OrderRow.objects.filter(pk__in=many(orders), wish=REPLACE).update(wish="")
         status.refresh(book, touched, now)
     return stopped
 

@@ -9,6 +9,7 @@ from django.db.models import F
 
 from tranter.ledger import exceptions, schedule
 from tranter.ledger.book import Book
+from tranter.ledger.many import many
 from tranter.ledger.models import ListingRow, ProductRow
 from tranter.ledger.writing import writing
 from tranter.model import Listing, Product
@@ -34,7 +35,7 @@ def store_products(book: Book, held: schedule.Lease, products: Sequence[Product]
     with writing(book):
         schedule.check(held)
         rows = ProductRow.objects.filter(
-            connection_id=held.connection_id, remote_id__in=[product.remote_id for product in products]
+            connection_id=held.connection_id, remote_id__in=many([product.remote_id for product in products])
         )
         before = {row.remote_id: (row.sku, row.active, row.weight) for row in rows}
         latest = {product.remote_id: product for product in products}
@@ -78,7 +79,7 @@ def retire_products(book: Book, held: schedule.Lease, started_at: datetime, now:
         return set()
     with writing(book):
         schedule.check(held)
-        ProductRow.objects.filter(pk__among=[row.pk for row in gone]).update(active=False)
+        ProductRow.objects.filter(pk__in=many(row.pk for row in gone)).update(active=False)
     return {row.sku for row in gone}
 
 
@@ -107,7 +108,7 @@ def products_by_sku(book: Book, connection_id: int, skus: Iterable[str]) -> dict
     found: defaultdict[str, list[str]] = defaultdict(list)
     wanted = sorted(set(skus))
     for start in range(0, len(wanted), CHUNK):
-        some = rows.filter(sku__in=wanted[start : start + CHUNK])
+        some = rows.filter(sku__in=many(wanted[start : start + CHUNK]))
         for sku, remote_id in some.values_list("sku", "remote_id"):
             found[sku].append(remote_id)
     return {sku: tuple(ids) for sku, ids in found.items()}
@@ -170,7 +171,7 @@ def store_listings(book: Book, held: schedule.Lease, listings: Sequence[Listing]
             unique_fields=["connection", "key"],
             update_fields=LISTING_FIELDS,
         )
-        rows = ListingRow.objects.filter(connection_id=held.connection_id, key__in=list(latest), pushing=False)
+        rows = ListingRow.objects.filter(connection_id=held.connection_id, key__in=many(latest), pushing=False)
         rows.exclude(acknowledged_at__gt=read_at).update(acknowledged=F("shown"), acknowledged_at=read_at)
     return len(latest)
 

@@ -8,6 +8,7 @@ import msgspec
 from tranter.ledger import bulk, deliveries, exceptions, fulfillments, journal, order_lines, orders, status
 from tranter.ledger.book import Book
 from tranter.ledger.decisions import fulfillment_place, line_columns
+from tranter.ledger.many import many
 from tranter.ledger.models import FulfillmentLineRow, FulfillmentRow, OrderRow, TradeException
 from tranter.ledger.writing import writing
 from tranter.model import Fulfillment, Order
@@ -25,7 +26,7 @@ class Versions(msgspec.Struct, frozen=True):
 
 def versions(book: Book, order_ids: Iterable[int]) -> dict[int, Versions]:
     """Of those that the cart has touched since they were sent."""
-    rows = OrderRow.objects.filter(merchant_id=book.merchant_id, pk__in=list(order_ids), before__isnull=False)
+    rows = OrderRow.objects.filter(merchant_id=book.merchant_id, pk__in=many(order_ids), before__isnull=False)
     found = ((row, orders.open_before(book, row)) for row in rows)
     return {row.pk: Versions(before, orders.open_corrected(book, row)) for row, before in found if before is not None}
 

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 
 from tranter.ledger import fulfillments, journal, orders
 from tranter.ledger.book import Book
+from tranter.ledger.many import many
 from tranter.ledger.models import OrderRow
 from tranter.ledger.writing import writing
 from tranter.model.address import address_key
@@ -26,11 +27,11 @@ class Mate(msgspec.Struct, frozen=True, kw_only=True):
 def mates(book: Book, order_ids: Iterable[int]) -> list[list[int]]:
     """Every combination that one of these orders belongs to, the lead first."""
     mine = OrderRow.objects.filter(merchant_id=book.merchant_id)
-    asked = mine.filter(pk__in=list(order_ids))
+    asked = mine.filter(pk__in=many(order_ids))
     leads = set(asked.filter(lead__isnull=False).values_list("lead_id", flat=True))
     leads |= set(asked.filter(mates__isnull=False).values_list("pk", flat=True))
     found: dict[int, list[int]] = {lead: [lead] for lead in sorted(one for one in leads if one is not None)}
-    for order_id, lead_id in mine.filter(lead_id__in=list(found)).order_by("pk").values_list("pk", "lead_id"):
+    for order_id, lead_id in mine.filter(lead_id__in=many(found)).order_by("pk").values_list("pk", "lead_id"):
         found[lead_id or 0].append(order_id)
     return list(found.values())
 
@@ -58,10 +59,10 @@ def might(books: Sequence[Book], order_ids: Iterable[int]) -> set[int]:
     found: set[int] = set()
     for book in books:
         unsent = _unsent(book).filter(lead=None, mates=None).exclude(buyer_hash="").exclude(receiver_hash="")
-        asked = unsent.filter(pk__in=list(order_ids))
+        asked = unsent.filter(pk__in=many(order_ids))
         buyers = list(asked.values_list("buyer_hash", flat=True))
         groups: dict[tuple[object, ...], list[int]] = {}
-        for pk, *key in unsent.filter(buyer_hash__in=buyers).values_list("pk", *ALIKE):
+        for pk, *key in unsent.filter(buyer_hash__in=many(buyers)).values_list("pk", *ALIKE):
             groups.setdefault(tuple(key), []).append(pk)
         found |= {pk for some in groups.values() if len(some) > 1 for pk in some}
     return found & set(order_ids)
@@ -69,7 +70,7 @@ def might(books: Sequence[Book], order_ids: Iterable[int]) -> set[int]:
 
 def combined(books: Sequence[Book], order_ids: Iterable[int]) -> set[int]:
     """Those of these orders that go with others."""
-    rows = OrderRow.objects.filter(merchant_id__in=[book.merchant_id for book in books], pk__in=list(order_ids))
+    rows = OrderRow.objects.filter(merchant_id__in=[book.merchant_id for book in books], pk__in=many(order_ids))
     return set(rows.filter(Q(lead__isnull=False) | Q(mates__isnull=False)).values_list("pk", flat=True))
 
 
@@ -96,9 +97,9 @@ def combine(book: Book, order_ids: Sequence[int], by: str, now: datetime) -> boo
             transaction.set_rollback(True)
             return False
         rows = OrderRow.objects.filter(merchant_id=book.merchant_id)
-        rows.filter(pk__in=others).update(lead_id=lead_id)
+        rows.filter(pk__in=many(others)).update(lead_id=lead_id)
         rows.filter(pk=lead_id).update(lead=None)
-        rows.filter(pk__in=order_ids).update(undecided=True)
+        rows.filter(pk__in=many(order_ids)).update(undecided=True)
         _note(book, "orders_combined", order_ids, by, now)
     return True
 
@@ -110,7 +111,7 @@ def part(book: Book, order_id: int, by: str, now: datetime) -> bool:
         if not groups or set(fulfillments.drop_unsent(book, groups[0], now)) < set(groups[0]):
             return False
         leave(book, [order_id])
-        OrderRow.objects.filter(merchant_id=book.merchant_id, pk__in=groups[0]).update(undecided=True)
+        OrderRow.objects.filter(merchant_id=book.merchant_id, pk__in=many(groups[0])).update(undecided=True)
         _note(book, "orders_parted", [order_id], by, now)
     return True
 
@@ -121,8 +122,8 @@ def leave(book: Book, order_ids: Iterable[int]) -> None:
     for gone in order_ids:
         for group in mates(book, [gone]):
             lead, *others = [pk for pk in group if pk != gone]
-            rows.filter(pk__in=[gone, lead]).update(lead=None)
-            rows.filter(pk__in=others).update(lead_id=lead)
+            rows.filter(pk__in=many([gone, lead])).update(lead=None)
+            rows.filter(pk__in=many(others)).update(lead_id=lead)
 
 
 def _note(book: Book, word: str, order_ids: Sequence[int], by: str, now: datetime) -> None:

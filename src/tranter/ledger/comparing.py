@@ -7,6 +7,7 @@ import msgspec
 
 from tranter.ledger import status
 from tranter.ledger.book import Book
+from tranter.ledger.many import many
 from tranter.ledger.models import FulfillmentRow, Intent, OrderRow, RawRecord
 
 CHUNK = 500
@@ -32,7 +33,7 @@ def on_record(book: Book, account: str, remote_ids: Iterable[str]) -> dict[str, 
     for start in range(0, len(ids), CHUNK):
         rows = list(
             OrderRow.objects.filter(
-                merchant_id=book.merchant_id, account=account, remote_id__in=ids[start : start + CHUNK]
+                merchant_id=book.merchant_id, account=account, remote_id__in=many(ids[start : start + CHUNK])
             )
         )
         facts = status.recorded([row.pk for row in rows])
@@ -105,5 +106,5 @@ def deliveries(book: Book, connection_id: int, since: datetime) -> list[Delivery
 
 def look_first(book: Book, intent_ids: Iterable[int], now: datetime) -> None:
     """These are there already, it seems: their next attempt looks, and adopts what agrees."""
-    rows = Intent.objects.filter(merchant_id=book.merchant_id, pk__in=list(intent_ids))
+    rows = Intent.objects.filter(merchant_id=book.merchant_id, pk__in=many(intent_ids))
     rows.filter(state__in=("ready", "unknown")).update(look_first=True, due_at=now)

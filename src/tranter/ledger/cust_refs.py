@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from tranter.ledger import bulk
 from tranter.ledger.book import Book
+from tranter.ledger.many import many
 from tranter.ledger.models import FulfillmentRow, Merchant, OrderRow
 from tranter.ledger.writing import writing
 
@@ -33,15 +34,15 @@ def choose(book: Book, numbers: Sequence[Iterator[str] | None]) -> list[str | No
 
 
 def _taken(book: Book, numbers: set[str]) -> set[str]:
-    rows = OrderRow.objects.filter(merchant_id=book.merchant_id, cust_ref__in=numbers)
+    rows = OrderRow.objects.filter(merchant_id=book.merchant_id, cust_ref__in=many(numbers))
     return {number for number in rows.values_list("cust_ref", flat=True) if number}
 
 
 def give(book: Book, wanted: Mapping[int, Iterator[str]]) -> dict[int, str]:
     """New numbers to those of these orders that no warehouse was ever asked for. By order id."""
     with writing(book):
-        asked = FulfillmentRow.objects.filter(merchant_id=book.merchant_id, order_id__in=list(wanted))
-        mine = OrderRow.objects.select_for_update().filter(merchant_id=book.merchant_id, pk__in=list(wanted))
+        asked = FulfillmentRow.objects.filter(merchant_id=book.merchant_id, order_id__in=many(wanted))
+        mine = OrderRow.objects.select_for_update().filter(merchant_id=book.merchant_id, pk__in=many(wanted))
         settled = set(asked.values_list("order_id", flat=True))
         rows = mine.order_by("pk").values_list("pk", "cust_ref")
         ids = [pk for pk, known in rows if known is None or pk not in settled]

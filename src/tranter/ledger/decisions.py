@@ -8,6 +8,7 @@ import msgspec
 
 from tranter.ledger import bulk, exceptions, journal, order_lines, orders, schedule, status
 from tranter.ledger.book import Book
+from tranter.ledger.many import many
 from tranter.ledger.models import FulfillmentLineRow, FulfillmentRow, Intent, OrderRow
 from tranter.ledger.order_marks import Standing
 from tranter.ledger.writing import writing
@@ -100,7 +101,9 @@ def apply(book: Book, decided: Sequence[Outcome], marks: Mapping[int, str], now:
         ]
         bulk.update(OrderRow, [_decided(rows[order_id], outcome) for order_id, outcome in by_order.items()])
         begun = [order_id for plan in fresh for order_id in plan.order_ids]
-        OrderRow.objects.filter(pk__in=[order_id for order_id in begun if rows[order_id].before]).update(before=None)
+        OrderRow.objects.filter(pk__in=many(order_id for order_id in begun if rows[order_id].before)).update(
+            before=None
+        )
         over = {*begun, *(outcome.order_id for outcome in settled)}
         exceptions.resolve(book, now, order_ids=sorted(over))  # what was refused before is asked no more
         kept = {order_id for plan in planned for order_id in plan.order_ids} - set(begun)
@@ -154,7 +157,7 @@ HOLD_KINDS = (
 
 
 def _living(order_ids: Sequence[int]) -> list[int]:
-    rows = FulfillmentRow.objects.filter(order_id__in=order_ids).exclude(state="canceled")
+    rows = FulfillmentRow.objects.filter(order_id__in=many(order_ids)).exclude(state="canceled")
     return list(rows.values_list("order_id", flat=True))
 
 
@@ -223,7 +226,7 @@ def _write_fulfillments(
         for plan, within in plans
     ]
     bulk.insert(FulfillmentRow, made)
-    rows = FulfillmentRow.objects.filter(order_id__in=[plan.order_id for plan, _ in plans])
+    rows = FulfillmentRow.objects.filter(order_id__in=many(plan.order_id for plan, _ in plans))
     return {(order_id, number): pk for order_id, number, pk in rows.values_list("order_id", "number", "pk")}
 
 

@@ -6,6 +6,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from tranter.ledger.book import Book
+from tranter.ledger.many import many
 from tranter.ledger.models import FulfillmentRow, Intent
 from tranter.model.fulfillment import told_line_id
 
@@ -13,8 +14,8 @@ from tranter.model.fulfillment import told_line_id
 def together(book: Book, order_ids: Iterable[int]) -> set[int]:
     """These orders, and those whose goods go in one delivery with them."""
     ids = set(order_ids)
-    leads = _living(book).filter(order_id__in=ids).values_list(Coalesce("within_id", "pk"), flat=True)
-    rows = _living(book).filter(Q(pk__in=list(leads)) | Q(within_id__in=list(leads)))
+    leads = _living(book).filter(order_id__in=many(ids)).values_list(Coalesce("within_id", "pk"), flat=True)
+    rows = _living(book).filter(Q(pk__in=many(leads)) | Q(within_id__in=many(leads)))
     return ids | set(rows.values_list("order_id", flat=True))
 
 
@@ -22,7 +23,7 @@ def carriers(
     book: Book, order_ids: Iterable[int], states: Sequence[str] = ("planned", "sent", "canceling")
 ) -> list[int]:
     """The fulfillments that were sent, or are to be, for these orders: their own or their lead's."""
-    rows = _living(book).filter(order_id__in=list(order_ids), state__in=states)
+    rows = _living(book).filter(order_id__in=many(order_ids), state__in=states)
     return list(rows.order_by("number").values_list(Coalesce("within_id", "pk"), flat=True).distinct())
 
 
@@ -34,7 +35,12 @@ def all_of(book: Book, lead: FulfillmentRow) -> list[FulfillmentRow]:
 def by_lead(book: Book, leads: Iterable[int]) -> dict[int, list[FulfillmentRow]]:
     """What each of these deliveries carries, the lead's first; with their orders and lines."""
     ids = set(leads)
-    rows = _living(book).filter(Q(pk__in=ids) | Q(within_id__in=ids)).select_related("order").prefetch_related("lines")
+    rows = (
+        _living(book)
+        .filter(Q(pk__in=many(ids)) | Q(within_id__in=many(ids)))
+        .select_related("order")
+        .prefetch_related("lines")
+    )
     found: dict[int, list[FulfillmentRow]] = {}
     for row in sorted(rows, key=lambda row: (row.within_id is not None, row.pk)):
         for lead in ids & {row.pk, row.within_id}:
@@ -46,7 +52,7 @@ def orders_of(book: Book, fulfillment_ids: Iterable[int]) -> dict[int, list[int]
     """Whose goods each of these deliveries carries."""
     found: dict[int, list[int]] = {}
     ids = list(fulfillment_ids)
-    rows = _living(book).filter(Q(pk__in=ids) | Q(within_id__in=ids))
+    rows = _living(book).filter(Q(pk__in=many(ids)) | Q(within_id__in=many(ids)))
     for pk, within_id, order_id in rows.order_by("pk").values_list("pk", "within_id", "order_id"):
         found.setdefault(within_id or pk, []).append(order_id)
     return found
@@ -55,8 +61,8 @@ def orders_of(book: Book, fulfillment_ids: Iterable[int]) -> dict[int, list[int]
 def intents_of(book: Book, order_ids: Iterable[int]) -> "QuerySet[Intent]":
     """What was or is to be sent of these orders, in deliveries of their own or of others."""
     ids = list(order_ids)
-    own = Q(order_id__in=ids)
-    carried = Q(fulfillment_id__in=carriers(book, ids))
+    own = Q(order_id__in=many(ids))
+    carried = Q(fulfillment_id__in=many(carriers(book, ids)))
     return Intent.objects.filter(own | carried, merchant_id=book.merchant_id)
 
 

@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from tranter.ledger import bulk, fulfillments, journal, orders
 from tranter.ledger.book import Book
+from tranter.ledger.many import many
 from tranter.ledger.models import FulfillmentRow, OrderElsewhere, OrderRow
 from tranter.ledger.writing import writing
 
@@ -30,10 +31,10 @@ def _undecided(book: Book, numbers: list[str], now: datetime) -> list[int]:
     free: list[int] = []
     for start in range(0, len(numbers), CHUNK):
         some = numbers[start : start + CHUNK]
-        named = Q(number__in=some) | Q(remote_id__in=some)
+        named = Q(number__in=many(some)) | Q(remote_id__in=many(some))
         ids = list(OrderRow.objects.filter(named, merchant_id=book.merchant_id).values_list("pk", flat=True))
         fulfillments.drop_unsent(book, ids, now)
-        sent = FulfillmentRow.objects.filter(order_id__in=ids).exclude(state="canceled")
+        sent = FulfillmentRow.objects.filter(order_id__in=many(ids)).exclude(state="canceled")
         free += sorted(set(ids) - set(sent.values_list("order_id", flat=True)))
     orders.undecide(book, free)
     return free
@@ -43,6 +44,8 @@ def of(book: Book, numbers: Iterable[str]) -> dict[str, str]:
     """Who has them and how they stood there, by number: `CartRover (at_wms)`."""
     wanted, found = sorted(set(numbers) - {""}), dict[str, str]()
     for start in range(0, len(wanted), CHUNK):
-        rows = OrderElsewhere.objects.filter(merchant_id=book.merchant_id, number__in=wanted[start : start + CHUNK])
+        rows = OrderElsewhere.objects.filter(
+            merchant_id=book.merchant_id, number__in=many(wanted[start : start + CHUNK])
+        )
         found |= {number: f"{hub} ({status})" for number, hub, status in rows.values_list("number", "hub", "status")}
     return found

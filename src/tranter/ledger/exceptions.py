@@ -7,6 +7,7 @@ import msgspec
 
 from tranter.ledger import journal
 from tranter.ledger.book import Book
+from tranter.ledger.many import many
 from tranter.ledger.models import TradeException
 from tranter.ledger.writing import writing
 
@@ -78,8 +79,8 @@ def _standing(book: Book, told: Mapping[str, Trouble]) -> list[TradeException]:
     found: list[TradeException] = []
     for begin in range(0, len(marks), 500):
         some = marks[begin : begin + 500]
-        found += rows.filter(state="muted", fingerprint__in=some)
-        found += rows.filter(state="open", fingerprint__in=some)
+        found += rows.filter(state="muted", fingerprint__in=many(some))
+        found += rows.filter(state="open", fingerprint__in=many(some))
     return found
 
 
@@ -114,7 +115,7 @@ def resolve(
     rows = TradeException.objects.filter(merchant_id=book.merchant_id, state__in=STANDING)
     wanted = list(order_ids)
     if wanted:
-        rows = rows.filter(order_id__in=wanted)
+        rows = rows.filter(order_id__in=many(wanted))
     elif connection_id is not None:
         rows = rows.filter(connection_id=connection_id, order_id=None)
     else:
@@ -125,7 +126,7 @@ def resolve(
         closed = list(rows.values_list("pk", "subject", "kind", "order_id"))
         if not closed:
             return 0
-        TradeException.objects.filter(pk__in=[pk for pk, *_ in closed]).update(state="resolved", resolved_at=now)
+        TradeException.objects.filter(pk__in=many(pk for pk, *_ in closed)).update(state="resolved", resolved_at=now)
         entries = [
             journal.Entry(what="exception_resolved", subject=subject, detail={"kind": kind}, order_id=order_id)
             for _, subject, kind, order_id in closed
@@ -140,7 +141,7 @@ def resolve_subject(book: Book, kind: str, subject: str, now: datetime) -> None:
 
 def resolve_subjects(book: Book, kind: str, subjects: Iterable[str], now: datetime) -> None:
     rows = TradeException.objects.filter(merchant_id=book.merchant_id, state__in=STANDING, kind=kind)
-    rows = rows.filter(subject__in=[subject[:200] for subject in subjects])
+    rows = rows.filter(subject__in=many(subject[:200] for subject in subjects))
     if rows.exists():
         rows.update(state="resolved", resolved_at=now)
 

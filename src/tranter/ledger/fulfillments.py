@@ -10,6 +10,7 @@ from tranter.ledger import bulk, deliveries, exceptions, intents, journal, order
 from tranter.ledger.book import Book
 from tranter.ledger.decisions import fulfillment_place
 from tranter.ledger.intents import Outcome, Result
+from tranter.ledger.many import many
 from tranter.ledger.models import (
     Connection,
     FulfillmentLineRow,
@@ -26,12 +27,12 @@ from tranter.model.fulfillment import told_line_id
 
 
 def documents(book: Book, fulfillment_ids: Sequence[int]) -> dict[int, Fulfillment]:
-    return _opened(book, FulfillmentRow.objects.filter(merchant_id=book.merchant_id, pk__in=fulfillment_ids))
+    return _opened(book, FulfillmentRow.objects.filter(merchant_id=book.merchant_id, pk__in=many(fulfillment_ids)))
 
 
 def warehouses(book: Book, fulfillment_ids: Sequence[int]) -> dict[int, int]:
     """Fulfillment → its connection."""
-    rows = FulfillmentRow.objects.filter(merchant_id=book.merchant_id, pk__in=fulfillment_ids)
+    rows = FulfillmentRow.objects.filter(merchant_id=book.merchant_id, pk__in=many(fulfillment_ids))
     return dict(rows.values_list("pk", "connection_id"))
 
 
@@ -47,7 +48,7 @@ def links(book: Book, connection_id: int, kind: str, keys: Iterable[str]) -> dic
     """Only hashes of the keys are kept: a buyer's name at the cart is nobody else's business."""
     plain = {book.vault.hash(key): key for key in keys}
     rows = RemoteLink.objects.filter(
-        connection_id=connection_id, connection__merchant_id=book.merchant_id, kind=kind, key__in=list(plain)
+        connection_id=connection_id, connection__merchant_id=book.merchant_id, kind=kind, key__in=many(list(plain))
     )
     return {plain[key]: remote_id for key, remote_id in rows.values_list("key", "remote_id")}
 
@@ -74,7 +75,7 @@ def _decide_unwanted(book: Book, rows: Mapping[int, Intent]) -> None:
     """What is known not to be there, and what the cart changed meanwhile: such an order is decided anew."""
     ready = [row.order_id or 0 for row in rows.values() if row.state == "ready" and not row.doubtful]
     free = deliveries.together(book, ready)
-    mine = OrderRow.objects.filter(merchant_id=book.merchant_id, pk__in=free)
+    mine = OrderRow.objects.filter(merchant_id=book.merchant_id, pk__in=many(free))
     mine.exclude(cart_state="open", before=None).update(undecided=True)
 
 
@@ -97,14 +98,14 @@ def _record_arrivals(
         entry = journal.Entry(what="order_at_warehouse", subject=one.number, detail=detail, order_id=one.order_id)
         entries.append(entry)
     # What the cart or a person wanted meanwhile is looked at now.
-    touched = OrderRow.objects.filter(pk__in=[one.order_id for one in there], undecided=False)
+    touched = OrderRow.objects.filter(pk__in=many(one.order_id for one in there), undecided=False)
     touched.exclude(cart_state="open", wish="", before=None).update(undecided=True)
     connection_id = rows[done[0].intent_id].connection_id
     if orders.awake(book, connection_id, [result.remote_id for result in done]):
         schedule.ring(_hears(connection_id), ["shipments"], now)
     cured = _without_refusal(book, [one.order_id for one in there])
     exceptions.resolve(book, now, order_ids=cured)
-    OrderRow.objects.filter(pk__in=cured).exclude(held_kind="").update(held_kind="", held_value="", reason="")
+    OrderRow.objects.filter(pk__in=many(cured)).exclude(held_kind="").update(held_kind="", held_value="", reason="")
     return len(by_id)
 
 
@@ -135,7 +136,7 @@ class _Carried(msgspec.Struct, frozen=True):
 
 
 def _carried_by(leads: Sequence[int]) -> list[_Carried]:
-    rows = FulfillmentRow.objects.filter(Q(pk__in=leads) | Q(within_id__in=leads, state="planned"))
+    rows = FulfillmentRow.objects.filter(Q(pk__in=many(leads)) | Q(within_id__in=many(leads), state="planned"))
     return [
         _Carried(pk, within_id or pk, order_id, number, remote_id)
         for pk, within_id, order_id, number, remote_id in rows.order_by("pk").values_list(*CARRIED)
@@ -149,7 +150,7 @@ def _pair_lines(there: Sequence[_Carried], by_lead: Mapping[int, Result]) -> Non
     """Each line gets the id that the warehouse gave it."""
     carried = {one.id: one for one in there}
     pairs = {lead: dict(result.lines) for lead, result in by_lead.items()}
-    rows = FulfillmentLineRow.objects.filter(fulfillment_id__in=list(carried))
+    rows = FulfillmentLineRow.objects.filter(fulfillment_id__in=many(carried))
     paired = []
     for pk, fulfillment_id, line_id in rows.values_list("pk", "fulfillment_id", "line_id"):
         one = carried[fulfillment_id]
@@ -162,7 +163,7 @@ def _pair_lines(there: Sequence[_Carried], by_lead: Mapping[int, Result]) -> Non
 def _without_refusal(book: Book, order_ids: Sequence[int]) -> list[int]:
     """Another share of the order may still wait for a repair."""
     refused = Intent.objects.filter(
-        merchant_id=book.merchant_id, order_id__in=order_ids, verb="push_fulfillment", state="rejected"
+        merchant_id=book.merchant_id, order_id__in=many(order_ids), verb="push_fulfillment", state="rejected"
     )
     waiting = set(refused.values_list("order_id", flat=True))
     return [order_id for order_id in order_ids if order_id not in waiting]
@@ -189,7 +190,7 @@ def keep_links(book: Book, connection_id: int, found: Iterable[tuple[str, str, s
 def _hold_refused(book: Book, rows: Mapping[int, Intent], refused: Sequence[Result], now: datetime) -> None:
     held = [result for result in refused if rows[result.intent_id].state == "rejected"]
     order_ids = [rows[result.intent_id].order_id or 0 for result in held]
-    numbers = dict(OrderRow.objects.filter(pk__in=order_ids).values_list("pk", "number"))
+    numbers = dict(OrderRow.objects.filter(pk__in=many(order_ids)).values_list("pk", "number"))
     changed, troubles = [], []
     for result in held:
         intent = rows[result.intent_id]
@@ -234,7 +235,7 @@ def not_committed(book: Book, connection_id: int, limit: int = 500) -> list[tupl
 
 
 def committed(book: Book, fulfillment_ids: Sequence[int], now: datetime) -> None:
-    mine = Q(pk__in=fulfillment_ids) | Q(within_id__in=fulfillment_ids)
+    mine = Q(pk__in=many(fulfillment_ids)) | Q(within_id__in=many(fulfillment_ids))
     FulfillmentRow.objects.filter(mine, merchant_id=book.merchant_id, committed_at=None).update(committed_at=now)
 
 
@@ -246,7 +247,7 @@ def drop_unsent(book: Book, order_ids: Sequence[int], now: datetime) -> list[int
     free: set[int] = set()
     with writing(book):
         mine = set(
-            OrderRow.objects.filter(merchant_id=book.merchant_id, pk__in=list(order_ids)).values_list("pk", flat=True)
+            OrderRow.objects.filter(merchant_id=book.merchant_id, pk__in=many(order_ids)).values_list("pk", flat=True)
         )
         while mine:
             group = deliveries.together(book, [mine.pop()])
@@ -254,12 +255,12 @@ def drop_unsent(book: Book, order_ids: Sequence[int], now: datetime) -> list[int
             if all(intents.cancel_unsent(book, order_id, now) for order_id in sorted(group)):
                 _free(book, group)
                 free |= group
-        OrderRow.objects.filter(merchant_id=book.merchant_id, pk__in=free - set(order_ids)).update(undecided=True)
+        OrderRow.objects.filter(merchant_id=book.merchant_id, pk__in=many(free - set(order_ids))).update(undecided=True)
     return sorted(free)
 
 
 def _free(book: Book, order_ids: Iterable[int]) -> None:
-    mine = OrderRow.objects.filter(merchant_id=book.merchant_id, pk__in=list(order_ids))
+    mine = OrderRow.objects.filter(merchant_id=book.merchant_id, pk__in=many(order_ids))
     FulfillmentRow.objects.filter(order__in=mine).exclude(state="canceled").update(state="canceled")
     for order in mine:
         order_lines.renew(book, order, orders.open_order(book, order))
@@ -273,8 +274,8 @@ def drop_unsent_shares(book: Book, order_id: int, now: datetime) -> int:
             fulfillment__in=rows, verb="push_fulfillment", state__in=("ready", "rejected"), doubtful=False
         )
         found = list(unsent)
-        Intent.objects.filter(pk__in=[one.pk for one in found]).update(state="canceled", ended_at=now)
-        rows.filter(pk__in=[one.fulfillment_id for one in found]).update(state="canceled")
+        Intent.objects.filter(pk__in=many(one.pk for one in found)).update(state="canceled", ended_at=now)
+        rows.filter(pk__in=many(one.fulfillment_id for one in found)).update(state="canceled")
         entries = [journal.Entry(what="intent_canceled", subject=one.key) for one in found]
         journal.append(book, entries, now)
     return len(found)

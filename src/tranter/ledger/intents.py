@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 
 from tranter.ledger import bulk, exceptions, journal, schedule
 from tranter.ledger.book import Book
+from tranter.ledger.many import many
 from tranter.ledger.models import Attempt, Intent
 from tranter.ledger.writing import writing
 
@@ -115,9 +116,9 @@ def claim(book: Book, held: schedule.Lease, ask: Claim, now: datetime) -> list[C
             due_at__lte=now,
         )
         ids = _one_per_lane(open_only(due), ask.limit)
-        chosen = due.filter(pk__in=ids).select_for_update().order_by("due_at", "pk")
+        chosen = due.filter(pk__in=many(ids)).select_for_update().order_by("due_at", "pk")
         claimed = [_claimed(row, _must_look(row, ask, now)) for row in chosen.defer(*NOT_CLAIMED)]
-        sends = Intent.objects.filter(pk__in=[item.id for item in claimed if not item.look])
+        sends = Intent.objects.filter(pk__in=many(item.id for item in claimed if not item.look))
         sends.update(
             state="claimed",
             fence=held.fence,
@@ -177,7 +178,7 @@ def _claimed(row: Intent, look: bool) -> Claimed:
 def settle(book: Book, held: schedule.Lease, results: Sequence[Result], now: datetime) -> dict[int, Intent]:
     """Inside the caller's transaction: states, attempts and exceptions. The rows by intent id."""
     schedule.check(held)
-    mine = Intent.objects.filter(merchant_id=book.merchant_id, pk__in=[result.intent_id for result in results])
+    mine = Intent.objects.filter(merchant_id=book.merchant_id, pk__in=many(result.intent_id for result in results))
     rows = mine.defer("created_at", "lane", "fence", "generation", "merchant").in_bulk()
     attempts: list[bulk.Row] = []
     for result in results:
@@ -314,7 +315,7 @@ def cancel_unsent(book: Book, order_id: int, now: datetime) -> bool:
         unsent = [row for row in open_rows if row.state in ("ready", "rejected") and not row.doubtful]
         if len(unsent) != len(open_rows):
             return False
-        Intent.objects.filter(pk__in=[row.pk for row in unsent]).update(state="canceled", ended_at=now)
+        Intent.objects.filter(pk__in=many(row.pk for row in unsent)).update(state="canceled", ended_at=now)
         entries = [journal.Entry(what="intent_canceled", subject=row.key) for row in unsent]
         journal.append(book, entries, now)
     return True

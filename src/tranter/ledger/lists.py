@@ -7,6 +7,7 @@ import msgspec
 
 from tranter.ledger import order_list, order_search
 from tranter.ledger.book import Book
+from tranter.ledger.many import many
 from tranter.ledger.models import FulfillmentRow, OrderRow, ShipmentRow
 from tranter.ledger.order_filter import OrderQuery, of_merchants
 from tranter.model import Money
@@ -59,16 +60,16 @@ def orders(book: Book, wanted: OrderFilter) -> list[OrderView]:
     if wanted.connection:
         rows = rows.filter(connection__name=wanted.connection)
     if wanted.search:
-        rows = rows.filter(pk__in=order_search.numbered([book], wanted.search))
+        rows = rows.filter(pk__in=many(order_search.numbered([book], wanted.search)))
     if wanted.narrow is not None:
-        rows = rows.filter(pk__in=order_list.ids([book], wanted.narrow, wanted.limit))
+        rows = rows.filter(pk__in=many(order_list.ids([book], wanted.narrow, wanted.limit)))
     return _views(list(rows.order_by("-ordered_at", "-pk")[: wanted.limit]))
 
 
 def find_orders(book: Book, text: str) -> list[OrderView]:
     """Every order that this number may mean."""
     found = order_search.numbered([book], text)
-    rows = of_merchants([book.merchant_id]).filter(pk__in=found).select_related("connection")
+    rows = of_merchants([book.merchant_id]).filter(pk__in=many(found)).select_related("connection")
     return _views(sorted(rows, key=lambda row: found.index(row.pk)))
 
 
@@ -79,13 +80,13 @@ def order(book: Book, order_id: int) -> OrderView:
 
 def _views(rows: Sequence[OrderRow]) -> list[OrderView]:
     ids = [row.pk for row in rows]
-    told = FulfillmentRow.objects.filter(order_id__in=ids).exclude(state="canceled").select_related("connection")
+    told = FulfillmentRow.objects.filter(order_id__in=many(ids)).exclude(state="canceled").select_related("connection")
     fulfillments: dict[int, list[FulfillmentRow]] = {}
     for row in told.order_by("number"):
         fulfillments.setdefault(row.order_id, []).append(row)
     parcels: dict[int, list[str]] = {}
     for order_id, number in (
-        ShipmentRow.objects.filter(order_id__in=ids, state="shipped")
+        ShipmentRow.objects.filter(order_id__in=many(ids), state="shipped")
         .order_by("shipped_at")
         .values_list("order_id", "tracking_number")
     ):

@@ -9,6 +9,7 @@ import msgspec
 from django.db.models import Exists, OuterRef
 
 from tranter.ledger.book import Book
+from tranter.ledger.many import many
 from tranter.ledger.models import OrderRow
 from tranter.ledger.order_filter import STATUSES, OrderQuery, Rows, Tab, held_on_purpose, of_merchants, streams
 from tranter.ledger.order_pill import OrderPill, in_trouble, pills
@@ -115,7 +116,7 @@ def by_merchant(books: Sequence[Book], order_ids: Sequence[int]) -> dict[int, li
     """Merchant id → those of these orders that are theirs, in this sequence. Others' are left out."""
     owners: dict[int, int] = {}
     for start in range(0, len(order_ids), 500):
-        rows = of_merchants([book.merchant_id for book in books]).filter(pk__in=order_ids[start : start + 500])
+        rows = of_merchants([book.merchant_id for book in books]).filter(pk__in=many(order_ids[start : start + 500]))
         owners.update(rows.values_list("pk", "merchant_id"))
     found: dict[int, list[int]] = {}
     for order_id in dict.fromkeys(order_ids):
@@ -165,7 +166,7 @@ def _shown(books: Sequence[Book], order_ids: Sequence[int]) -> list[OrderInList]
     known = {book.merchant_id: book for book in books}
     rows = {
         row.pk: row
-        for row in OrderRow.objects.filter(pk__in=order_ids).select_related("connection", "merchant")
+        for row in OrderRow.objects.filter(pk__in=many(order_ids)).select_related("connection", "merchant")
         if row.merchant_id in known
     }
     found = pills(rows.values())

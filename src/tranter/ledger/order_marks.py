@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 
 from tranter.ledger.book import Book
 from tranter.ledger.corrections import corrected, opened
+from tranter.ledger.many import many
 from tranter.ledger.models import FulfillmentRow, OrderRow
 from tranter.ledger.order_columns import before_place, digest_of, order_place
 from tranter.ledger.vault import Vault
@@ -96,7 +97,7 @@ STORED = (*_Stored.__struct_fields__[:-1], "connection__live_at")
 
 def to_decide_rows(book: Book, found: "QuerySet[OrderRow]") -> list[OrderToDecide]:
     rows = [_Stored(*values) for values in found.values_list(*STORED)]
-    asked = FulfillmentRow.objects.filter(order_id__in=[row.id for row in rows]).values_list("order_id", "state")
+    asked = FulfillmentRow.objects.filter(order_id__in=many(row.id for row in rows)).values_list("order_id", "state")
     numbers = Counter(order_id for order_id, _ in asked)
     planned = {order_id for order_id, state in asked if state != "canceled"}
     return [_to_decide(book, row, row.id in planned, numbers[row.id] + 1) for row in rows]

@@ -5,6 +5,7 @@ from enum import Enum
 
 from django.db.models import QuerySet
 
+from tranter.ledger.many import many
 from tranter.ledger.models import Intent, OrderRow, ShipmentRow, TradeException
 
 OPERATOR = "operator"
@@ -50,9 +51,9 @@ def unanswered(merchant_ids: Ids) -> "QuerySet[Intent]":
 def pills(rows: Collection[OrderRow]) -> dict[int, OrderPill]:
     ids = [row.pk for row in rows]
     merchants = {row.merchant_id for row in rows}
-    troubled = set(in_trouble(merchants).filter(order_id__in=ids).values_list("order_id", flat=True))
-    checking = set(unanswered(merchants).filter(order_id__in=ids).values_list("order_id", flat=True))
-    left = set(ShipmentRow.objects.filter(order_id__in=ids, state="shipped").values_list("order_id", flat=True))
+    troubled = set(in_trouble(merchants).filter(order_id__in=many(ids)).values_list("order_id", flat=True))
+    checking = set(unanswered(merchants).filter(order_id__in=many(ids)).values_list("order_id", flat=True))
+    left = set(ShipmentRow.objects.filter(order_id__in=many(ids), state="shipped").values_list("order_id", flat=True))
     return {row.pk: _pill(row, row.pk in troubled, row.pk in checking, row.pk in left) for row in rows}
 
 

@@ -9,6 +9,7 @@ from django.db.models import Q
 from tranter.ledger import bulk, cust_refs, exceptions, journal, order_lines, schedule
 from tranter.ledger.book import Book
 from tranter.ledger.corrections import corrected, corrections_of
+from tranter.ledger.many import many
 from tranter.ledger.models import Connection, FulfillmentRow, OrderRow, RawRecord
 from tranter.ledger.order_columns import before_place, columns, digest_of, order_place
 from tranter.ledger.order_marks import OrderToDecide, Standing, mark, open_sealed, standing, to_decide_rows
@@ -70,7 +71,7 @@ def store_reread(book: Book, connection_id: int, records: Sequence[tuple[str, by
 
 def _store_raw(book: Book, connection_id: int, kind: str, latest: Mapping[str, bytes], now: datetime) -> int:
     digests = {key: digest_of(body) for key, body in latest.items()}
-    rows = RawRecord.objects.filter(connection_id=connection_id, kind=kind, key__in=list(latest))
+    rows = RawRecord.objects.filter(connection_id=connection_id, kind=kind, key__in=many(latest))
     known = dict(rows.values_list("key", "digest"))
     erased = _seen_again(book, list(latest), now) if kind == "order" else set()
     changed = {key: body for key, body in latest.items() if known.get(key) != digests[key] and key not in erased}
@@ -99,10 +100,12 @@ def _seen_again(book: Book, remote_ids: Sequence[str], now: datetime) -> set[str
     """Those among them that were erased: some before an order was made of them."""
     mine = list(Connection.objects.filter(merchant_id=book.merchant_id).values_list("pk", "account_id"))
     accounts = {account_id or f"connection:{pk}" for pk, account_id in mine}  # without them no index is of use
-    rows = OrderRow.objects.filter(merchant_id=book.merchant_id, account__in=accounts, remote_id__in=remote_ids)
+    rows = OrderRow.objects.filter(merchant_id=book.merchant_id, account__in=accounts, remote_id__in=many(remote_ids))
     known = list(rows.values_list("pk", "remote_id", "erased_at"))
-    OrderRow.objects.filter(pk__in=[pk for pk, _, _ in known]).update(seen_at=now)
-    raws = RawRecord.objects.filter(connection_id__in=[pk for pk, _ in mine], kind="order", key__in=remote_ids)
+    OrderRow.objects.filter(pk__in=many(pk for pk, _, _ in known)).update(seen_at=now)
+    raws = RawRecord.objects.filter(
+        connection_id__in=many(pk for pk, _ in mine), kind="order", key__in=many(remote_ids)
+    )
     gone = {remote_id for _, remote_id, erased_at in known if erased_at is not None}
     return {*gone, *raws.filter(state="erased").values_list("key", flat=True)}
 
@@ -116,7 +119,7 @@ def unread(book: Book, connection_id: int, kind: str, limit: int = 200) -> list[
 
 
 def mark_read(book: Book, raw_ids: Iterable[int]) -> None:
-    RawRecord.objects.filter(merchant_id=book.merchant_id, pk__in=list(raw_ids)).update(state="read")
+    RawRecord.objects.filter(merchant_id=book.merchant_id, pk__in=many(raw_ids)).update(state="read")
 
 
 def mark_waiting(book: Book, about: Mapping[int, str]) -> None:
@@ -135,7 +138,7 @@ def awake(book: Book, connection_id: int, remote_ids: Iterable[str]) -> int:
     rows = RawRecord.objects.filter(
         Q(connection__in=mine) | Q(connection__in=mine.values("loan__lender")),
         state="waiting",
-        about__in=list(remote_ids),
+        about__in=many(remote_ids),
     )
     return rows.update(state="new")
 
@@ -151,7 +154,7 @@ def mark_unreadable(book: Book, connection_id: int, kind: str, bad: Sequence[Unr
     with writing(book):
         mine = Connection.objects.filter(pk=connection_id, merchant_id=book.merchant_id)
         heard = Q(connection__in=mine) | Q(connection__in=mine.values("loan__lender"))
-        rows = RawRecord.objects.filter(heard, pk__in=[item.raw_id for item in bad])
+        rows = RawRecord.objects.filter(heard, pk__in=many(item.raw_id for item in bad))
         rows.update(state="unreadable")
         troubles = [
             exceptions.Trouble(
@@ -171,7 +174,7 @@ def record_orders(book: Book, account: str, read: Sequence[ReadOrder], now: date
     with writing(book):
         ids = [item.order.remote_id for item in read]
         rows = OrderRow.objects.select_for_update().filter(
-            merchant_id=book.merchant_id, account=account, remote_id__in=ids
+            merchant_id=book.merchant_id, account=account, remote_id__in=many(ids)
         )
         known = {row.remote_id: row for row in rows}
         fresh = [item for item in read if item.order.remote_id not in known]
@@ -189,7 +192,7 @@ def _create(book: Book, account: str, fresh: Sequence[ReadOrder], now: datetime)
     named = cust_refs.choose(book, [item.numbers for item in fresh])
     bulk.insert(OrderRow, [_row(book, account, item, name, now) for item, name in zip(fresh, named, strict=True)])
     by_remote = {item.order.remote_id: item.order for item in fresh}
-    made = OrderRow.objects.filter(merchant_id=book.merchant_id, account=account, remote_id__in=list(by_remote))
+    made = OrderRow.objects.filter(merchant_id=book.merchant_id, account=account, remote_id__in=many(by_remote))
     ids = dict(made.values_list("remote_id", "pk"))
     order_lines.write({ids[remote_id]: order for remote_id, order in by_remote.items()})
     entries = []
@@ -291,18 +294,18 @@ def mark_of(row: OrderRow) -> str:
 
 def unchanged(book: Book, marks: Mapping[int, str]) -> dict[int, Standing]:
     """Inside the caller's transaction, locked: the orders that are still as they were looked at."""
-    rows = OrderRow.objects.select_for_update().filter(merchant_id=book.merchant_id, pk__in=list(marks))
+    rows = OrderRow.objects.select_for_update().filter(merchant_id=book.merchant_id, pk__in=many(marks))
     return {row.id: row for row in standing(rows) if row.mark == marks[row.id]}
 
 
 def decided(book: Book, marks: Mapping[int, str]) -> None:
     """Looked at; nothing follows from it. One that changed meanwhile stays undecided."""
     with writing(book):
-        OrderRow.objects.filter(pk__in=list(unchanged(book, marks))).update(undecided=False)
+        OrderRow.objects.filter(pk__in=many(unchanged(book, marks))).update(undecided=False)
 
 
 def undecide(book: Book, order_ids: Sequence[int]) -> None:
-    OrderRow.objects.filter(merchant_id=book.merchant_id, pk__in=order_ids).update(undecided=True)
+    OrderRow.objects.filter(merchant_id=book.merchant_id, pk__in=many(order_ids)).update(undecided=True)
 
 
 def decide_again(book: Book, now: datetime, *, kinds: Iterable[str], values: Iterable[str] | None = None) -> int:

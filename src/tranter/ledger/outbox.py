@@ -9,6 +9,7 @@ from django.db import transaction
 
 from tranter.ledger import bulk
 from tranter.ledger.book import Book
+from tranter.ledger.many import many
 from tranter.ledger.models import OrderRow, Webhook, WebhookAttempt, WebhookMessage
 
 EVENTS: Mapping[str, str] = {
@@ -113,7 +114,7 @@ def claim(now: datetime, each: int) -> dict[int, list[DueMessage]]:
         with transaction.atomic():
             due = waiting.filter(webhook_id=webhook_id).select_for_update().order_by("due_at", "pk")
             ids = list(due.values_list("pk", flat=True)[:each])
-            WebhookMessage.objects.filter(pk__in=ids).update(due_at=now + LEASE)
+            WebhookMessage.objects.filter(pk__in=many(ids)).update(due_at=now + LEASE)
         if not ids:
             continue
         rows = WebhookMessage.objects.select_related("order", "merchant").in_bulk(ids)
@@ -166,7 +167,7 @@ def settle(carried: Sequence[Carried], now: datetime) -> None:
 
 def put_back(messages: Collection[DueMessage], again_at: datetime) -> None:
     """They were claimed and not carried: the one before them found nobody there."""
-    WebhookMessage.objects.filter(pk__in=[one.id for one in messages], state="waiting").update(due_at=again_at)
+    WebhookMessage.objects.filter(pk__in=many(one.id for one in messages), state="waiting").update(due_at=again_at)
 
 
 def forget_old(now: datetime) -> int:

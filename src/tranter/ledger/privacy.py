@@ -12,6 +12,7 @@ from django.db.models import Max, Q, QuerySet
 from tranter.ledger import deliveries, exceptions, fulfillments, journal
 from tranter.ledger.book import Book
 from tranter.ledger.decisions import fulfillment_place
+from tranter.ledger.many import many
 from tranter.ledger.models import (
     Flow,
     FulfillmentRow,
@@ -56,7 +57,7 @@ def erase_buyer(book: Book, connector: str, remote_ids: Sequence[str], now: date
     hashes = [book.vault.hash(remote_id) for remote_id in remote_ids]
     with writing(book):
         found = OrderRow.objects.select_for_update().filter(
-            merchant_id=book.merchant_id, connection__connector=connector, buyer_hash__in=hashes, erased_at=None
+            merchant_id=book.merchant_id, connection__connector=connector, buyer_hash__in=many(hashes), erased_at=None
         )
         rows = list(found)
         for row in rows:
@@ -72,16 +73,17 @@ def erase_buyer(book: Book, connector: str, remote_ids: Sequence[str], now: date
 
 def keep_erased(book: Book, now: datetime, remote_ids: Iterable[str] | None = None) -> int:
     """Orders that came in for buyers whom the cart had erased before: of these buyers, or of all."""
-    gone = OrderRow.objects.filter(merchant_id=book.merchant_id).exclude(erased_at=None).exclude(buyer_hash="")
+    erased = OrderRow.objects.filter(merchant_id=book.merchant_id, erased_at__isnull=False)
+    gone = erased.exclude(buyer_hash="")
     if remote_ids is not None:
-        gone = gone.filter(buyer_hash__in=[book.vault.hash(remote_id) for remote_id in remote_ids if remote_id])
+        gone = gone.filter(buyer_hash__in=many(book.vault.hash(remote_id) for remote_id in remote_ids if remote_id))
     hashes = set(gone.values_list("buyer_hash", flat=True))
     if not hashes:
         return 0
     with writing(book):
         rows = list(
             OrderRow.objects.select_for_update().filter(
-                merchant_id=book.merchant_id, erased_at=None, buyer_hash__in=hashes
+                merchant_id=book.merchant_id, erased_at=None, buyer_hash__in=many(hashes)
             )
         )
         for row in rows:
@@ -94,15 +96,12 @@ def erase_late(book: Book, raw_ids: Iterable[int]) -> None:
     """What the warehouse told of an order after its buyer was erased: once it is read, it goes."""
     lenders = Loan.objects.filter(connection__merchant_id=book.merchant_id).values("lender")
     mine = Q(merchant_id=book.merchant_id) | Q(connection__in=lenders)
-    raws = RawRecord.objects.filter(mine, pk__in=list(raw_ids), state="read")
+    raws = RawRecord.objects.filter(mine, pk__in=many(raw_ids), state="read")
     keys = {kind: [raw.key for raw in raws if raw.kind == kind] for kind in ("shipment", "return", "cancellation")}
     gone = {"merchant_id": book.merchant_id, "order__erased_at__isnull": False}
-    parcels = ShipmentRow.objects.filter(**gone, remote_id__in=keys["shipment"]).values_list("remote_id", flat=True)
-    sent = FulfillmentRow.objects.filter(**gone, remote_id__in=keys["cancellation"]).values_list("remote_id", flat=True)
-    back = ReturnRow.objects.filter(**gone, remote_id__in=keys["return"]).values_list("remote_id", flat=True)
-    erase_raw(book, "shipment", parcels)
-    erase_raw(book, "return", back)
-    erase_raw(book, "cancellation", sent)
+    for kind, model in (("shipment", ShipmentRow), ("return", ReturnRow), ("cancellation", FulfillmentRow)):
+        rows = model.objects.filter(**gone, remote_id__in=many(keys[kind]))
+        erase_raw(book, kind, rows.values_list("remote_id", flat=True))
 
 
 def is_due(book: Book, now: datetime, days: int | None = None) -> bool:
@@ -183,7 +182,7 @@ def hold_erased(book: Book, connection_id: int, now: datetime) -> None:
     )
     ids = waiting.exclude(order__erased_at=None).values_list("order_id", flat=True)
     with writing(book):
-        for row in OrderRow.objects.select_for_update().filter(pk__in=list(ids)):
+        for row in OrderRow.objects.select_for_update().filter(pk__in=many(ids)):
             _hold_unsent(book, row, now)
             row.save(update_fields=HELD_FIELDS)
 
@@ -256,4 +255,4 @@ def _erase_unread(book: Book, connector: str, remote_ids: Sequence[str]) -> None
 
 def _drop_links(book: Book, kind: str, keys: Iterable[str]) -> None:
     hashes = [book.vault.hash(key) for key in keys]
-    RemoteLink.objects.filter(connection__merchant_id=book.merchant_id, kind=kind, key__in=hashes).delete()
+    RemoteLink.objects.filter(connection__merchant_id=book.merchant_id, kind=kind, key__in=many(hashes)).delete()

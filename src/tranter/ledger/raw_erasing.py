@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from tranter.ledger.book import Book
+from tranter.ledger.many import many
 from tranter.ledger.models import FulfillmentRow, Loan, RawRecord, ShipmentRow
 from tranter.ledger.orders import raw_place
 
@@ -10,7 +11,7 @@ from tranter.ledger.orders import raw_place
 def erase_raw(book: Book, kind: str, keys: Iterable[str]) -> None:
     """Its digest stays, so that the same record is not taken in again."""
     listed = list(keys)
-    mine = RawRecord.objects.filter(merchant_id=book.merchant_id, kind=kind, key__in=listed)
+    mine = RawRecord.objects.filter(merchant_id=book.merchant_id, kind=kind, key__in=many(listed))
     for row in [*mine, *_heard_by_lenders(book, kind, listed)]:
         row.sealed = book.vault.seal(b"", raw_place(row.connection_id, kind, row.key))
         row.state = "erased"
@@ -24,7 +25,9 @@ def _heard_by_lenders(book: Book, kind: str, keys: Sequence[str]) -> list[RawRec
         return rows
     model: type[ShipmentRow | FulfillmentRow] = ShipmentRow if kind == "shipment" else FulfillmentRow
     for loan in Loan.objects.filter(connection__merchant_id=book.merchant_id):
-        mine = model.objects.filter(merchant_id=book.merchant_id, connection_id=loan.connection_id, remote_id__in=keys)
+        mine = model.objects.filter(
+            merchant_id=book.merchant_id, connection_id=loan.connection_id, remote_id__in=many(keys)
+        )
         ids = list(mine.values_list("remote_id", flat=True))
-        rows += RawRecord.objects.filter(connection_id=loan.lender_id, kind=kind, key__in=ids)
+        rows += RawRecord.objects.filter(connection_id=loan.lender_id, kind=kind, key__in=many(ids))
     return rows

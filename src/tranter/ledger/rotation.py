@@ -16,6 +16,7 @@ from tranter.ledger.decisions import fulfillment_place
 from tranter.ledger.factors import FACTOR_PLACE, sealed_parts
 from tranter.ledger.kept_answers import answer_place
 from tranter.ledger.letters import letter_place
+from tranter.ledger.many import many
 from tranter.ledger.models import (
     Application,
     Credential,
@@ -130,7 +131,7 @@ def _reseal(vault: Vault, column: Column, batch: list[int]) -> int:
     """One transaction. What a running hub has changed meanwhile is read again inside of it."""
     count = 0
     with transaction.atomic():
-        for row in column.rows.select_for_update().filter(pk__in=batch):
+        for row in column.rows.select_for_update().filter(pk__in=many(batch)):
             value = getattr(row, column.name)
             if not vault.is_newest(value):
                 place = column.place(row)

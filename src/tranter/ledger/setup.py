@@ -14,6 +14,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections, transaction
 
+from tranter.ledger import sizes
 from tranter.ledger.databases import (
     BadUrl,
     Database,
@@ -240,6 +241,7 @@ def _migrate(database: Database) -> None:
     try:
         with transaction.atomic():  # else Django records some migrations a moment after it has committed them
             migrate_tables()
+            sizes.assume()
     finally:
         connection.enable_constraint_checking()
 

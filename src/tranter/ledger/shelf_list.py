@@ -9,6 +9,7 @@ from django.db.models import Case, Count, F, IntegerField, Max, OuterRef, Q, Que
 from django.db.models.functions import Coalesce
 
 from tranter.ledger.book import Book
+from tranter.ledger.many import many
 from tranter.ledger.models import Alias, ListingRow, OrderLineRow, ProductRow, StockLevelRow, TradeException
 
 
@@ -54,7 +55,7 @@ def find_products(book: Book, connection_id: int, text: str, limit: int = 20) ->
 
 def names(book: Book, connection_id: int, skus: Iterable[str]) -> dict[str, str]:
     """What the warehouse calls these SKUs."""
-    rows = products(book, connection_id).filter(sku__in=set(skus))
+    rows = products(book, connection_id).filter(sku__in=many(skus))
     return dict(rows.values_list("sku", "name"))
 
 
@@ -114,9 +115,9 @@ def _with_problem(book: Book, warehouse_id: int, rows: "QuerySet[ProductRow]", p
     levels = StockLevelRow.objects.filter(connection_id=warehouse_id)
     match problem:
         case "failed":
-            return rows.filter(sku__among=_meant(book, Q(failing_since__isnull=False)))
+            return rows.filter(sku__in=many(_meant(book, Q(failing_since__isnull=False))))
         case "waiting":
-            return rows.filter(sku__among=_meant(book, Q(wanted__isnull=False, failing_since=None)))
+            return rows.filter(sku__in=many(_meant(book, Q(wanted__isnull=False, failing_since=None))))
         case "untracked":
             return rows.filter(tracked=False)
         case "none_left":
@@ -149,12 +150,12 @@ def meaning(rows: "QuerySet[ListingRow]", book: Book) -> Any:
 def codes(book: Book, wanted: Iterable[str]) -> set[str]:
     """Everything that these SKUs are called somewhere, themselves included."""
     asked = set(wanted)
-    rows = Alias.objects.filter(merchant_id=book.merchant_id, sku__in=asked)
+    rows = Alias.objects.filter(merchant_id=book.merchant_id, sku__in=many(asked))
     return asked | set(rows.values_list("alias", flat=True))
 
 
 def pushes(book: Book, listing_ids: Iterable[int]) -> dict[int, PushView]:
-    rows = ListingRow.objects.filter(connection__merchant_id=book.merchant_id, pk__in=list(listing_ids))
+    rows = ListingRow.objects.filter(connection__merchant_id=book.merchant_id, pk__in=many(listing_ids))
     return {
         row.pk: PushView(
             title=row.title,

@@ -11,6 +11,7 @@ from tranter.ledger import deliveries, exceptions, intents, journal, schedule, s
 from tranter.ledger.book import Book
 from tranter.ledger.decisions import intent_key
 from tranter.ledger.intents import Outcome, Result
+from tranter.ledger.many import many
 from tranter.ledger.models import FulfillmentRow, Intent, OrderRow, ShipmentRow
 from tranter.ledger.writing import writing
 from tranter.model import CartState, Shipment, ShipmentLine, ShipmentState, is_added
@@ -45,7 +46,9 @@ def known_orders(book: Book, connection_id: int, shipments: Sequence[Shipment]) 
     wanted = {shipment.remote_order_id for shipment in shipments}
     mine = {shipment.remote_id for shipment in shipments}
     rows = (
-        FulfillmentRow.objects.filter(merchant_id=book.merchant_id, connection_id=connection_id, remote_id__in=wanted)
+        FulfillmentRow.objects.filter(
+            merchant_id=book.merchant_id, connection_id=connection_id, remote_id__in=many(wanted)
+        )
         .filter(within=None)
         .exclude(state="canceled")
     )
@@ -58,7 +61,7 @@ def known_orders(book: Book, connection_id: int, shipments: Sequence[Shipment]) 
 def _other_parcels(fulfillment_ids: Sequence[int], mine: set[str]) -> dict[int, list[tuple[str, int]]]:
     """By fulfillment: (line id, units) of its parcels that are not at hand."""
     found: dict[int, list[tuple[str, int]]] = {}
-    rows = ShipmentRow.objects.filter(fulfillment_id__in=fulfillment_ids).exclude(state="void")
+    rows = ShipmentRow.objects.filter(fulfillment_id__in=many(fulfillment_ids)).exclude(state="void")
     for fulfillment_id, lines in rows.exclude(remote_id__in=mine).values_list("fulfillment_id", "lines"):
         found.setdefault(fulfillment_id, []).extend(lines)
     return found
@@ -232,7 +235,7 @@ def _voided_after_telling(book: Book, row: ShipmentRow, order: OrderRow, now: da
 
 def documents(book: Book, shipment_ids: Sequence[int]) -> dict[int, Shipment]:
     """As the cart shall hear it: the order by the cart's id, the carrier still in the warehouse's word."""
-    mine = ShipmentRow.objects.filter(merchant_id=book.merchant_id, pk__in=shipment_ids)
+    mine = ShipmentRow.objects.filter(merchant_id=book.merchant_id, pk__in=many(shipment_ids))
     rows = mine.select_related("order").prefetch_related("order__orderlinerow_set")
     asked = Intent.objects.filter(shipment__in=rows, verb=VERB).exclude(state__in=ENDED)
     labels = dict(asked.values_list("shipment_id", "detail"))
@@ -320,14 +323,14 @@ VOID_KINDS = ("void", "voided_after_telling")
 
 def _resolve_cured(book: Book, order_ids: set[int], now: datetime) -> None:
     """An order with a parcel that is still refused keeps its exception."""
-    waiting = Intent.objects.filter(order_id__in=order_ids, verb=VERB, state="rejected")
+    waiting = Intent.objects.filter(order_id__in=many(order_ids), verb=VERB, state="rejected")
     cured = order_ids - set(waiting.values_list("order_id", flat=True))
     exceptions.resolve(book, now, order_ids=sorted(cured), kinds=TRACKING_KINDS)
 
 
 def _resolve_replaced(book: Book, order_ids: list[int], now: datetime) -> None:
     """Everything has left in parcels that the cart knows: those that were taken back worry nobody any more."""
-    whole = OrderRow.objects.filter(merchant_id=book.merchant_id, pk__in=order_ids, status="confirmed")
+    whole = OrderRow.objects.filter(merchant_id=book.merchant_id, pk__in=many(order_ids), status="confirmed")
     exceptions.resolve(book, now, order_ids=whole.values_list("pk", flat=True), kinds=VOID_KINDS)
 
 

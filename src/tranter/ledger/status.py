@@ -8,6 +8,7 @@ import msgspec
 
 from tranter.ledger import bulk
 from tranter.ledger.book import Book
+from tranter.ledger.many import many
 from tranter.ledger.models import FulfillmentLineRow, FulfillmentRow, OrderRow, ShipmentRow
 from tranter.model import is_added
 from tranter.model.order import OrderStatus
@@ -36,7 +37,7 @@ def recorded(order_ids: Iterable[int]) -> dict[int, Recorded]:
     asked: defaultdict[int, Units] = defaultdict(dict)
     parts: defaultdict[int, dict[str, Part]] = defaultdict(dict)
     states: defaultdict[int, set[str]] = defaultdict(set)
-    rows = FulfillmentRow.objects.filter(order_id__in=ids).values_list("order_id", "state", *LINE)
+    rows = FulfillmentRow.objects.filter(order_id__in=many(ids)).values_list("order_id", "state", *LINE)
     for order_id, state, line_id, quantity, of_line, per_unit in rows:
         states[order_id].add(state)
         if state == "canceled" or line_id is None:
@@ -53,7 +54,9 @@ def recorded(order_ids: Iterable[int]) -> dict[int, Recorded]:
             _add(shipped[row.order_id], line_id, units)
             if row.confirmed_at is not None:
                 _add(confirmed[row.order_id], line_id, units)
-    where = OrderRow.objects.filter(pk__in=ids).values_list("pk", "merchant_id", "status", "final_at", "held_kind")
+    where = OrderRow.objects.filter(pk__in=many(ids)).values_list(
+        "pk", "merchant_id", "status", "final_at", "held_kind"
+    )
     return {
         pk: Recorded(
             merchant_id=merchant_id,
@@ -75,7 +78,7 @@ LINE = ("lines__line_id", "lines__quantity", "lines__of_line", "lines__per_unit"
 
 def parts_of(order_ids: Iterable[int]) -> dict[int, dict[str, Part]]:
     """By order: its fulfillments' lines that are components of a kit, and whose."""
-    lines = FulfillmentLineRow.objects.filter(fulfillment__order_id__in=list(order_ids)).exclude(of_line="")
+    lines = FulfillmentLineRow.objects.filter(fulfillment__order_id__in=many(order_ids)).exclude(of_line="")
     found: defaultdict[int, dict[str, Part]] = defaultdict(dict)
     columns = ("fulfillment__order_id", "line_id", "of_line", "per_unit")
     for order_id, line_id, of_line, per_unit in lines.exclude(fulfillment__state="canceled").values_list(*columns):
@@ -86,7 +89,7 @@ def parts_of(order_ids: Iterable[int]) -> dict[int, dict[str, Part]]:
 def told_by(order_ids: Iterable[int], parts: Mapping[int, Mapping[str, Part]]) -> list[tuple[ShipmentRow, Units]]:
     """Parcels that have left, each with what it completes: units by the cart's line."""
     parcels: defaultdict[int, list[ShipmentRow]] = defaultdict(list)
-    for row in ShipmentRow.objects.filter(order_id__in=list(order_ids), state="shipped").order_by("pk"):
+    for row in ShipmentRow.objects.filter(order_id__in=many(order_ids), state="shipped").order_by("pk"):
         parcels[row.order_id].append(row)
     found: list[tuple[ShipmentRow, Units]] = []
     for order_id, rows in parcels.items():

@@ -9,6 +9,7 @@ from django.db.models import F, Q, QuerySet
 
 from tranter.ledger import bulk, exceptions, journal, schedule
 from tranter.ledger.book import Book
+from tranter.ledger.many import many
 from tranter.ledger.models import (
     FulfillmentLineRow,
     ListingRow,
@@ -70,7 +71,7 @@ def store_levels(book: Book, held: schedule.Lease, levels: Sequence[StockLevel])
     with writing(book):
         schedule.check(held)
         ids = {product_id for product_id, _ in latest}
-        rows = StockLevelRow.objects.filter(connection_id=held.connection_id, product_id__in=ids)
+        rows = StockLevelRow.objects.filter(connection_id=held.connection_id, product_id__in=many(ids))
         before = {(row.product_id, row.location): row for row in rows}
         newer = {
             place: level
@@ -103,7 +104,7 @@ def shelves(book: Book, connection_id: int, skus: Iterable[str]) -> dict[str, li
             connection_id=connection_id,
             connection__merchant_id=book.merchant_id,
             active=True,
-            sku__among=set(skus),
+            sku__in=many(skus),
         )
     )
     levels = _levels(connection_id, [product.remote_id for product in products])
@@ -128,7 +129,7 @@ def shelves(book: Book, connection_id: int, skus: Iterable[str]) -> dict[str, li
 
 def _levels(connection_id: int, product_ids: Sequence[str]) -> dict[str, list[StockLevel]]:
     found: defaultdict[str, list[StockLevel]] = defaultdict(list)
-    for row in StockLevelRow.objects.filter(connection_id=connection_id, product_id__among=product_ids):
+    for row in StockLevelRow.objects.filter(connection_id=connection_id, product_id__in=many(product_ids)):
         found[row.product_id].append(
             StockLevel(
                 product_id=row.product_id,
@@ -144,7 +145,7 @@ def _levels(connection_id: int, product_ids: Sequence[str]) -> dict[str, list[St
 def _not_committed(connection_id: int, levels: Mapping[str, Sequence[StockLevel]]) -> dict[str, int]:
     """Units asked of the warehouse that its last reading can't have counted yet."""
     rows = FulfillmentLineRow.objects.filter(
-        product_id__among=levels,
+        product_id__in=many(levels),
         fulfillment__state__in=("planned", "sent", "canceling"),
         fulfillment__order__is_test=False,
     ).exclude(fulfillment__order__status__in=("confirmed", "shipped"))
@@ -166,7 +167,7 @@ def listing_states(
     """Of one cart; with `codes`, only the listings that are called so there."""
     found = ListingRow.objects.filter(connection_id=connection_id, connection__merchant_id=book.merchant_id)
     if codes is not None:
-        found = found.filter(sku__among=set(codes))
+        found = found.filter(sku__in=many(codes))
     rows = list(found.filter(active=True).order_by("pk"))
     sold = _sold(book, rows)
     return [
@@ -205,7 +206,7 @@ def _sold(book: Book, rows: Sequence[ListingRow]) -> dict[int, int]:
         some = old[start : start + FEW]
         since = min(row.acknowledged_at for row in some if row.acknowledged_at is not None)
         pages = {row.listing_id for row in some}
-        _add_sales(sales, _lines(book).filter(listing_id__in=pages, order__ordered_at__gt=since), pages)
+        _add_sales(sales, _lines(book).filter(listing_id__in=many(pages), order__ordered_at__gt=since), pages)
     return {row.pk: _units_since(row, sales.get(row.listing_id, set())) for row in known}
 
 
@@ -239,7 +240,7 @@ def want(book: Book, connection_id: int, wanted: Mapping[int, int | None], now: 
     """Writes down what listings shall show, before any call. None takes a wish back."""
     with writing(book):
         mine = ListingRow.objects.filter(connection_id=connection_id, connection__merchant_id=book.merchant_id)
-        rows = list(mine.filter(pk__among=wanted))
+        rows = list(mine.filter(pk__in=many(wanted)))
         for row in rows:
             quantity = wanted[row.pk]
             if row.wanted is not None and row.wanted != quantity:
@@ -262,7 +263,9 @@ def claim(
             connection_id=held.connection_id, wanted__isnull=False, due_at__lte=now, active=True
         ).order_by("wanted", "pk")[:500]
         chosen = list(rows)
-        ListingRow.objects.filter(pk__in=[row.pk for row in chosen]).update(pushing=True, attempts=F("attempts") + 1)
+        ListingRow.objects.filter(pk__in=many(row.pk for row in chosen)).update(
+            pushing=True, attempts=F("attempts") + 1
+        )
     batches: list[list[tuple[int, StockTarget]]] = []
     for family in dict.fromkeys(row.family for row in chosen):
         targets = [(row.pk, _target(row)) for row in chosen if row.family == family]
@@ -289,7 +292,7 @@ def settle(book: Book, held: schedule.Lease, results: Sequence[StockResult], now
     with writing(book):
         schedule.check(held)
         mine = ListingRow.objects.filter(connection_id=held.connection_id, connection__merchant_id=book.merchant_id)
-        rows = {row.pk: row for row in mine.filter(pk__in=[item.listing_row_id for item in results])}
+        rows = {row.pk: row for row in mine.filter(pk__in=many(item.listing_row_id for item in results))}
         for item in results:
             _settle_one(rows[item.listing_row_id], item, now)
         bulk.update(ListingRow, [{name: getattr(row, name) for name in LISTING_SETTLED} for row in rows.values()])
@@ -303,7 +306,7 @@ def settle(book: Book, held: schedule.Lease, results: Sequence[StockResult], now
 
 def doubt(book: Book, row_ids: Iterable[int]) -> None:
     """Nobody knows what these listings show: the next plan writes to them again."""
-    rows = ListingRow.objects.filter(connection__merchant_id=book.merchant_id, pk__among=row_ids)
+    rows = ListingRow.objects.filter(connection__merchant_id=book.merchant_id, pk__in=many(row_ids))
     rows.update(acknowledged=None, acknowledged_at=None, pushing=False)
 
 

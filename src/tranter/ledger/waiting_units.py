@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from django.db.models import Exists, OuterRef, Q, Sum
 
 from tranter.ledger.book import Book
+from tranter.ledger.many import many
 from tranter.ledger.models import Alias, Kit, OrderLineRow, OrderRow
 from tranter.model.kit import Recipe, read_recipe
 
@@ -25,7 +26,7 @@ def waiting_units(book: Book, skus: Iterable[str]) -> dict[str, int]:
         order__merchant_id=book.merchant_id,
         order__status__in=("new", "error"),
         order__is_test=False,
-        sku__among=wanted | {code for _, code in meant},
+        sku__in=many(wanted | {code for _, code in meant}),
     ).exclude(order__fulfillmentrow__state__in=("planned", "sent", "canceling"))
     found: Counter[str] = Counter()
     sold = rows.order_by().values("order__connection__name", "sku").annotate(units=Sum("quantity"))
@@ -49,5 +50,5 @@ def _meanings(book: Book, wanted: set[str]) -> dict[tuple[str, str], str]:
     """(connection name or empty, alias) → SKU, of all aliases that have to do with these SKUs."""
     rows = Alias.objects.filter(merchant_id=book.merchant_id)
     if len(wanted) <= FEW:
-        rows = rows.filter(Q(sku__in=wanted) | Q(alias__in=wanted))
+        rows = rows.filter(Q(sku__in=many(wanted)) | Q(alias__in=wanted))
     return {(connection, alias): sku for connection, alias, sku in rows.values_list("connection", "alias", "sku")}

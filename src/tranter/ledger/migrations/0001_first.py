@@ -195,7 +195,12 @@ class Migration(migrations.Migration):
                 ("committed_at", models.DateTimeField(null=True)),
                 ("sent_at", models.DateTimeField(null=True)),
                 ("sealed", models.BinaryField()),
-                ("connection", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="ledger.connection")),
+                (
+                    "connection",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="ledger.connection", db_index=False
+                    ),
+                ),
                 (
                     "within",
                     models.ForeignKey(
@@ -205,7 +210,12 @@ class Migration(migrations.Migration):
                         to="ledger.fulfillmentrow",
                     ),
                 ),
-                ("merchant", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="ledger.merchant")),
+                (
+                    "merchant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="ledger.merchant", db_index=False
+                    ),
+                ),
             ],
             options={
                 "indexes": [
@@ -228,7 +238,10 @@ class Migration(migrations.Migration):
                 (
                     "fulfillment",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="lines", to="ledger.fulfillmentrow"
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lines",
+                        to="ledger.fulfillmentrow",
+                        db_index=False,
                     ),
                 ),
             ],
@@ -279,7 +292,12 @@ class Migration(migrations.Migration):
                         null=True, on_delete=django.db.models.deletion.CASCADE, to="ledger.fulfillmentrow"
                     ),
                 ),
-                ("merchant", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="ledger.merchant")),
+                (
+                    "merchant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="ledger.merchant", db_index=False
+                    ),
+                ),
             ],
             options={
                 "indexes": [
@@ -477,7 +495,12 @@ class Migration(migrations.Migration):
                 ("subject", models.CharField(blank=True, default="", max_length=200)),
                 ("detail", models.JSONField(blank=True, default=dict)),
                 ("hash", models.CharField(max_length=64)),
-                ("merchant", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="ledger.merchant")),
+                (
+                    "merchant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="ledger.merchant", db_index=False
+                    ),
+                ),
             ],
             options={
                 "indexes": [models.Index(fields=["merchant", "subject"], name="journal_subject")],
@@ -617,7 +640,12 @@ class Migration(migrations.Migration):
                 ("corrections", models.BinaryField(null=True)),
                 ("before", models.BinaryField(null=True)),
                 ("created_at", models.DateTimeField()),
-                ("connection", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="ledger.connection")),
+                (
+                    "connection",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="ledger.connection", db_index=False
+                    ),
+                ),
                 (
                     "lead",
                     models.ForeignKey(
@@ -627,7 +655,12 @@ class Migration(migrations.Migration):
                         to="ledger.orderrow",
                     ),
                 ),
-                ("merchant", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="ledger.merchant")),
+                (
+                    "merchant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="ledger.merchant", db_index=False
+                    ),
+                ),
             ],
             options={
                 "indexes": [
@@ -660,7 +693,16 @@ class Migration(migrations.Migration):
                         name="order_status_of_all",
                     ),
                     models.Index(condition=models.Q(("is_test", True)), fields=["merchant"], name="order_test"),
-                    models.Index(condition=models.Q(("undecided", True)), fields=["merchant"], name="order_undecided"),
+                    models.Index(
+                        condition=models.Q(("undecided", True)),
+                        fields=["merchant", "connection", "ordered_at"],
+                        name="order_undecided",
+                    ),
+                    models.Index(
+                        condition=models.Q(("erased_at__isnull", False)),
+                        fields=["merchant", "buyer_hash"],
+                        name="order_erased",
+                    ),
                     models.Index(fields=["merchant", "held_kind", "held_value"], name="order_held"),
                     models.Index(
                         condition=models.Q(("waits_until__isnull", False)),
@@ -702,7 +744,12 @@ class Migration(migrations.Migration):
                 ("quantity", models.IntegerField()),
                 ("listing_id", models.CharField(blank=True, default="", max_length=64)),
                 ("variation", models.CharField(blank=True, default="", max_length=200)),
-                ("order", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="ledger.orderrow")),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, to="ledger.orderrow", db_index=False
+                    ),
+                ),
             ],
             options={
                 "indexes": [
@@ -720,7 +767,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="fulfillmentrow",
             name="order",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="ledger.orderrow"),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="ledger.orderrow", db_index=False),
         ),
         migrations.CreateModel(
             name="ProductRow",
@@ -753,7 +800,12 @@ class Migration(migrations.Migration):
                 ("received_at", models.DateTimeField()),
                 ("state", models.CharField(default="new", max_length=10)),
                 ("about", models.CharField(blank=True, default="", max_length=200)),
-                ("connection", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="ledger.connection")),
+                (
+                    "connection",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, to="ledger.connection", db_index=False
+                    ),
+                ),
                 ("merchant", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="ledger.merchant")),
             ],
             options={
@@ -890,12 +942,22 @@ class Migration(migrations.Migration):
                 ("confirmed_at", models.DateTimeField(null=True)),
                 ("confirmed_tracking", models.CharField(blank=True, default="", max_length=200)),
                 ("cart_remote_id", models.CharField(blank=True, default="", max_length=200)),
-                ("connection", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="ledger.connection")),
+                (
+                    "connection",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="ledger.connection", db_index=False
+                    ),
+                ),
                 (
                     "fulfillment",
                     models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="ledger.fulfillmentrow"),
                 ),
-                ("merchant", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="ledger.merchant")),
+                (
+                    "merchant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="ledger.merchant", db_index=False
+                    ),
+                ),
                 ("order", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="ledger.orderrow")),
             ],
             options={
@@ -1012,7 +1074,12 @@ class Migration(migrations.Migration):
                     "connection",
                     models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, to="ledger.connection"),
                 ),
-                ("merchant", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="ledger.merchant")),
+                (
+                    "merchant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="ledger.merchant", db_index=False
+                    ),
+                ),
                 (
                     "order",
                     models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, to="ledger.orderrow"),

@@ -30,7 +30,7 @@ class Merchant(models.Model):
 class JournalEntry(models.Model):
     """Append-only. `hash` covers the entry and the one before it. No personal data."""
 
-    merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT)
+    merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, db_index=False)
     number = models.BigIntegerField()
     at = models.DateTimeField()
     actor = models.CharField(max_length=64)
@@ -47,7 +47,7 @@ class JournalEntry(models.Model):
 class TradeException(models.Model):
     """Something that waits for a person. `fingerprint` names the trouble: one open row for each."""
 
-    merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT)
+    merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, db_index=False)
     connection = models.ForeignKey("ledger.Connection", null=True, on_delete=models.CASCADE)
     order = models.ForeignKey("ledger.OrderRow", null=True, on_delete=models.CASCADE)
     kind = models.CharField(max_length=40)

@@ -13,7 +13,7 @@ class Intent(models.Model):
     `doubtful`: an earlier attempt may have been carried out. `look_first`: look before sending, whatever is known.
     """
 
-    merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT)
+    merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, db_index=False)
     connection = models.ForeignKey(Connection, on_delete=models.PROTECT)
     verb = models.CharField(max_length=24)
     key = models.CharField(max_length=300, unique=True)

@@ -11,7 +11,7 @@ class RawRecord(models.Model):
     """
 
     merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT)
-    connection = models.ForeignKey(Connection, on_delete=models.CASCADE)
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, db_index=False)
     kind = models.CharField(max_length=16)
     key = models.CharField(max_length=200)
     digest = models.CharField(max_length=64)
@@ -40,8 +40,8 @@ class OrderRow(models.Model):
     is decided again then.
     """
 
-    merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT)
-    connection = models.ForeignKey(Connection, on_delete=models.PROTECT)
+    merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, db_index=False)
+    connection = models.ForeignKey(Connection, on_delete=models.PROTECT, db_index=False)
     account = models.CharField(max_length=200)
     remote_id = models.CharField(max_length=200)
     number = models.CharField(max_length=200)
@@ -114,7 +114,16 @@ class OrderRow(models.Model):
                 name="order_status_of_all",
             ),
             models.Index(fields=["merchant"], condition=models.Q(is_test=True), name="order_test"),
-            models.Index(fields=["merchant"], condition=models.Q(undecided=True), name="order_undecided"),
+            models.Index(
+                fields=["merchant", "connection", "ordered_at"],
+                condition=models.Q(undecided=True),
+                name="order_undecided",
+            ),
+            models.Index(
+                fields=["merchant", "buyer_hash"],
+                condition=models.Q(erased_at__isnull=False),
+                name="order_erased",
+            ),
             models.Index(fields=["merchant", "held_kind", "held_value"], name="order_held"),
             models.Index(
                 fields=["connection", "waits_until"],
@@ -134,7 +143,7 @@ class OrderRow(models.Model):
 class OrderLineRow(models.Model):
     """`quantity` is what the cart asks for now; zero when the cart took the line back."""
 
-    order = models.ForeignKey(OrderRow, on_delete=models.CASCADE)
+    order = models.ForeignKey(OrderRow, on_delete=models.CASCADE, db_index=False)
     line_id = models.CharField(max_length=200)
     sku = models.CharField(max_length=200, default="", blank=True)
     item_sku = models.CharField(max_length=200, default="", blank=True)
@@ -166,9 +175,9 @@ class FulfillmentRow(models.Model):
     follows its state.
     """
 
-    merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT)
-    order = models.ForeignKey(OrderRow, on_delete=models.CASCADE)
-    connection = models.ForeignKey(Connection, on_delete=models.PROTECT)
+    merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, db_index=False)
+    order = models.ForeignKey(OrderRow, on_delete=models.CASCADE, db_index=False)
+    connection = models.ForeignKey(Connection, on_delete=models.PROTECT, db_index=False)
     number = models.IntegerField(default=1)
     state = models.CharField(max_length=10, default="planned")
     remote_id = models.CharField(max_length=200, default="", blank=True)
@@ -190,7 +199,7 @@ class FulfillmentRow(models.Model):
 class FulfillmentLineRow(models.Model):
     """A component of a kit has a line of its own, beside the cart's `of_line`: `per_unit` of it for each kit."""
 
-    fulfillment = models.ForeignKey(FulfillmentRow, on_delete=models.CASCADE, related_name="lines")
+    fulfillment = models.ForeignKey(FulfillmentRow, on_delete=models.CASCADE, related_name="lines", db_index=False)
     line_id = models.CharField(max_length=200)
     sku = models.CharField(max_length=200)
     product_id = models.CharField(max_length=64, default="", blank=True)
@@ -210,8 +219,8 @@ class ShipmentRow(models.Model):
     `confirmed_at` is when the cart took it. `loaded_at` is when the hub learned that it had left.
     """
 
-    merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT)
-    connection = models.ForeignKey(Connection, on_delete=models.PROTECT)
+    merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, db_index=False)
+    connection = models.ForeignKey(Connection, on_delete=models.PROTECT, db_index=False)
     order = models.ForeignKey(OrderRow, on_delete=models.CASCADE)
     fulfillment = models.ForeignKey(FulfillmentRow, on_delete=models.CASCADE)
     remote_id = models.CharField(max_length=200)

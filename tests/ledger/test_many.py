@@ -1,0 +1,32 @@
+"""Lists as one parameter."""
+
+import pytest
+
+from tranter.ledger.book import Book, ensure_book
+from tranter.ledger.many import many
+from tranter.ledger.models import Merchant, OrderRow
+from tranter.ledger.vault import Vault
+
+from .conftest import NOW
+
+
+@pytest.fixture
+def book(vault: Vault) -> Book:
+    return ensure_book(vault, "default", NOW)
+
+
+def test_numbers_and_texts_are_found_by_a_list(book: Book) -> None:
+    ensure_book(book.vault, 'it\'s "quoted", ☃', NOW)
+
+    assert [one.slug for one in Merchant.objects.filter(pk__in=many([book.merchant_id, 10**12]))] == ["default"]
+    odd = Merchant.objects.filter(slug__in=many(name for name in ('it\'s "quoted", ☃', "nobody")))
+    assert odd.count() == 1
+    assert Merchant.objects.exclude(slug__in=many(["default"])).filter(pk=book.merchant_id).count() == 0
+
+
+def test_a_list_may_be_empty_hold_nothing_or_very_many(book: Book) -> None:
+    assert Merchant.objects.filter(pk__in=many([])).count() == 0
+    assert Merchant.objects.filter(pk__in=many([None])).count() == 0
+    assert Merchant.objects.exclude(pk__in=many([])).filter(pk=book.merchant_id).count() == 1
+    assert Merchant.objects.filter(pk__in=many(range(300_000))).filter(pk=book.merchant_id).count() == 1
+    assert OrderRow.objects.filter(pk__in=many([])).update(undecided=True) == 0

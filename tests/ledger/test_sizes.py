@@ -1,0 +1,33 @@
+"""A new SQLite ledger plans like a large one."""
+
+import pytest
+
+from tests.databases import SQLITE
+from tranter.ledger import deliveries, sizes
+from tranter.ledger.book import Book, ensure_book
+from tranter.ledger.many import many
+from tranter.ledger.models import OrderRow
+from tranter.ledger.vault import Vault
+
+from .conftest import NOW
+
+
+@pytest.fixture(scope="session")
+def kind() -> str:
+    return SQLITE
+
+
+@pytest.fixture
+def book(vault: Vault) -> Book:
+    return ensure_book(vault, "default", NOW)
+
+
+@pytest.mark.parametrize("measured", [False, True])
+def test_a_new_ledger_does_not_walk_through_all_of_a_merchants_orders(book: Book, measured: bool) -> None:
+    if measured:
+        sizes.measure()
+    rows = OrderRow.objects.filter(merchant_id=book.merchant_id, pk__in=many([1, 2]))
+    carried = deliveries._living(book).filter(order_id__in=many([1, 2]))
+
+    assert "INTEGER PRIMARY KEY" in rows.explain()
+    assert "(order_id=?)" in carried.explain()

@@ -36,13 +36,14 @@ def _of(user_id: int, merchant_id: int | None) -> "QuerySet[SavedView]":
     return rows.filter(merchant=None) if merchant_id is None else rows.filter(merchant_id=merchant_id)
 
 
-def save(user_id: int, merchant_id: int | None, new: NewView) -> None:
+def save(user_id: int, merchant_id: int | None, new: NewView) -> View:
     """A name that is there already means the new filter from now on."""
     with transaction.atomic():
         row = _of(user_id, merchant_id).filter(place=new.place, name=new.name).first()
         row = row or SavedView(user_id=user_id, merchant_id=merchant_id, place=new.place, name=new.name)
         row.query = new.query[:1000]
         row.save()
+    return View(id=row.pk, name=row.name, query=row.query)
 
 
 COLUMNS = "columns"

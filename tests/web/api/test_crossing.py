@@ -78,7 +78,7 @@ WITHOUT_MERCHANT = {
     *("get_key", "list_keys", "make_key", "list_merchants", "get_hub"),
     *("list_connectors", "list_events", "add_connection"),
     *("list_people", "get_person", "change_person", "switch_person_off", "switch_person_on", "list_invitations"),
-    *("invite_person", "revoke_invitation", "list_rules", "add_rule", "remove_rule", "try_rule"),
+    *("invite_person", "invite_again", "revoke_invitation", "list_rules", "add_rule", "remove_rule", "try_rule"),
     "start_errand",
 }
 

@@ -15,7 +15,7 @@ from tranter.web.api.operation import in_address
 from tranter.web.api.problem import CODES
 from tranter.web.api.resources import OPERATIONS
 
-HOUSE_S_ALONE = {"/backups": 403, "/lent-warehouses": 403, "/letters": 403}
+HOUSE_S_ALONE = {"/backups": 403, "/health": 403, "/lent-warehouses": 403, "/letters": 403}
 ASKING_FOR_MORE = {"/problems/affected": 422, "/stock/sku": 422}
 
 

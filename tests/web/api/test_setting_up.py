@@ -1,8 +1,11 @@
 """Connections, their set-up, people, merchants and the hub, set by a program."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 from tests.flow.stage import Scene
 from tests.web.api.caller import Caller, caller, refused
@@ -113,6 +116,10 @@ def test_people_are_invited_changed_and_switched_off(web: Web, house: Caller) ->
     invited = house.done("/invitations", {"email": "Ida@example.com", "role": "viewer", "merchants": ["default"]})
     assert "/invitation/" in invited["url"]
     (line,) = house.read("/invitations")["items"]
+    again = house.done(f"/invitations/{line['id']}/again")
+    assert (again["invitation"]["person"], again["url"] != invited["url"]) == (line["person"], True)
+    assert refused(house.post(f"/invitations/{line['id']}/again"))[0] == 404
+    (line,) = house.read("/invitations")["items"]
     house.done(f"/invitations/{line['id']}", method="DELETE")
     assert (
         refused(house.post("/invitations", {"email": "x", "role": "viewer", "merchants": ["default"]}))[1] == "refused"
@@ -124,6 +131,22 @@ def test_people_are_invited_changed_and_switched_off(web: Web, house: Caller) ->
     assert changed["role"] == "operator"
     assert house.done(f"{path}/off")["active"] is False
     assert house.done(f"{path}/on")["active"] is True
+
+
+def test_views_are_saved_for_a_person_and_taken_away(web: Web, house: Caller) -> None:
+    browser = web.as_viewer()
+    (someone,) = house.read("/people")["items"]
+    path = f"/people/{someone['id']}/views"
+
+    saved = house.done(path, {"name": " Late  ones ", "query": "tab=open&ship_by=2026-03-02&page=7"}, "PUT")
+    assert (saved["name"], saved["query"]) == ("Late ones", "tab=open&ship_by=2026-03-02")
+    assert house.done(path, {"name": "Late ones", "query": "tab=all"}, "PUT")["id"] == saved["id"]
+
+    assert "Late ones" in browser.get("/m/default/orders").content.decode()
+    assert [one["query"] for one in house.read(path)["items"]] == ["tab=all"]
+    assert refused(house.ask("DELETE", f"{path}/{saved['id'] + 1}")) == (404, "not-found")
+    house.done(f"{path}/{saved['id']}", method="DELETE")
+    assert house.read(path)["items"] == []
 
 
 def test_a_merchants_program_reaches_its_own_people_only(web: Web) -> None:
@@ -178,6 +201,14 @@ def test_keys_are_made_cycled_and_revoked_and_give_no_more_than_they_have(web: W
     assert house.read(path)["revoked_at"]
 
 
+def test_the_house_is_opened_for_warehouses_of_its_own(house: Caller) -> None:
+    assert refused(house.get("/connections", X_Merchant="house")) == (404, "not-found")
+    opened = house.done("/lent-warehouses/open")
+    assert house.done("/lent-warehouses/open") == opened
+    assert house.read("/connections", X_Merchant=opened["slug"])["items"] == []
+    assert house.read("/lent-warehouses")["items"] == []
+
+
 def test_letters_and_backups_are_listed(web: Web, house: Caller) -> None:
     house.done("/invitations", {"email": "ida@example.com", "role": "viewer", "merchants": ["default"]})
     (letter,) = house.read("/letters")["items"]
@@ -186,6 +217,44 @@ def test_letters_and_backups_are_listed(web: Web, house: Caller) -> None:
     assert refused(house.get("/letters/999")) == (404, "not-found")
     assert house.read("/backups")["items"] == []
     assert refused(house.post("/backups")) == (409, "not-possible")
+
+
+def test_the_installation_is_looked_over_and_a_backup_taken_home(scene: Scene, tmp_path: Path) -> None:
+    (tmp_path / "keys.json").write_bytes(b"")
+    with closing(sqlite3.connect(connection.settings_dict["NAME"])) as ledger:
+        ledger.execute("VACUUM INTO ?", [str(tmp_path / LEDGER)])
+    with served(scene, config=Config(home=tmp_path, key_file=tmp_path / "keys.json")) as kept:
+        house = caller(kept, Level.WAREHOUSE)
+        made = house.done("/backups")
+        assert [one["name"] for one in house.read("/backups")["items"]] == [made["name"]]
+        fetched = house.get(f"/backups/{made['name']}")
+        assert (fetched.headers["Content-Type"], "ETag" in fetched.headers) == ("application/x-tar", False)
+        assert made["name"] in fetched.headers["Content-Disposition"]
+        assert len(b"".join(fetched.streaming_content)) == made["bytes"]
+        assert refused(house.get("/backups/keys.json")) == (404, "not-found")
+        health = house.read("/health")
+        assert {one["name"]: one["ok"] for one in health["checks"]} | {"home": True, "key": False} == {
+            one["name"]: one["ok"] for one in health["checks"]
+        }
+        assert health["ok"] is False
+
+
+def test_without_a_folder_of_its_own_a_hub_says_so(house: Caller) -> None:
+    assert refused(house.get("/health")) == (409, "not-possible")
+    assert refused(house.get("/backups/any.tar")) == (409, "not-possible")
+
+
+def test_what_the_first_push_of_stock_would_change_is_a_sheet_too(web: Web, house: Caller) -> None:
+    web.scene.settle()
+    plan = house.read("/connections/shop/stock-plan")
+    sheet = house.get("/connections/shop/stock-plan/csv")
+    told = b"".join(sheet.streaming_content).decode()
+
+    assert (sheet.headers["Content-Type"], told[0]) == ("text/csv", "\ufeff")
+    assert told.splitlines()[0].endswith('"shows","will show","available"')
+    assert len(told.splitlines()) == 1 + sum(
+        len(plan[what]) for what in ("to_zero", "down", "up", "unmatched", "unknown")
+    )
 
 
 def test_a_ledger_on_a_server_is_not_backed_up_from_the_file_that_it_left(scene: Scene, tmp_path: Path) -> None:

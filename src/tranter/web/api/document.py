@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from ninja import NinjaAPI
 
 from tranter.ledger.api_keys import Scope
-from tranter.web.api.operation import Operation
+from tranter.web.api.operation import JSON, Operation
 from tranter.web.api.problem import CODES, CONTENT_TYPE, ProblemDocument
 
 BASE = "/api/v1"
@@ -44,7 +44,7 @@ def document(api: NinjaAPI, operations: tuple[Operation, ...]) -> str:
 
 def _schemas(operations: tuple[Operation, ...]) -> tuple[dict[str, Any], dict[str, Any]]:
     """The answer of each operation by its name, and all shapes that they are made of."""
-    telling = [one for one in operations if one.status != 204]
+    telling = [one for one in operations if one.status != 204 and one.media == JSON]
     shapes, schemas = msgspec.json.schema_components(
         [*(one.answer for one in telling), ProblemDocument], schema_hook=_anything, ref_template=REF
     )
@@ -93,7 +93,9 @@ def _describe(told: dict[str, Any], one: Operation, shape: dict[str, Any] | None
 def _responses(one: Operation, shape: dict[str, Any] | None) -> dict[str, Any]:
     done: dict[str, Any] = {"description": "Done."}
     if shape is not None:
-        done["content"] = {"application/json": {"schema": shape}}
+        done["content"] = {JSON: {"schema": shape}}
+    elif one.media != JSON:
+        done["content"] = {one.media: {}}
     found: dict[str, Any] = {str(one.status): done}
     if one.is_one:
         found["304"] = {"description": "It is as `If-None-Match` says."}
@@ -114,7 +116,7 @@ def _headers(one: Operation) -> list[dict[str, Any]]:
     found = (
         [] if one.house else [_header("X-Merchant", "Whose: a short name or number. For keys of several merchants.")]
     )
-    if one.method == "GET":
+    if one.is_one:
         found.append(_header("If-None-Match", "An ETag: 304 where it is still so."))
     elif one.method == "POST":
         found.append(

@@ -19,10 +19,10 @@ from tranter.ledger.call_budget import Bucket
 from tranter.ledger.setup import StorageTrouble
 from tranter.web.api.desk import ApiDesk, signed_in
 from tranter.web.api.document import document, errors_page, operations_page
-from tranter.web.api.operation import Operation
+from tranter.web.api.operation import JSON, Operation
 from tranter.web.api.problem import Fault, Problem, answer
 from tranter.web.api.resources import OPERATIONS
-from tranter.web.api.running import JSON, runner
+from tranter.web.api.running import runner
 
 BASE = "api/v1"
 BUCKET = Bucket(calls=300, seconds=0.1)

@@ -5,7 +5,6 @@ from datetime import datetime
 import msgspec
 from ninja import Query
 
-from tranter.engine.keeping import Kept, backups, make_backup
 from tranter.ledger import installation, letters, merchants
 from tranter.ledger.api_keys import Level, Scope
 from tranter.ledger.letters import LetterLine
@@ -14,7 +13,6 @@ from tranter.ledger.people import MerchantLine
 from tranter.web.api.desk import ApiDesk
 from tranter.web.api.operation import get, patch, post
 from tranter.web.api.paging import Page, Paged, by_number, whole
-from tranter.web.api.problem import Problem
 from tranter.web.api.shapes import Given, Nothing, Number, Text, Word
 
 MANAGE = Scope.MANAGE
@@ -130,20 +128,6 @@ def send_letter(desk: ApiDesk, letter_id: Number, body: Nothing) -> LetterLine:
     return letters.letter(desk.hub.vault, letter_id)
 
 
-def list_backups(desk: ApiDesk) -> Page[Kept]:
-    """The backups in the hub's own folder, the newest first."""
-    return whole(backups(desk.house.config.home) if desk.house.config is not None else [])
-
-
-def add_backup(desk: ApiDesk, body: Nothing) -> Kept:
-    """Make a backup now, without the key."""
-    config = desk.house.config
-    if config is None:
-        raise Problem("not-possible", "this hub has no folder of its own")
-    made = make_backup(config.home, config.key_file, config.database_url, desk.now)
-    return next(one for one in backups(config.home) if one.name == made.name)
-
-
 OPERATIONS = (
     get("/key", get_key, carts=True),
     get("/merchants", list_merchants),
@@ -155,6 +139,4 @@ OPERATIONS = (
     get("/letters", list_letters, scope=MANAGE, house=True),
     get("/letters/{letter_id}", get_letter, scope=MANAGE, house=True),
     post("/letters/{letter_id}/send", send_letter, scope=MANAGE, house=True),
-    get("/backups", list_backups, scope=MANAGE, house=True),
-    post("/backups", add_backup, scope=MANAGE, house=True, status=201),
 )

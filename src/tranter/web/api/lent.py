@@ -9,15 +9,17 @@ from tranter.engine import lending, moving_over
 from tranter.engine.lending import LoanWish
 from tranter.engine.moving_over import Moved, MovePlan
 from tranter.ledger import lending as loans
+from tranter.ledger import merchants
 from tranter.ledger.api_keys import Scope
-from tranter.ledger.book import HOUSE, Book, open_book
+from tranter.ledger.book import HOUSE, Book, house_book, open_book
 from tranter.ledger.connections import by_name
 from tranter.ledger.lending import LoanLine
+from tranter.ledger.people import MerchantLine
 from tranter.model import Terms
 from tranter.web.api.desk import ApiDesk
 from tranter.web.api.operation import get, post
 from tranter.web.api.paging import Page, whole
-from tranter.web.api.shapes import Count, Given, Name, Text, Word
+from tranter.web.api.shapes import Count, Given, Name, Nothing, Text, Word
 
 MANAGE = Scope.MANAGE
 
@@ -29,6 +31,11 @@ class LentWarehouse(msgspec.Struct, frozen=True, kw_only=True):
     connector: str
     runs: bool
     loans: tuple[LoanLine, ...]
+
+
+def open_house(desk: ApiDesk, body: Nothing) -> MerchantLine:
+    """Make room for warehouses of the house: they are connected like any other, with `X-Merchant: house`."""
+    return merchants.lines(house_book(desk.hub.vault, desk.now).merchant_id)[0]
 
 
 def list_lent(desk: ApiDesk) -> Page[LentWarehouse]:
@@ -99,6 +106,7 @@ def run_import(desk: ApiDesk, body: OtherHub) -> Moved:
 
 
 OPERATIONS = (
+    post("/lent-warehouses/open", open_house, scope=MANAGE, house=True),
     get("/lent-warehouses", list_lent, scope=MANAGE, house=True),
     post("/lent-warehouses/{name}/loans", add_loan, scope=MANAGE, house=True, status=201),
     post("/lent-warehouses/{name}/end-loan", end_loan, scope=MANAGE, house=True),

@@ -3,20 +3,29 @@
 import inspect
 import re
 from collections.abc import Callable
-from typing import Any, get_type_hints
+from typing import Any, BinaryIO, get_type_hints
 
 import msgspec
 
 from tranter.ledger.api_keys import Scope
 
+JSON = "application/json"
 View = Callable[..., Any]
 """`view(desk, …)`: what the desk is followed by comes from the address, the query or the body."""
+
+
+class Download(msgspec.Struct, frozen=True):
+    """A file, whatever is in it, under the name that it is saved by."""
+
+    name: str
+    content: BinaryIO
 
 
 class Operation(msgspec.Struct, frozen=True, kw_only=True):
     """`carts`: a key of one connection may, too. `house`: only a key of the installation.
 
     `current` reads what a change changes: with `If-Match` it is only made where that is as the caller knows it.
+    `media`: of what is answered; where it is no JSON, the view returns a `Download`.
     """
 
     method: str
@@ -27,6 +36,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     carts: bool = False
     house: bool = False
     current: View | None = None
+    media: str = JSON
 
     @property
     def name(self) -> str:
@@ -47,7 +57,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def is_one(self) -> bool:
         """It reads one thing, which has an ETag."""
-        return self.method == "GET"
+        return self.method == "GET" and self.media == JSON
 
 
 def get(path: str, view: View, **more: Any) -> Operation:

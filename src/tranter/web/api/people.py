@@ -86,11 +86,22 @@ def invite_person(desk: ApiDesk, body: PersonInvited) -> Invited:
     return Invited(invitation=line, url=url)
 
 
+def invite_again(desk: ApiDesk, invitation_id: Number, body: Nothing) -> Invited:
+    """Another link for the same person; the earlier one opens nothing any more."""
+    _known_invitation(desk, invitation_id)
+    line, url = engine.invite_again(desk.hand, desk.inviter, invitation_id, desk.base_url)
+    return Invited(invitation=line, url=url)
+
+
 def revoke_invitation(desk: ApiDesk, invitation_id: Number) -> None:
     """The link opens nothing any more."""
+    _known_invitation(desk, invitation_id)
+    invitations.revoke(invitation_id, desk.now)
+
+
+def _known_invitation(desk: ApiDesk, invitation_id: int) -> None:
     if invitation_id not in {one.id for one in invitations.waiting(desk.inviter.reach)}:
         raise Problem("not-found", f"there is no invitation {invitation_id}")
-    invitations.revoke(invitation_id, desk.now)
 
 
 class RuleShown(msgspec.Struct, frozen=True, kw_only=True):
@@ -161,6 +172,7 @@ OPERATIONS = (
     post(f"{PERSON}/on", switch_person_on, scope=MANAGE),
     get("/invitations", list_invitations, scope=MANAGE),
     post("/invitations", invite_person, scope=MANAGE, status=201),
+    post("/invitations/{invitation_id}/again", invite_again, scope=MANAGE),
     delete("/invitations/{invitation_id}", revoke_invitation, scope=MANAGE),
     get("/notices", list_rules, scope=MANAGE),
     post("/notices", add_rule, scope=MANAGE, status=201),

@@ -8,6 +8,7 @@ from tranter.web.api import (
     filters,
     house,
     journal,
+    keeping,
     keys,
     kits,
     lent,
@@ -20,6 +21,7 @@ from tranter.web.api import (
     setting_up,
     shipments,
     stock,
+    views,
     webhooks,
 )
 from tranter.web.api.operation import Operation
@@ -42,6 +44,8 @@ PLACES = (
     webhooks,
     journal,
     people,
+    views,
     keys,
+    keeping,
 )
 OPERATIONS: tuple[Operation, ...] = tuple(chain.from_iterable(place.OPERATIONS for place in PLACES))

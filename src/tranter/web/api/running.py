@@ -7,31 +7,33 @@ from collections.abc import Callable
 from typing import Any
 
 import msgspec
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 
 from tranter.ledger import kept_answers
 from tranter.ledger.api_keys import Level
 from tranter.ledger.kept_answers import Answer, Asked, Begun, Trouble
 from tranter.web.api.desk import ApiDesk
-from tranter.web.api.operation import Operation, in_address
+from tranter.web.api.operation import JSON, Download, Operation, in_address
 from tranter.web.api.problem import Problem, answer
 from tranter.web.api.refusals import judged
 
-JSON = "application/json"
 IDEMPOTENCY = "Idempotency-Key"
 LONGEST_KEY = 255
 KEPT_HEADERS = ("ETag", "Location")
 
 
-def runner(one: Operation) -> Callable[..., HttpResponse]:
+def runner(one: Operation) -> Callable[..., HttpResponseBase]:
     """What django-ninja calls with what it has read and judged."""
 
     @functools.wraps(one.view)
-    def run(request: HttpRequest, **given: Any) -> HttpResponse:
+    def run(request: HttpRequest, **given: Any) -> HttpResponseBase:
         desk: ApiDesk = request.api_desk  # type: ignore[attr-defined]
         check_right(desk, one)
         if one.method == "POST" and request.headers.get(IDEMPOTENCY):
             return _once(desk, one, given)
+        if one.media != JSON:
+            return _downloaded(desk, one, given)
         return _done(desk, one, given)
 
     parameters = list(inspect.signature(one.view, eval_str=True).parameters.values())
@@ -65,6 +67,12 @@ def _done(desk: ApiDesk, one: Operation, given: dict[str, Any]) -> HttpResponse:
         if mark in _marks(desk.request.headers.get("If-None-Match", "")):
             return HttpResponse(status=304, headers={"ETag": mark})
     return response
+
+
+def _downloaded(desk: ApiDesk, one: Operation, given: dict[str, Any]) -> FileResponse:
+    with judged():
+        found: Download = one.view(desk, **given)
+    return FileResponse(found.content, as_attachment=True, filename=found.name, content_type=one.media)
 
 
 def encoded(found: Any) -> bytes:

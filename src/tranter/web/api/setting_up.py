@@ -1,5 +1,6 @@
 """From a draft to a connection that runs: signing in, links for owners, test orders, plans and their yes, files."""
 
+import io
 from collections.abc import Mapping
 
 import msgspec
@@ -12,6 +13,7 @@ from tranter.engine.going_live import StockPlan
 from tranter.engine.handing import Lying
 from tranter.engine.order_plan import OrderPlan
 from tranter.engine.setting_up import KeysSheet
+from tranter.engine.stock_sheet import stock_sheet
 from tranter.ledger import sharing as links
 from tranter.ledger import team, trials
 from tranter.ledger.api_keys import Scope
@@ -21,7 +23,7 @@ from tranter.ledger.trials import TrialView
 from tranter.sdk.files import FilePreview
 from tranter.web.api.connections import ConnectionShown, changing, get_connection, shown
 from tranter.web.api.desk import ApiDesk
-from tranter.web.api.operation import delete, get, post, put
+from tranter.web.api.operation import Download, delete, get, post, put
 from tranter.web.api.paging import Page, whole
 from tranter.web.api.problem import Problem
 from tranter.web.api.shapes import File, Given, Name, Nothing, Number, Text, Word
@@ -129,6 +131,12 @@ def get_stock_plan(desk: ApiDesk, name: Name) -> StockPlan:
     return going_live.stock_plan(desk.hub, desk.book, desk.connection(name))
 
 
+def fetch_stock_plan(desk: ApiDesk, name: Name) -> Download:
+    """The same as a sheet: CSV in UTF-8."""
+    sheet = stock_sheet(get_stock_plan(desk, name))
+    return Download(f"stock-{name}.csv", io.BytesIO(sheet.encode()))
+
+
 def confirm_stock(desk: ApiDesk, name: Name, body: Nothing) -> ConnectionShown:
     """Stock is sent from now on; also the yes to a mass change."""
     going_live.confirm(desk.hub, desk.book, changing(desk, name))
@@ -196,6 +204,7 @@ OPERATIONS = (
     get(f"{ONE}/plan", get_plan),
     post(f"{ONE}/go-live", go_live, scope=MANAGE),
     get(f"{ONE}/stock-plan", get_stock_plan),
+    get(f"{ONE}/stock-plan/csv", fetch_stock_plan, media="text/csv"),
     post(f"{ONE}/stock-go-live", confirm_stock, scope=MANAGE),
     get("/applications/{connector}", get_application, scope=MANAGE, house=True),
     put("/applications/{connector}", set_application, scope=MANAGE, house=True, current=get_application),

@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from tranter.engine import going_live, order_plan, setting_up, trial_order
 from tranter.engine.order_plan import NeedsAnotherYes
 from tranter.engine.preview import preview
+from tranter.engine.stock_sheet import stock_sheet
 from tranter.engine.trial_order import NoTrial
 from tranter.ledger import trials
 from tranter.ledger.connections import AccountTaken, ConnectionRecord, ConnectionState
-from tranter.routing.csv_rows import csv_line
 from tranter.sdk import registry
 from tranter.sdk.errors import AuthError, ConnectorError, PasswordAsked
 from tranter.sdk.forms import SettingsError
@@ -175,19 +175,7 @@ def stock_csv(request: HttpRequest, desk: Desk, info: ConnectionRecord) -> HttpR
     found = going_live.stock_plan(desk.house.hub, desk.book, info)
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="stock-{info.name}.csv"'
-    response.write("\ufeff")
-    response.write(csv_line(["what", "sku", "item code", "listing", "marketplace", "shows", "will show", "available"]))
-    groups = (
-        ("to zero", found.to_zero),
-        ("down", found.down),
-        ("up", found.up),
-        ("unmatched", found.unmatched),
-        ("level unknown", found.unknown),
-    )
-    for what, lines in groups:
-        for line in lines:
-            cells = [what, line.sku, line.item_sku, line.listing_id, line.marketplace]
-            response.write(csv_line([*cells, line.shown, line.wanted, line.available]))
+    response.write(stock_sheet(found))
     return response
 
 

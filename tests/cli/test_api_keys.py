@@ -36,6 +36,19 @@ def test_the_cart_of_a_key_may_be_there_already(shell: Shell) -> None:
     assert len(shell.read("connections")) == 1
 
 
+def test_a_key_may_have_an_end(shell: Shell) -> None:
+    made(shell, "--level", "merchant", "--name", "days", "--expires", "30")
+    made(shell, "--level", "merchant", "--name", "date", "--expires", "2099-12-31")
+    ends = {one["name"]: one["expires_at"] for one in shell.read("api-key", "list")}
+
+    assert ends["date"] == "2100-01-01T00:00:00Z"
+    assert ends["days"] < ends["date"]
+    assert "until 2100-01-01 00:00" in shell.done("api-key", "list").stdout
+    for text in ("soon", "0", "2020-01-01", "9999-12-31"):
+        made_none = shell.run("api-key", "create", "--level", "merchant", "--name", "x", "--expires", text)
+        assert made_none.exit_code in (1, 2)
+
+
 def test_a_key_is_cycled_and_revoked_by_its_user(shell: Shell) -> None:
     first = made(shell, "--level", "merchant", "--name", "office")
     user = first["api_user"]

@@ -15,7 +15,8 @@ from tranter.engine import mailing, telling
 from tranter.engine.channels import ChannelProblem
 from tranter.engine.smtp import Undeliverable
 from tranter.engine.team import Inviter
-from tranter.ledger import connections, exceptions, letters, notices, team
+from tranter.ledger import api_keys, connections, exceptions, letters, notices, team
+from tranter.ledger.api_keys import Level, NewKey
 from tranter.ledger.book import ensure_book
 from tranter.ledger.exceptions import Trouble
 from tranter.ledger.letters import LetterLine
@@ -186,6 +187,23 @@ def test_a_sign_in_that_ends_is_told_thirty_seven_and_one_day_before(told: Scene
         later(told, days=1)
 
     assert told_on == [30, 7, 1]
+
+
+def test_a_key_that_expires_is_told_a_week_before_and_once(told: Scene) -> None:
+    Flow.objects.all().delete()
+    ends = told.clock.now() + timedelta(days=9)
+    for level, merchant in ((Level.MERCHANT, "default"), (Level.WAREHOUSE, None)):
+        api_keys.make(hand(told), NewKey(level=level, name=f"{level.value} till", merchant=merchant, expires_at=ends))
+    told_on = []
+    for day in range(10):
+        if tell(told):
+            told_on.append(9 - day)
+        later(told, days=1)
+
+    assert told_on == [7]
+    found = written(told)
+    assert f"The API key merchant till expires on {ends:%Y-%m-%d}" in found["boss@example.com"][0].subject
+    assert "warehouse till" in found["house@example.com"][0].subject
 
 
 def test_what_the_warehouse_refuses_is_told_to_the_house(told: Scene) -> None:

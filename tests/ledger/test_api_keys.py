@@ -33,6 +33,22 @@ def words(hand: Hand, merchant: str) -> list[tuple[str, str]]:
     return [(one.what, one.subject) for one in lines if one.what.startswith("api_key")]
 
 
+def test_a_key_opens_until_it_expires_and_is_then_as_one_that_was_revoked(hand: Hand) -> None:
+    ends = NOW + timedelta(days=3)
+    new = NewKey(level=Level.MERCHANT, name="the till", merchant="harbour", expires_at=ends)
+    made = api_keys.make(hand, new)
+    user, secret = made.key.api_user, made.secret
+
+    assert api_keys.verify(user, secret, ends - timedelta(seconds=1)) is not None
+    assert api_keys.verify(user, secret, ends) is None
+    late = replace(hand, now=ends)
+    with pytest.raises(ApiKeyProblem, match="has expired"):
+        api_keys.cycle(late, made.key.id)
+    assert api_keys.revoke(late, made.key.id).revoked_at == ends
+    with pytest.raises(ApiKeyProblem, match="later day"):
+        api_keys.make(hand, replace(new, expires_at=NOW))
+
+
 def test_a_user_is_a_number_and_8_letters_and_a_key_has_15(hand: Hand) -> None:
     made = merchants_key(hand)
 

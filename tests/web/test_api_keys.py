@@ -1,6 +1,7 @@
 """Settings, API keys: made, shown once, replaced, revoked; by whom, and for whom."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -47,6 +48,22 @@ def test_a_key_of_a_merchant_may_what_was_chosen(web: Web) -> None:
     known = api_keys.key(user)
     assert (known.level, known.scopes, known.connection) == (Level.MERCHANT, frozenset({Scope.READ}), None)
     assert known.created_by.startswith("user:")
+
+
+def test_a_key_with_an_end_opens_through_that_day_and_says_so_in_the_list(web: Web) -> None:
+    owner, clock = web.as_merchant_user("owner"), web.scene.clock
+    day = (clock.now() + timedelta(days=2)).date()
+    user, secret = made(make(owner, expires=f"{day}"))
+    assert "until" in text(owner.get(HERE))
+
+    ends = api_keys.key(user).expires_at
+    assert ends is not None
+    assert ends.date() == day + timedelta(days=1)
+    assert api_keys.verify(user, secret, ends) is None
+    clock.jump(ends)
+    assert "Expired" in text(owner.get(HERE))
+    assert "Give another key" not in text(owner.get(f"{HERE}/{api_keys.key(user).id}"))
+    assert make(owner, expires=f"{day}").status_code == 400
 
 
 def test_it_is_given_another_and_revoked(web: Web) -> None:

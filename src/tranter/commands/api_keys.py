@@ -1,5 +1,6 @@
 """Keys for programs: `tranter api-key`."""
 
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import click
@@ -26,8 +27,9 @@ def api_key() -> None:
 @click.option(
     "--scope", "scopes", type=click.Choice(SCOPES), multiple=True, help="May be repeated.  [default: read, write]"
 )
+@click.option("--expires", default="", metavar="DATE|DAYS", help="The last day on which it opens, or how many days.")
 @at_desk
-def create(desk: Desk, level: str, name: str, connection: str, scopes: tuple[str, ...]) -> None:
+def create(desk: Desk, /, level: str, name: str, scopes: tuple[str, ...], expires: str, **more: str) -> None:
     """Make a key, and show it this once."""
     from tranter.engine import api_keys
     from tranter.ledger.api_keys import USUAL, Level, Scope
@@ -40,10 +42,24 @@ def create(desk: Desk, level: str, name: str, connection: str, scopes: tuple[str
         level=Level(level),
         name=name,
         merchant=None if level == "warehouse" else desk.merchant,
-        connection=connection,
+        connection=more["connection"],
         scopes=frozenset(map(Scope, scopes)) or USUAL,
+        expires_at=_expiry(expires, desk.now()),
     )
     _show(desk, api_keys.make(desk.hub, desk.hand, desk.operator, wanted))
+
+
+def _expiry(text: str, now: datetime) -> datetime | None:
+    from tranter.engine.api_keys import end_of
+
+    if not text:
+        return None
+    if text.isascii() and text.isdecimal() and len(text) < 6:
+        return now + timedelta(days=int(text))
+    try:
+        return end_of(date.fromisoformat(text), UTC)
+    except ValueError as error:
+        raise click.BadParameter(f"{text!r} is no day such as 2026-12-31, and no number of days") from error
 
 
 @api_key.command("list")
@@ -53,21 +69,30 @@ def list_keys(desk: Desk, everybody: bool) -> None:
     """List the keys, those that were revoked last."""
     from tranter.ledger import api_keys
 
+    now = desk.now()
     found = api_keys.keys(None if everybody else [desk.merchant])
 
     def draw() -> None:
         columns = ("user", "name", "level", "merchant", "connection", "may", "last use", "")
-        print_table("keys", columns, [_row(one) for one in found])
+        print_table("keys", columns, [_row(one, now) for one in found])
 
     desk.show(found, draw)
 
 
-def _row(one: "Key") -> tuple[object, ...]:
+def _row(one: "Key", now: datetime) -> tuple[object, ...]:
     scopes = " ".join(sorted(scope.value for scope in one.scopes))
     return (
         *(one.api_user, one.name, one.level.value, one.merchant, one.connection, scopes, when(one.last_used_at)),
-        "revoked" if one.revoked_at is not None else "",
+        _standing(one, now),
     )
+
+
+def _standing(one: "Key", now: datetime) -> str:
+    if one.revoked_at is not None:
+        return "revoked"
+    if one.expires_at is None:
+        return ""
+    return f"{'expired' if one.has_expired(now) else 'until'} {when(one.expires_at)}"
 
 
 @api_key.command("revoke")

@@ -1,5 +1,7 @@
 """Keys for programs: who may make, cycle and revoke them, and the API cart that comes with a cart's key."""
 
+from datetime import date, datetime, time, timedelta, tzinfo
+
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -22,6 +24,7 @@ class WantedKey(Struct, frozen=True, kw_only=True):
     merchant: str | None = None
     connection: str = ""
     scopes: frozenset[Scope] = USUAL
+    expires_at: datetime | None = None
 
 
 def make(hub: Hub, hand: Hand, by: Inviter, wanted: WantedKey) -> MadeKey:
@@ -36,8 +39,23 @@ def make(hub: Hub, hand: Hand, by: Inviter, wanted: WantedKey) -> MadeKey:
     elif wanted.connection:
         raise ApiKeyProblem("only a key of level cart belongs to a connection")
     merchant = None if wanted.level is Level.WAREHOUSE else wanted.merchant
-    new = NewKey(level=wanted.level, name=name, merchant=merchant, connection_id=connection_id, scopes=wanted.scopes)
+    new = NewKey(
+        level=wanted.level,
+        name=name,
+        merchant=merchant,
+        connection_id=connection_id,
+        scopes=wanted.scopes,
+        expires_at=wanted.expires_at,
+    )
     return api_keys.make(hand, new)
+
+
+def end_of(day: date, zone: tzinfo) -> datetime:
+    """A key still opens on the day that is named. Raises `ApiKeyProblem`."""
+    try:
+        return datetime.combine(day + timedelta(days=1), time(), zone)
+    except OverflowError as error:
+        raise ApiKeyProblem(f"{day} is too far away") from error
 
 
 def _connection(hub: Hub, hand: Hand, wanted: WantedKey) -> int:

@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from msgspec import Struct
 
-from tranter.ledger import connections, figures, problems, schedule
+from tranter.ledger import api_keys, connections, figures, problems, schedule
 from tranter.ledger.book import Book
 from tranter.ledger.connections import ConnectionRecord
 from tranter.ledger.notices import Cause, Topic
@@ -19,6 +19,7 @@ PATIENCE = timedelta(minutes=5)
 FAILURES = 3
 FAILING = timedelta(minutes=10)
 WARNINGS = (1, 7, 30)
+KEY_ENDS_SOON = timedelta(days=7)
 TOPICS = {
     Topic.SIGN_IN_NEEDED: {"needs_sign_in", "account_taken", "account"},
     Topic.SKU: {"unknown_sku", "duplicate_sku", "empty_sku"},
@@ -46,7 +47,13 @@ def news_of(page: Book, slug: str, now: datetime) -> list[News]:
     infos = {info.name: info for info in connections.all_of(page)}
     found = [_of_group(group, infos.get(group.connection), now) for group in problems.groups([page], now)]
     patient = [one for one in found if now - one.since >= PATIENCE]
-    return [*patient, *_failing(page, slug, infos, now), *_ending(slug, infos, now), *_silence(page, slug, now)]
+    ending = [*_ending(slug, infos, now), *_keys_ending(page.merchant_id, slug, now)]
+    return [*patient, *_failing(page, slug, infos, now), *ending, *_silence(page, slug, now)]
+
+
+def news_of_house(now: datetime) -> list[News]:
+    """What is no merchant's."""
+    return list(_keys_ending(None, "", now))
 
 
 def topic_of(group: Group) -> Topic:
@@ -158,6 +165,23 @@ def _ending(slug: str, infos: dict[str, ConnectionRecord], now: datetime) -> Ite
                 rank=1,
                 owner_email=info.owner_email,
             )
+
+
+def _keys_ending(merchant_id: int | None, slug: str, now: datetime) -> Iterator[News]:
+    """A program that is refused one morning stops a business as well as a sign-in that has ended."""
+    for key in api_keys.ending(merchant_id, now, KEY_ENDS_SOON):
+        yield News(
+            topic=Topic.SIGN_IN_ENDS,
+            merchant=slug,
+            title=_("The API key %(name)s expires on %(day)s")
+            % {"name": key.name, "day": f"{key.expires_at:%Y-%m-%d}"},
+            says=_("Make another one before then, and give it to the program."),
+            cost="",
+            path=f"/m/{slug}/settings/api-keys" if slug else "/all/settings/api-keys",
+            since=key.expires_at or now,
+            cause=Cause(f"{slug}/key/{key.id}", key.expires_at or now),
+            rank=1,
+        )
 
 
 def _silence(page: Book, slug: str, now: datetime) -> Iterator[News]:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from tranter.engine.channels import check_channel, post
 from tranter.engine.hub import Hub
 from tranter.engine.mailing import Message, send_now
-from tranter.engine.news import News, news_of
+from tranter.engine.news import News, news_of, news_of_house
 from tranter.engine.smtp import MailServer, Undeliverable
 from tranter.engine.team import Inviter
 from tranter.ledger import book, letters, notices
@@ -28,6 +28,7 @@ def tell_all(hub: Hub, base_url: str) -> int:
     """How many letters were written. What nobody may be told yet waits for the next letter, together."""
     now = hub.ports.clock.now()
     everything = [item for slug in book.merchants() for item in news_of(book.open_book(hub.vault, slug), slug, now)]
+    everything += news_of_house(now)
     told = 0
     for reader, items in _by_reader(everything, notices.rules(hub.vault)).items():
         untold = notices.untold(hub.vault, reader, (one.cause for one in items), now)

@@ -5,10 +5,11 @@ import hmac
 import secrets
 import string
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import Enum
 
 import msgspec
+from django.db.models import Q
 
 from tranter.ledger import journal
 from tranter.ledger.book import Book
@@ -45,7 +46,7 @@ class ApiKeyProblem(ValueError):
 
 
 class Key(msgspec.Struct, frozen=True, kw_only=True):
-    """`merchant_id` is None at level warehouse, `connection_id` at every level but cart."""
+    """`merchant_id` is None at level warehouse, `connection_id` at every level but cart, `expires_at` for ever."""
 
     id: int
     level: Level
@@ -60,6 +61,10 @@ class Key(msgspec.Struct, frozen=True, kw_only=True):
     created_at: datetime
     last_used_at: datetime | None
     revoked_at: datetime | None
+    expires_at: datetime | None = None
+
+    def has_expired(self, now: datetime) -> bool:
+        return self.expires_at is not None and self.expires_at <= now
 
     @property
     def actor(self) -> str:
@@ -80,6 +85,7 @@ class NewKey(msgspec.Struct, frozen=True, kw_only=True):
     merchant: str | None = None
     connection_id: int | None = None
     scopes: frozenset[Scope] = USUAL
+    expires_at: datetime | None = None
 
 
 def make(hand: Hand, new: NewKey) -> MadeKey:
@@ -89,6 +95,7 @@ def make(hand: Hand, new: NewKey) -> MadeKey:
         raise ApiKeyProblem("a key has a name of at most 64 letters: what uses it")
     if not new.scopes:
         raise ApiKeyProblem("a key that may do nothing is of no use: choose read, write or manage")
+    expires_at = _expiry(new.expires_at, hand.now)
     with writing_house():
         merchant_id, connection_id = _place(new)
         api_user, secret = _new_user(), _new_secret()
@@ -102,10 +109,21 @@ def make(hand: Hand, new: NewKey) -> MadeKey:
             scopes=sorted(one.value for one in new.scopes),
             created_by=hand.actor,
             created_at=hand.now,
+            expires_at=expires_at,
         )
         made = _key(row)
         _note(hand, made, "api_key_made")
     return MadeKey(made, secret)
+
+
+def _expiry(at: datetime | None, now: datetime) -> datetime | None:
+    try:
+        ends = at.astimezone(UTC) if at is not None else None
+    except OverflowError as error:
+        raise ApiKeyProblem("that day is too far away") from error
+    if ends is not None and ends <= now:
+        raise ApiKeyProblem("a key that has expired opens nothing: choose a later day")
+    return ends
 
 
 def _place(new: NewKey) -> tuple[int | None, int | None]:
@@ -127,11 +145,13 @@ def _place(new: NewKey) -> tuple[int | None, int | None]:
 
 
 def verify(api_user: str, secret: str, now: datetime) -> Key | None:
-    """None for a wrong one, a revoked one, and one whose connection was removed: nobody learns which."""
+    """None for a wrong, a revoked or an expired one, and one whose connection was removed: nobody learns which."""
     row = ApiKey.objects.select_related("merchant", "connection").filter(api_user=api_user).first()
     expected = row.key_hash if row is not None else _hash("", "")
     same = hmac.compare_digest(expected, _hash(api_user, secret))
     if row is None or not same or row.revoked_at is not None:
+        return None
+    if row.expires_at is not None and row.expires_at <= now:
         return None
     if row.connection is not None and row.connection.state == "removed":
         return None
@@ -147,6 +167,13 @@ def keys(slugs: Iterable[str] | None = None) -> list[Key]:
         rows = rows.filter(merchant__slug__in=list(slugs))
     found = [_key(row) for row in rows.order_by("-pk")]
     return sorted(found, key=lambda one: one.revoked_at is not None)
+
+
+def ending(merchant_id: int | None, now: datetime, soon: timedelta) -> list[Key]:
+    """Those of a merchant, or of the installation, that open something now and will not before long."""
+    whose = Q(merchant=None) if merchant_id is None else Q(merchant_id=merchant_id)
+    rows = ApiKey.objects.select_related("merchant", "connection").filter(whose, revoked_at=None)
+    return [_key(row) for row in rows.filter(expires_at__gt=now, expires_at__lte=now + soon).order_by("expires_at")]
 
 
 def key(name_or_id: str | int) -> Key:
@@ -172,6 +199,8 @@ def cycle(hand: Hand, key_id: int) -> MadeKey:
     """A new secret for the same user; the old one opens nothing from now on. Raises `ApiKeyProblem`."""
     with writing_house():
         row = _usable(key_id)
+        if _key(row).has_expired(hand.now):
+            raise ApiKeyProblem("this key has expired: make a new one")
         secret = _new_secret()
         row.key_hash = _hash(row.api_user, secret)
         row.save(update_fields=["key_hash"])
@@ -194,6 +223,7 @@ def _note(hand: Hand, one: Key, what: str) -> None:
     detail: journal.Detail = {
         "level": one.level.value,
         "scopes": " ".join(sorted(scope.value for scope in one.scopes)),
+        **({"expires": f"{one.expires_at:%Y-%m-%d %H:%M}"} if one.expires_at is not None else {}),
     }
     for pk in list(rows.values_list("pk", flat=True)):
         entry = journal.Entry(what=what, subject=one.actor, actor=hand.actor, detail=detail)
@@ -215,6 +245,7 @@ def _key(row: ApiKey) -> Key:
         created_at=row.created_at,
         last_used_at=row.last_used_at,
         revoked_at=row.revoked_at,
+        expires_at=row.expires_at,
     )
 
 

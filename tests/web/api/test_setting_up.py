@@ -14,7 +14,7 @@ from tranter.config import Config
 from tranter.demo.world import GECKO_URL
 from tranter.ledger.api_keys import Level
 from tranter.ledger.backup import LEDGER
-from tranter.ledger.models import Connection
+from tranter.ledger.models import ApiKey, Connection
 
 
 @pytest.fixture
@@ -191,6 +191,16 @@ def test_keys_are_made_cycled_and_revoked_and_give_no_more_than_they_have(web: W
     assert refused(till.get("/orders")) == (401, "sign-in")
     assert Caller(web, f"Bearer {cycled['bearer']}").get("/orders").status_code == 200
     assert made["secret"] not in house.get("/keys").content.decode()
+
+    wanted = {"name": "guest", "level": "merchant", "merchant": "default"}
+    for late in ("2020-01-01T00:00:00Z", "9999-12-31T23:00:00-12:00"):
+        assert refused(house.post("/keys", {**wanted, "expires_at": late})) == (422, "refused")
+    assert refused(house.post("/keys", {**wanted, "expires_at": "2099-01-01T00:00:00"})) == (422, "invalid")
+    guest = house.done("/keys", {**wanted, "expires_at": "2099-01-01T01:00:00+01:00"})
+    bearer = Caller(web, f"Bearer {guest['bearer']}")
+    assert (guest["key"]["expires_at"], bearer.read("/key")["expires_at"]) == ("2099-01-01T00:00:00Z",) * 2
+    ApiKey.objects.filter(pk=guest["key"]["id"]).update(expires_at=web.scene.clock.now())
+    assert refused(bearer.get("/key")) == (401, "sign-in")
 
     program = caller(web)
     assert {one["merchant"] for one in program.read("/keys")["items"]} == {"default"}

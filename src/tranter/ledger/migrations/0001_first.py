@@ -132,6 +132,7 @@ class Migration(migrations.Migration):
                 ("created_at", models.DateTimeField()),
                 ("last_used_at", models.DateTimeField(null=True)),
                 ("revoked_at", models.DateTimeField(null=True)),
+                ("expires_at", models.DateTimeField(null=True)),
                 ("busy_until", models.DateTimeField(null=True)),
                 (
                     "connection",

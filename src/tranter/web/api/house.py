@@ -26,6 +26,7 @@ class KeyShown(msgspec.Struct, frozen=True, kw_only=True):
     scopes: tuple[Scope, ...]
     connection: str | None
     created_at: datetime
+    expires_at: datetime | None
     merchants: tuple[MerchantLine, ...]
     hub: str
 
@@ -39,6 +40,7 @@ def get_key(desk: ApiDesk) -> KeyShown:
         scopes=tuple(sorted(key.scopes, key=lambda one: one.value)),
         connection=key.connection,
         created_at=key.created_at,
+        expires_at=key.expires_at,
         merchants=tuple(desk.reach),
         hub=installation.hub_name(),
     )

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 import msgspec
+from pydantic import AwareDatetime
 
 from tranter.engine import api_keys as engine
 from tranter.engine.api_keys import WantedKey
@@ -30,6 +31,7 @@ class KeyLine(msgspec.Struct, frozen=True, kw_only=True):
     created_at: datetime
     last_used_at: datetime | None
     revoked_at: datetime | None
+    expires_at: datetime | None
 
 
 class KeyMade(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,13 +65,17 @@ def get_other_key(desk: ApiDesk, key_id: Number) -> KeyLine:
 
 
 class NewKeyGiven(Given):
-    """`connection` empty, at level cart: an API cart of the key's name, made where it is not there yet."""
+    """`connection` empty, at level cart: an API cart of the key's name, made where it is not there yet.
+
+    `expires_at` null: it opens until it is revoked.
+    """
 
     name: Word
     level: Level = Level.MERCHANT
     merchant: Word | None = None
     connection: Text = ""
     scopes: tuple[Scope, ...] = (Scope.READ, Scope.WRITE)
+    expires_at: AwareDatetime | None = None
 
 
 def make_key(desk: ApiDesk, body: NewKeyGiven) -> KeyMade:
@@ -78,7 +84,12 @@ def make_key(desk: ApiDesk, body: NewKeyGiven) -> KeyMade:
     if merchant is None and body.level is not Level.WAREHOUSE:
         merchant = desk.merchant.slug
     wanted = WantedKey(
-        level=body.level, name=body.name, merchant=merchant, connection=body.connection, scopes=frozenset(body.scopes)
+        level=body.level,
+        name=body.name,
+        merchant=merchant,
+        connection=body.connection,
+        scopes=frozenset(body.scopes),
+        expires_at=body.expires_at,
     )
     return _made(engine.make(desk.hub, desk.hand, desk.inviter, wanted))
 

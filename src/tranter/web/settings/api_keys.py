@@ -28,6 +28,7 @@ class Row(Struct, frozen=True, kw_only=True):
     level: str
     reaches: str
     may: str
+    expired: bool
 
 
 @require_safe
@@ -40,7 +41,13 @@ def _row(desk: Desk, one: Key) -> Row:
     names = {line.slug: line.name or line.slug for line in desk.reach}
     merchant = names.get(one.merchant or "", one.merchant or _("Every merchant"))
     may = ", ".join(str(label) for word, label in scope_names() if Scope(word) in one.scopes)
-    return Row(key=one, level=level_names()[one.level.value], reaches=one.connection or merchant, may=may)
+    return Row(
+        key=one,
+        level=level_names()[one.level.value],
+        reaches=one.connection or merchant,
+        may=may,
+        expired=one.has_expired(desk.now),
+    )
 
 
 def create(request: HttpRequest, desk: Desk) -> HttpResponse:
@@ -76,6 +83,7 @@ def _wanted(desk: Desk, given: dict[str, Any]) -> WantedKey:
         merchant=None if level is Level.WAREHOUSE else desk.merchant or given.get("merchant") or "",
         connection=given.get("connection", "") if level is Level.CART else "",
         scopes=frozenset(Scope(word) for word in given["scopes"]),
+        expires_at=engine.end_of(given["expires"], desk.zone) if given["expires"] else None,
     )
 
 

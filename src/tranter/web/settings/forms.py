@@ -26,7 +26,7 @@ ROLES = [
 ]
 TOPICS = {
     Topic.SIGN_IN_NEEDED: _("A connection needs a new sign-in"),
-    Topic.SIGN_IN_ENDS: _("A sign-in ends soon (30, 7 and 1 day before)"),
+    Topic.SIGN_IN_ENDS: _("A sign-in or an API key ends soon (30, 7 and 1 day before)"),
     Topic.SKU: _("An item is not clear"),
     Topic.DELIVERY: _("Orders wait"),
     Topic.STOCK: _("Stock is not in sync"),
@@ -231,6 +231,12 @@ class ApiKeyForm(forms.Form):
         choices=scope_names,
         widget=forms.CheckboxSelectMultiple,
         initial=["read", "write"],
+    )
+    expires = forms.DateField(
+        label=_("Opens until"),
+        required=False,
+        help_text=_("The last day. Left blank, it opens until somebody revokes it."),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
     def __init__(

@@ -18,6 +18,7 @@ from tests.flow.trouble import Scripted
 from tests.ledger.conftest import empty, home, vault
 from tranter.demo.world import Connected, Scenario, World, connect
 from tranter.engine.clock import RealClock, ScaledClock
+from tranter.engine.dispatch import STOP_SECONDS
 from tranter.engine.hub import Hub
 from tranter.engine.pool import ThreadPool
 from tranter.engine.ports import Ports, no_failpoint
@@ -30,10 +31,13 @@ from tranter.sdk.outbound import Outbound
 from tranter.testing.faultmark import fault
 from tranter.testing.simulator import Fault, SocketFront
 
+pytestmark = pytest.mark.timeout(600)
+
 __all__ = ["empty", "home", "vault"]
 
-SPEED = 30.0
-LATE_SECONDS = 20.0  # two thirds of a second in truth
+SPEED = 10.0
+LATE_SECONDS = 8.0  # of the 30 that the hub waits for a reply
+STANDSTILL_SECONDS = 60.0
 GONE = ("void", "deleted")
 
 
@@ -89,7 +93,7 @@ class Trade:
 
     def end(self, process: subprocess.Popen[str], how: signal.Signals = signal.SIGTERM) -> int:
         process.send_signal(how)
-        return process.wait(40)
+        return process.wait(STOP_SECONDS + STANDSTILL_SECONDS)
 
     def buy(self, count: int) -> list:
         skus = self.world.skus
@@ -100,12 +104,15 @@ class Trade:
         return [living.count(order.order_id) for order in orders]
 
     def eventually(self, wanted) -> None:
-        patience = threading.Event()
-        for _ in range(1500):
-            if wanted():
-                return
+        """However slow the machine is: as long as orders still arrive at the warehouse."""
+        patience, clock, arrived = threading.Event(), RealClock(), -1
+        while not wanted():
+            if (now := len(self.world.gecko.orders())) != arrived:
+                arrived, until = now, clock.monotonic() + STANDSTILL_SECONDS
+            if clock.monotonic() > until:
+                troubles = list(Flow.objects.exclude(trouble="").values())
+                raise AssertionError(f"it never came to that; troubles: {troubles}")
             patience.wait(0.02)
-        raise AssertionError(f"it never came to that; troubles: {list(Flow.objects.exclude(trouble='').values())}")
 
     def close(self) -> None:
         for process in self.processes:

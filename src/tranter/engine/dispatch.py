@@ -63,6 +63,7 @@ class Dispatcher:
         self._looks = 0
         self._troubles: dict[str, str] = {}
         self._kept_up = False
+        self._ending_since: float | None = None
         self._scheduler = threading.Thread(target=self._schedule, name="schedule", daemon=True)
         self._upkeep = threading.Thread(target=self._look_after, name="upkeep", daemon=True)
         self._errand_bell = threading.Event()
@@ -89,18 +90,24 @@ class Dispatcher:
         """Why work waits at present; empty when it does not."""
         return "; ".join(dict.fromkeys(self._troubles.values()))
 
-    def stop(self, seconds: float = STOP_SECONDS) -> bool:
-        """Takes nothing new and waits for what runs, so long. False when some calls are still without an answer.
-
-        What they do to the other system is not known then: the next start looks it up.
-        """
+    def wind_down(self) -> None:
+        """Takes nothing new from now on; `stop` counts its seconds from here."""
+        if self._ending_since is None:
+            self._ending_since = running_seconds()
         self._stopping.set()
         self._hub.stopping.set()
         self.wake()
-        began = running_seconds()
-        self._scheduler.join(seconds)
-        finished = self._line.stop(max(seconds - running_seconds() + began, 0.0))
-        self._errands.join(max(seconds - running_seconds() + began, 0.0))
+
+    def stop(self, seconds: float = STOP_SECONDS) -> bool:
+        """Winds down and waits for what runs, so long. False when some calls are still without an answer.
+
+        What they do to the other system is not known then: the next start looks it up.
+        """
+        self.wind_down()
+        until = (self._ending_since or 0.0) + seconds
+        self._scheduler.join(max(until - running_seconds(), 0.0))
+        finished = self._line.stop(max(until - running_seconds(), 0.0))
+        self._errands.join(max(until - running_seconds(), 0.0))
         with contextlib.suppress(StorageTrouble):
             self._settle_debts()
         return finished

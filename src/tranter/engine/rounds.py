@@ -7,6 +7,7 @@ from contextlib import contextmanager
 import structlog
 from msgspec import Struct
 
+from tranter.engine.lines import join_all
 from tranter.engine.mistakes import where
 from tranter.ledger.setup import StorageTrouble, close_connections
 
@@ -23,7 +24,7 @@ class Round(Struct, frozen=True):
 
 @contextmanager
 def going_round(rounds: Sequence[Round]) -> Iterator[None]:
-    """As long as the block runs. A round that hangs is left behind at the end."""
+    """As long as the block runs. Rounds that hang are left behind at the end."""
     stopping = threading.Event()
     threads = [threading.Thread(target=_go, args=(one, stopping), name=one.name, daemon=True) for one in rounds]
     for thread in threads:
@@ -32,8 +33,7 @@ def going_round(rounds: Sequence[Round]) -> Iterator[None]:
         yield
     finally:
         stopping.set()
-        for thread in threads:
-            thread.join(STOP_SECONDS)
+        join_all(threads, STOP_SECONDS)
 
 
 def _go(one: Round, stopping: threading.Event) -> None:

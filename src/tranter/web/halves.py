@@ -1,7 +1,5 @@
 """The halves of `tranter up`, each in as many processes as wanted, around a ledger on PostgreSQL."""
 
-import signal
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -14,6 +12,7 @@ from tranter.engine.rounds import going_round
 from tranter.ledger.bell import ring_out
 from tranter.sdk import registry
 from tranter.sdk.manifest import Manifest
+from tranter.web.asked import asked_to_end
 from tranter.web.house import House
 from tranter.web.process import application, bound, end_now, listening, open_hub, rounds, with_setup_code
 from tranter.web.server import Address
@@ -21,8 +20,8 @@ from tranter.web.server import Address
 
 def work_until_asked(config: Config, manifests: Callable[[str], Manifest] = registry.manifest) -> None:
     """Until SIGTERM or SIGINT. Ends the process itself when calls are still without an answer after half a minute."""
-    with _asked_to_end() as asked, working(config, manifests):
-        asked.wait()
+    with asked_to_end() as wait, working(config, manifests):
+        wait()
         structlog.get_logger().info("stopping", seconds=STOP_SECONDS)
 
 
@@ -35,6 +34,7 @@ def working(config: Config, manifests: Callable[[str], Manifest] = registry.mani
     try:
         with going_round(rounds(hub, config, config.base_url)):
             yield dispatcher
+            dispatcher.wind_down()
     finally:
         finished = dispatcher.stop()
         life.close()
@@ -44,7 +44,7 @@ def working(config: Config, manifests: Callable[[str], Manifest] = registry.mani
 
 def serve_until_asked(config: Config, address: Address) -> None:
     """Pages, webhooks, the API. It makes only the calls that a person waits for."""
-    with _asked_to_end() as asked, bound(address) as listener:
+    with asked_to_end() as wait, bound(address) as listener:
         life, hub = open_hub(config)
         house = with_setup_code(
             House(
@@ -61,13 +61,5 @@ def serve_until_asked(config: Config, address: Address) -> None:
             structlog.get_logger().info("serving", url=Address(address.host, listener.getsockname()[1]).url)
             if house.setup_code:
                 structlog.get_logger().info("make your account, with this code", code=house.setup_code)
-            asked.wait()
+            wait()
         life.close()
-
-
-@contextmanager
-def _asked_to_end() -> Iterator[threading.Event]:
-    asked = threading.Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, lambda number, frame: asked.set())
-    yield asked

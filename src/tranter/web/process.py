@@ -2,7 +2,6 @@
 
 import os
 import secrets
-import signal
 import socket
 import sys
 import threading
@@ -38,6 +37,7 @@ from tranter.sdk.files import UPLOAD
 from tranter.sdk.manifest import Manifest
 from tranter.sdk.outbound import Outbound
 from tranter.sdk.transports import Everywhere
+from tranter.web.asked import asked_to_end
 from tranter.web.cartrover.hook import orders_told
 from tranter.web.face import MAX_API_BYTES
 from tranter.web.house import KEY, House
@@ -54,15 +54,12 @@ Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Any]
 
 def run_until_asked(config: Config, address: Address) -> None:
     """Until SIGTERM or SIGINT. Ends the process itself when calls are still without an answer after half a minute."""
-    asked = threading.Event()
-    with running(config, address) as (house, bound):
-        for name in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(name, lambda number, frame: asked.set())
+    with running(config, address) as (house, bound), asked_to_end() as wait:
         structlog.get_logger().info("up", url=bound.url, public=house.base_url or None)
         if house.setup_code:
             place = f"{house.base_url or bound.url}/welcome"
             structlog.get_logger().info("make your account, with this code", open=place, code=house.setup_code)
-        asked.wait()
+        wait()
         structlog.get_logger().info("stopping", seconds=STOP_SECONDS)
 
 
@@ -89,6 +86,7 @@ def running(config: Config, address: Address) -> Iterator[tuple[House, Address]]
                 listening(application(house), listener),
             ):
                 yield house, Address(address.host, listener.getsockname()[1])
+                dispatcher.wind_down()
         finally:
             finished = dispatcher.stop()
             life.close()

@@ -8,9 +8,12 @@ from tests.flow.stage import Scene, Setting, Theatre
 from tranter.connectors.ebay.simulator import Purchase, Want
 from tranter.engine import asking, operator
 from tranter.engine.asking import StepWord
+from tranter.engine.explain import explain
 from tranter.engine.operator import NotPossible, UnknownOrder
-from tranter.ledger import journal
+from tranter.ledger import connections, journal
+from tranter.ledger.connections import NewConnection
 from tranter.ledger.lists import OrderView
+from tranter.ledger.models import OrderRow
 from tranter.testing.simulator import Fault
 
 
@@ -32,6 +35,30 @@ def sent(scene: Scene) -> Any:
     scene.pass_time(minutes=10)
     assert len(scene.at_warehouse(order)) == 1
     return order
+
+
+def test_of_two_carts_orders_with_one_number_each_is_named_by_its_cart(scene: Scene) -> None:
+    first, second = taken(scene), taken(scene)
+    other = NewConnection(name="market", connector="csv", settings={}, flows={})
+    cart = connections.save(scene.book, other, scene.clock.now())
+    OrderRow.objects.filter(number=second.order_id).update(number=first.order_id, connection_id=cart.id)
+    number = first.order_id
+
+    with pytest.raises(UnknownOrder) as told:
+        operator.find(scene.book, number)
+    assert f"shop/{number}" in str(told.value)
+    assert f"market/{number}" in str(told.value)
+    assert operator.find(scene.book, f"shop/{number}").remote_id == number
+    assert operator.find(scene.book, f"market/{number}").remote_id == second.order_id
+    assert [one.order.connection for one in explain(scene.hub, scene.book, f"market/{number}")] == ["market"]
+
+    OrderRow.objects.filter(connection_id=cart.id).update(connection_id=scene.cart.id)
+    with pytest.raises(UnknownOrder, match=f"shop/{second.order_id}"):
+        operator.find(scene.book, f"shop/{number}")
+    assert operator.find(scene.book, f"shop/{second.order_id}").remote_id == second.order_id
+    for strange in ("nobody/" + number, "shop/", "/" + number, "shop/x/y"):
+        with pytest.raises(UnknownOrder):
+            operator.find(scene.book, strange)
 
 
 def test_sending_is_stopped_without_a_word_to_anybody(scene: Scene) -> None:

@@ -1,5 +1,7 @@
 """A person's hand on one order: hold, release, cancel, retry, send again."""
 
+from collections import Counter
+
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -41,14 +43,21 @@ class Outcome(Struct, frozen=True, kw_only=True):
 
 
 def find(book: Book, text: str) -> OrderView:
-    """By order number, the cart's id, the warehouse's number or a tracking number."""
+    """By order number, the cart's id, the warehouse's number or a tracking number; `CART/NUMBER` of one cart."""
     found = lists.find_orders(book, text)
     if not found:
         raise UnknownOrder(f"no order {text!r} is here; ask the carts: tranter explain {text}")
     if len(found) > 1:
-        listed = ", ".join(f"{order.remote_id} ({order.connection})" for order in found)
-        raise UnknownOrder(f"{text!r} may be any of {listed}: name one by that id")
+        raise UnknownOrder(f"{text!r} may be any of {', '.join(_told_apart(found))}: name one of these")
     return found[0]
+
+
+def _told_apart(found: list[OrderView]) -> list[str]:
+    """By cart and number; where that is the same, by the cart's own id."""
+    names = Counter((order.connection, order.number) for order in found)
+    return [
+        f"{one.connection}/{one.number if names[one.connection, one.number] == 1 else one.remote_id}" for one in found
+    ]
 
 
 def hold(hub: Hub, book: Book, order: OrderView, reason: str, by: str = ACTOR) -> Outcome:

@@ -67,10 +67,18 @@ def orders(book: Book, wanted: OrderFilter) -> list[OrderView]:
 
 
 def find_orders(book: Book, text: str) -> list[OrderView]:
-    """Every order that this number may mean."""
+    """Every order that this number may mean. `CART/NUMBER` means the one of that cart."""
+    found = _numbered(book, text)
+    cart, _, number = text.strip().partition("/")
+    if not found and number:
+        found = [row for row in _numbered(book, number) if row.connection.name == cart]
+    return _views(found)
+
+
+def _numbered(book: Book, text: str) -> list[OrderRow]:
     found = order_search.numbered([book], text)
     rows = of_merchants([book.merchant_id]).filter(pk__in=many(found)).select_related("connection")
-    return _views(sorted(rows, key=lambda row: found.index(row.pk)))
+    return sorted(rows, key=lambda row: found.index(row.pk))
 
 
 def order(book: Book, order_id: int) -> OrderView:

@@ -41,6 +41,22 @@ def test_a_webhook_is_added_and_its_secret_is_shown_once(owner: Web) -> None:
     assert "https://shop.example/hook" in owner.read(HERE)
 
 
+def test_whole_orders_are_told_where_cartrovers_style_is_chosen(owner: Web) -> None:
+    cartrovers = {"url": "https://old.example/hook", "style": "cartrover"}
+    answer = owner.post(f"{HERE}/add", cartrovers)
+    assert answer.status_code == 303
+    page = answer.headers["Location"]
+
+    (hook,) = webhooks.listed(owner.scene.book)
+    assert (hook.style, hook.events) == ("cartrover", ("order.created",))
+    assert "whsec_" not in owner.read(page)
+    assert "CartRover" in owner.read(page)
+    assert 'name="style"' not in owner.read(page)
+    wrong = owner.post(f"{HERE}/add", {**cartrovers, "events": ["connection.paused"]})
+    assert (wrong.status_code, "is about none" in wrong.content.decode()) == (400, True)
+    assert owner.post(f"{HERE}/add", {**cartrovers, "style": "morse"}).status_code == 400
+
+
 def test_an_address_that_can_not_be_is_told_beside_it(owner: Web) -> None:
     answer = owner.post(f"{HERE}/add", {"url": "shop.example"})
 

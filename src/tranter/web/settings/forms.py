@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tranter.ledger.notices import Channel, Topic
 from tranter.ledger.team import Role
-from tranter.ledger.webhooks import Wanted
+from tranter.ledger.webhooks import CARTROVER, STANDARD, Wanted
 from tranter.web.people.forms import ZoneSelect, zone_choices
 
 WEEKDAYS = [
@@ -175,7 +175,7 @@ class WebhookForm(forms.Form):
         label=_("Address"),
         max_length=2000,
         widget=forms.URLInput(attrs={"autocomplete": "off", "placeholder": "https://example.com/"}),
-        help_text=_("What happens is posted there as JSON, and signed. Nothing of a buyer is in it."),
+        help_text=_("What happens is posted there as JSON, and signed."),
     )
     events = forms.MultipleChoiceField(
         label=_("Tell of"),
@@ -186,7 +186,26 @@ class WebhookForm(forms.Form):
     )
 
     def wanted(self) -> Wanted:
-        return Wanted(url=self.cleaned_data["url"], events=tuple(self.cleaned_data["events"]))
+        given = self.cleaned_data
+        return Wanted(url=given["url"], events=tuple(given["events"]), style=given.get("style") or STANDARD)
+
+
+class NewWebhookForm(WebhookForm):
+    """The style stays as it was made."""
+
+    style = forms.ChoiceField(
+        label=_("Written as"),
+        required=False,
+        initial=STANDARD,
+        widget=forms.RadioSelect,
+        choices=[
+            (STANDARD, _("Standard Webhooks: what happened and where to read more; nothing of a buyer")),
+            (
+                CARTROVER,
+                _("CartRover's webhook: whole orders, with the buyer; new ones, where none is chosen"),
+            ),
+        ],
+    )
 
 
 class NewMerchantForm(forms.Form):

@@ -12,7 +12,7 @@ from tranter.engine import webhooks as engine
 from tranter.ledger import webhooks
 from tranter.ledger.webhooks import UnknownWebhook, WebhookLine, WebhookProblem
 from tranter.web.desk import Desk, NotHere
-from tranter.web.settings.forms import WebhookForm
+from tranter.web.settings.forms import NewWebhookForm, WebhookForm
 from tranter.web.settings.tabs import sentence, tabs
 from tranter.web.shell import shell_of
 from tranter.web.shown import show, toast
@@ -23,7 +23,7 @@ PAGE = 50
 
 @require_safe
 def listed(request: HttpRequest, desk: Desk) -> HttpResponse:
-    return _list(request, desk, WebhookForm())
+    return _list(request, desk, NewWebhookForm())
 
 
 def _list(request: HttpRequest, desk: Desk, form: WebhookForm, status: int = 200) -> HttpResponse:
@@ -35,7 +35,7 @@ def _list(request: HttpRequest, desk: Desk, form: WebhookForm, status: int = 200
 
 @require_POST
 def add(request: HttpRequest, desk: Desk) -> HttpResponse:
-    form = WebhookForm(request.POST)
+    form = NewWebhookForm(request.POST)
     if form.is_valid():
         try:
             made, secret = engine.add(desk.book, form.wanted(), desk.actor, desk.now)

@@ -262,6 +262,11 @@ def test_how_often_a_flow_runs_can_be_set(connected: Shell) -> None:
     assert (bad.exit_code, unknown.exit_code) == (2, 2)
     assert "listing_stock" in unknown.stderr
 
+    connected.done("every", "shop", "orders", "auto")
+    flows = {line["name"]: line["every_seconds"] for line in connected.read("connections")[0]["flows"]}
+    assert flows["orders"] == 300
+    assert connected.run("every", "shop", "listings", "auto").exit_code == 2
+
 
 def test_a_new_merchant_begins_with_its_first_connection(shell: Shell) -> None:
     assert shell.run("orders", "--merchant", "acme").exit_code == 2

@@ -83,6 +83,10 @@ def test_a_schedule_is_changed(desk: Web, scene: Scene) -> None:
 
     desk.post(f"{HERE}/shop/every", {"flow": "orders", "seconds": "1"})
     assert Flow.objects.get(pk=scene.flow("orders").pk).every_seconds == 900
+    assert scene.flow("orders").by_hand
+
+    desk.post(f"{HERE}/shop/every", {"flow": "orders", "seconds": "auto"})
+    assert (scene.flow("orders").every_seconds, scene.flow("orders").by_hand) == (300, False)
 
 
 def test_settings_of_a_running_connection_are_checked_at_the_account(desk: Web, scene: Scene) -> None:

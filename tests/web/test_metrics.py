@@ -1,3 +1,4 @@
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,9 @@ def figures(web: Web, **headers: str) -> dict[str, float]:
 
 
 def test_it_tells_how_fresh_things_are_and_what_waits(web: Web) -> None:
-    web.scene.clock.advance(120)
+    assert figures(web)['tranter_flow_stale_seconds{flow="orders",merchant="default"}'] == 0
+    due_at = web.scene.flow("orders").due_at
+    web.scene.clock.jump(due_at + timedelta(seconds=120))
 
     found = figures(web)
 

@@ -11,6 +11,8 @@ from tranter.commands.desk import Desk, at_desk
 from tranter.commands.exits import Exit, Failure
 from tranter.commands.output import print_json, print_table, tell, when
 
+AUTO = "auto"
+
 if TYPE_CHECKING:
     from tranter.engine.connecting import Connected
     from tranter.ledger.connections import ConnectionRecord
@@ -237,20 +239,33 @@ def _show_state(desk: Desk, name: str) -> None:
 @click.command()
 @click.argument("name")
 @click.argument("flow")
-@click.argument("interval", metavar="SECONDS|5m|2h|1d")
+@click.argument("interval", metavar="SECONDS|5m|2h|1d|auto")
 @at_desk
 def every(desk: Desk, name: str, flow: str, interval: str) -> None:
-    """Set how often FLOW of connection NAME runs; 0: only when there is something to do."""
+    """Set how often FLOW of connection NAME runs; 0: only when there is something to do.
+
+    What is set is the longest wait; while something happens, orders and shipments are looked for more often. auto: less
+    often, too, while nothing does.
+    """
+    from tranter.engine import polling
     from tranter.engine.syncing import NoSuchFlow
     from tranter.ledger import schedule
 
-    info, seconds = desk.connection(name), _seconds(interval)
-    if not schedule.set_every(info.id, flow, seconds, desk.now()):
+    info, seconds = desk.connection(name), None if interval == AUTO else _seconds(interval)
+    if seconds is None and flow not in polling.ADAPTING:
+        raise Failure(f"only {' and '.join(polling.ADAPTING)} run as it comes", Exit.USAGE)
+    if not polling.set_every(info.id, flow, seconds, desk.now()):
         names = sorted(line.name for line in schedule.flows_of(desk.book.merchant_id) if line.connection == name)
         raise NoSuchFlow(f"{name} has no flow {flow!r}; it has {', '.join(names)}")
     document = {"connection": name, "flow": flow, "every_seconds": seconds}
-    text = f"every {seconds} s" if seconds else "only when there is something to do"
+    text = _pace_text(seconds)
     desk.show(document, lambda: click.echo(f"{flow} of {name} runs {text}"))
+
+
+def _pace_text(seconds: int | None) -> str:
+    if seconds is None:
+        return "more often while something happens, less often while nothing does"
+    return f"every {seconds} s" if seconds else "only when there is something to do"
 
 
 def _seconds(text: str) -> int:

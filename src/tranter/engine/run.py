@@ -7,6 +7,7 @@ import msgspec
 
 from tranter.engine.hub import Hub, Plug
 from tranter.engine.parties import Party
+from tranter.engine.polling import next_look
 from tranter.engine.retry import again_at
 from tranter.ledger import connections, exceptions, lending, schedule
 from tranter.ledger.book import Book, pushes_paused
@@ -101,7 +102,7 @@ def run_flow(hub: Hub, held: schedule.Lease, flow: Flow) -> Counts:
     try:
         with hub.progress.shown(held, run.counts.done, run.now()):
             flow(run)
-        ending = schedule.Ending(ok=True, again_at=run.again_at)
+        ending = schedule.Ending(ok=True, again_at=run.again_at, wait_seconds=next_look(run))
         _resolve_failing(run)
     except schedule.LeaseLost:
         return run.counts

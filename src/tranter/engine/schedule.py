@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from tranter.engine.flow import FLOWS
 from tranter.engine.hub import Hub
+from tranter.engine.polling import ADAPTING, MINUTES_5
 from tranter.engine.run import LEASE_SECONDS, Counts, run_flow
 from tranter.ledger import schedule
 from tranter.sdk.manifest import Manifest, Role
@@ -22,7 +23,7 @@ from tranter.sdk.verbs import (
     PushesStock,
 )
 
-MINUTES_5, HOUR, DAY, WEEK = 300, 3600, 86400, 604800
+HOUR, DAY, WEEK = 3600, 86400, 604800
 WHEN_RUNG = 0
 
 
@@ -30,7 +31,7 @@ def flow_times(manifest: Manifest, connector: Connector) -> dict[str, int]:
     """Flow → seconds between runs, from the verbs that the connector has. 0: only when there is something to do."""
     is_warehouse = Role.WAREHOUSE in manifest.roles
     times: list[tuple[bool, str, int]] = [
-        (isinstance(connector, PullsOrders), "orders", MINUTES_5),
+        (isinstance(connector, PullsOrders), "orders", ADAPTING["orders"]),
         (isinstance(connector, PullsOrders), "orders_daily", DAY),
         (isinstance(connector, PullsOrders), "orders_weekly", WEEK),
         (isinstance(connector, PullsOrders), "decide", WHEN_RUNG),
@@ -41,7 +42,7 @@ def flow_times(manifest: Manifest, connector: Connector) -> dict[str, int]:
         (isinstance(connector, PushesFulfillments), "deliveries", WHEN_RUNG),
         (isinstance(connector, PushesCancellations), "stops", WHEN_RUNG),
         (is_warehouse and isinstance(connector, PullsCancellations), "cancellations", HOUR),
-        (isinstance(connector, PullsShipments), "shipments", MINUTES_5),
+        (isinstance(connector, PullsShipments), "shipments", ADAPTING["shipments"]),
         (isinstance(connector, PullsReturns), "returns", HOUR),
         (isinstance(connector, PullsStock), "stock", MINUTES_5),
     ]

@@ -12,7 +12,10 @@ OPEN_INTENTS = ("ready", "claimed", "unknown")
 
 
 class FlowGauge(msgspec.Struct, frozen=True, kw_only=True):
-    """One kind of flow of one merchant, over all its connections. `stale_seconds`: of the stalest."""
+    """One kind of flow of one merchant, over all its connections. `stale_seconds`: of the stalest,
+
+    since when it should have run again; what is looked at seldom is not stale before.
+    """
 
     merchant: str
     flow: str
@@ -48,7 +51,7 @@ def flows(now: datetime) -> list[FlowGauge]:
             all=Count("pk"),
             failing=Count("pk", filter=Q(failures__gt=0)),
             running=Count("pk", filter=Q(lease_until__gt=now)),
-            oldest=Min("last_ok_at", filter=Q(every_seconds__gt=0)),
+            fresh_until=Min("fresh_until", filter=Q(every_seconds__gt=0)),
         )
     )
     return [
@@ -58,10 +61,14 @@ def flows(now: datetime) -> list[FlowGauge]:
             count=row["all"],
             failing=row["failing"],
             running=row["running"],
-            stale_seconds=(now - row["oldest"]).total_seconds() if row["oldest"] is not None else None,
+            stale_seconds=_seconds_since(row["fresh_until"], now),
         )
         for row in found.order_by("connection__merchant__slug", "name")
     ]
+
+
+def _seconds_since(at: datetime | None, now: datetime) -> float | None:
+    return max((now - at).total_seconds(), 0.0) if at is not None else None
 
 
 def backlog(now: datetime) -> list[Backlog]:
@@ -76,7 +83,7 @@ def backlog(now: datetime) -> list[Backlog]:
             verb=row["verb"],
             count=row["all"],
             unknown=row["unknown"],
-            late_seconds=max((now - row["oldest"]).total_seconds(), 0.0),
+            late_seconds=_seconds_since(row["oldest"], now) or 0.0,
         )
         for row in found.order_by("merchant__slug", "verb")
     ]

@@ -1,5 +1,6 @@
 """When each flow runs, and who runs it: due times, leases, fencing, and wake-ups that are never lost."""
 
+import sys
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -24,7 +25,10 @@ def in_service(rows: "QuerySet[Row]") -> "QuerySet[Row]":
 
 
 class Lease(msgspec.Struct, frozen=True, kw_only=True):
-    """The right to run one flow until `until`. `fence` is checked by every settle."""
+    """The right to run one flow until `until`. `fence` is checked by every settle.
+
+    `by_hand`: a person set `every_seconds`. `quiet_since`: when a run last found something.
+    """
 
     flow_id: int
     connection_id: int
@@ -34,6 +38,9 @@ class Lease(msgspec.Struct, frozen=True, kw_only=True):
     cursor: str
     owner: str
     failures: int = 0
+    every_seconds: int = 0
+    by_hand: bool = False
+    quiet_since: datetime | None = None
 
 
 class FlowLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,6 +54,7 @@ class FlowLine(msgspec.Struct, frozen=True, kw_only=True):
     trouble: str
     failing_since: datetime | None = None
     id: int = 0
+    by_hand: bool = False
 
 
 class LeaseLost(Exception):
@@ -133,6 +141,9 @@ def lease(flow_id: int, owner: str, seconds: float, now: datetime) -> Lease | No
         cursor=row.cursor,
         owner=owner,
         failures=row.failures,
+        every_seconds=row.every_seconds,
+        by_hand=row.by_hand,
+        quiet_since=row.quiet_since,
     )
 
 
@@ -170,13 +181,14 @@ def keep_cursor(held: Lease, cursor: str) -> None:
 class Ending(msgspec.Struct, frozen=True, kw_only=True):
     """How a run ended. `again_at` overrides the schedule: there is more to do, or the vendor said when.
 
-    `counts`: word → how many; a run that did nothing is not kept.
+    `counts`: word → how many; a run that did nothing is not kept. `wait_seconds` goes before the flow's own.
     """
 
     ok: bool
     trouble: str = ""
     again_at: datetime | None = None
     counts: Mapping[str, int] = {}
+    wait_seconds: int | None = None
 
 
 def end(held: Lease, ending: Ending, now: datetime) -> None:
@@ -187,13 +199,16 @@ def end(held: Lease, ending: Ending, now: datetime) -> None:
             return
         row.lease_until, row.lease_owner = None, ""
         row.last_ended_at = now
+        regular = _regular_time(row, ending, now)
         row.trouble = ending.trouble[:1000]
         if ending.ok:
-            row.failures, row.failing_since, row.last_ok_at = 0, None, now
+            row.failures, row.failing_since, row.last_ok_at, row.fresh_until = 0, None, now, regular
+            if ending.counts or row.quiet_since is None:
+                row.quiet_since = now
         else:
             row.failures += 1
             row.failing_since = row.failing_since or now
-        row.due_at = _next_time(row, ending, now)
+        row.due_at = _next_time(row, ending, regular, now)
         row.rung = False
         row.save()
         if ending.counts or not ending.ok:
@@ -207,8 +222,12 @@ def end(held: Lease, ending: Ending, now: datetime) -> None:
             )
 
 
-def _next_time(row: Flow, ending: Ending, now: datetime) -> datetime:
-    regular = now + timedelta(seconds=row.every_seconds) if row.every_seconds else now + timedelta(days=36500)
+def _regular_time(row: Flow, ending: Ending, now: datetime) -> datetime:
+    wait_seconds = min(ending.wait_seconds or row.every_seconds, row.every_seconds if row.by_hand else sys.maxsize)
+    return now + (timedelta(seconds=wait_seconds) if row.every_seconds else timedelta(days=36500))
+
+
+def _next_time(row: Flow, ending: Ending, regular: datetime, now: datetime) -> datetime:
     if not ending.ok:
         return ending.again_at or regular
     if row.rung:
@@ -244,9 +263,9 @@ def owners() -> list[str]:
     return list(Flow.objects.exclude(lease_owner="").values_list("lease_owner", flat=True).distinct())
 
 
-def set_every(connection_id: int, name: str, seconds: int, now: datetime) -> bool:
+def set_every(connection_id: int, name: str, seconds: int, now: datetime, *, by_hand: bool = True) -> bool:
     rows = Flow.objects.filter(connection_id=connection_id, name=name)
-    return bool(rows.update(every_seconds=seconds, due_at=now))
+    return bool(rows.update(every_seconds=seconds, by_hand=by_hand, due_at=now))
 
 
 def flows_of(merchant_id: int) -> list[FlowLine]:
@@ -263,6 +282,7 @@ def flows_of(merchant_id: int) -> list[FlowLine]:
             trouble=row.trouble,
             failing_since=row.failing_since,
             id=row.pk,
+            by_hand=row.by_hand,
         )
         for row in rows.select_related("connection").order_by("connection__pk", "name")
     ]

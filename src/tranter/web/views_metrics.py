@@ -34,7 +34,12 @@ def _registry(house: House) -> CollectorRegistry:
     def gauge(name: str, text: str, *labels: str) -> Gauge:
         return Gauge(f"tranter_{name}", text, labels, registry=made)
 
-    stale = gauge("flow_stale_seconds", "Since the last success of the connection longest without", "merchant", "flow")
+    stale = gauge(
+        "flow_stale_seconds",
+        "How long the next success of the connection longest without is overdue",
+        "merchant",
+        "flow",
+    )
     count = gauge("flows", "Flows of connections that run", "merchant", "flow")
     failing = gauge("flows_failing", "Those whose last run failed; by flows: the error ratio", "merchant", "flow")
     running = gauge("flows_running", "Those that run now", "merchant", "flow")

@@ -56,6 +56,9 @@ def test_a_connection_is_looked_at_and_runs_when_it_is_told(web: Web, house: Cal
 
     flows = house.done("/connections/shop/flows/orders", {"seconds": 900}, "PUT")["items"]
     assert {one["every_seconds"] for one in flows if one["name"] == "orders"} == {900}
+    flows = house.done("/connections/shop/flows/orders", {"seconds": None}, "PUT")["items"]
+    assert {(one["every_seconds"], one["by_hand"]) for one in flows if one["name"] == "orders"} == {(300, False)}
+    assert refused(house.ask("PUT", "/connections/shop/flows/listings", {"seconds": None})) == (422, "refused")
     assert refused(house.ask("PUT", "/connections/shop/flows/rain", {"seconds": 900})) == (404, "not-found")
     assert refused(house.ask("PUT", "/connections/shop/flows/orders", {"seconds": 3})) == (422, "refused")
     web.scene.settle()

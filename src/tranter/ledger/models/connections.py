@@ -47,12 +47,14 @@ class Flow(models.Model):
     """The truth about when one flow of one connection runs, and who runs it now.
 
     `fence` rises with every lease; a settle under an older one is refused. `rung` remembers a wake-up that came while
-    the flow was running.
+    the flow was running. `by_hand`: a person set `every_seconds`. `quiet_since` is when a run last found something;
+    `fresh_until`, when the success after the last one is due.
     """
 
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE)
     name = models.CharField(max_length=24)
     every_seconds = models.IntegerField()
+    by_hand = models.BooleanField(default=False)
     due_at = models.DateTimeField()
     rung = models.BooleanField(default=False)
     fence = models.BigIntegerField(default=0)
@@ -62,6 +64,8 @@ class Flow(models.Model):
     last_started_at = models.DateTimeField(null=True)
     last_ended_at = models.DateTimeField(null=True)
     last_ok_at = models.DateTimeField(null=True)
+    quiet_since = models.DateTimeField(null=True)
+    fresh_until = models.DateTimeField(null=True)
     failures = models.IntegerField(default=0)
     failing_since = models.DateTimeField(null=True)
     trouble = models.TextField(default="", blank=True)

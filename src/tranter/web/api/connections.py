@@ -8,7 +8,7 @@ import msgspec
 from ninja import Query
 from pydantic import Field
 
-from tranter.engine import connecting, setting_up
+from tranter.engine import connecting, polling, setting_up
 from tranter.engine.connecting import Connected, Wish
 from tranter.engine.preview import Preview, preview
 from tranter.engine.repull import MOST_ORDERS, Repulled, Stretch, repull
@@ -204,17 +204,19 @@ def list_flows(desk: ApiDesk, name: Name) -> Page[FlowLine]:
 
 
 class Every(Given):
-    """0: only when there is something to do."""
+    """The longest wait. 0: only when there is something to do; null, for `orders` and `shipments`: as it comes."""
 
-    seconds: Annotated[int, Field(ge=0, le=31 * 86400)]
+    seconds: Annotated[int, Field(ge=0, le=31 * 86400)] | None
 
 
 def set_flow(desk: ApiDesk, name: Name, flow: Name, body: Every) -> Page[FlowLine]:
     """How often a flow runs."""
     info = changing(desk, name)
-    if 0 < body.seconds < 10:
+    if body.seconds is not None and 0 < body.seconds < 10:
         raise Problem("refused", "10 s at least, or 0")
-    if not schedule.set_every(info.id, flow, body.seconds, desk.now):
+    if body.seconds is None and flow not in polling.ADAPTING:
+        raise Problem("refused", f"only {' and '.join(polling.ADAPTING)} run as it comes")
+    if not polling.set_every(info.id, flow, body.seconds, desk.now):
         raise NoSuchFlow(f"{name} has no flow {flow!r}")
     return list_flows(desk, name)
 

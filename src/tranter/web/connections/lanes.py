@@ -6,6 +6,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from tranter.engine.lanes import Lane
+from tranter.engine.polling import ADAPTING
 from tranter.web.connections.words import FLOWS, LANES, did
 
 
@@ -25,6 +26,8 @@ class ShownSchedule(Struct, frozen=True, kw_only=True):
     flow: str
     label: str
     every: int
+    adapts: bool
+    by_hand: bool
     last_at: datetime | None
     next_at: datetime | None
     trouble: str
@@ -53,6 +56,8 @@ def shown_schedules(found: Iterable[Lane]) -> list[ShownSchedule]:
             flow=line.name,
             label=str(FLOWS.get(line.name, line.name)),
             every=line.every_seconds,
+            adapts=line.name in ADAPTING,
+            by_hand=line.by_hand,
             last_at=line.last_ok_at,
             next_at=line.due_at if line.every_seconds else None,
             trouble=line.trouble if line.failures else "",

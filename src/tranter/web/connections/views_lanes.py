@@ -5,8 +5,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from msgspec import Struct
 
-from tranter.engine import lanes, setting_up
-from tranter.ledger import removed, schedule
+from tranter.engine import lanes, polling, setting_up
+from tranter.ledger import removed
 from tranter.ledger import runs as ledger_runs
 from tranter.ledger.connections import AccountTaken, ConnectionRecord, ConnectionState, set_state
 from tranter.ledger.runs import RunLine
@@ -22,6 +22,7 @@ from tranter.web.shell import shell_of
 from tranter.web.shown import show, toast
 
 MOST_RUNS = 100
+AUTO = "auto"
 CHOICES = (60, 120, 300, 600, 900, 1800, 3600, 7200, 21600, 43200, 86400, 604800)
 
 
@@ -54,8 +55,8 @@ def sync(request: HttpRequest, desk: Desk, info: ConnectionRecord) -> HttpRespon
 def every(request: HttpRequest, desk: Desk, info: ConnectionRecord) -> HttpResponse:
     """How often a flow runs; only those that run by the clock have a choice."""
     flow, text = request.POST.get("flow", ""), request.POST.get("seconds", "")
-    seconds = int(text) if text.isdecimal() else 0
-    if seconds in CHOICES and schedule.set_every(info.id, flow, seconds, desk.now):
+    seconds = int(text) if text.isdecimal() else None
+    if (seconds in CHOICES or text == AUTO) and polling.set_every(info.id, flow, seconds, desk.now):
         desk.house.wake()
         toast(request, _("%(flow)s: the new schedule counts from now on.") % {"flow": FLOWS.get(flow, flow)})
     return back(desk, "connection", info)

@@ -3,6 +3,8 @@
 import pytest
 
 from tests.flow.stage import Scene, Setting, Theatre
+from tranter.connectors.ebay.simulator import Purchase, Want
+from tranter.connectors.ebay.simulator.purchases import Action, Later
 from tranter.engine import operator
 from tranter.engine.explain import explain
 
@@ -44,3 +46,17 @@ def test_somebody_sends_it_now(patient: Scene) -> None:
     assert outcome.said == "released (delay)"
     patient.pass_time(minutes=5)
     assert len(patient.at_warehouse(order)) == 1
+
+
+@pytest.mark.parametrize(("begins", "waits"), [("ordered", False), ("paid", True)])
+def test_an_order_that_was_paid_late_waits_from_then_where_that_is_chosen(
+    theatre: Theatre, begins: str, waits: bool
+) -> None:
+    scene = theatre.scene(Setting(cart={"delay_minutes": 60, "delay_from": begins})).connect()
+    order = scene.ebay.buy(Purchase((Want("LAMP", 1),), paid=False, later=(Later(90 * 60, Action.PAY),)))
+    scene.pass_time(minutes=80)
+    assert scene.at_warehouse(order) == []
+    scene.pass_time(minutes=30)
+    assert (scene.at_warehouse(order) == []) is waits
+    scene.pass_time(minutes=60)
+    assert len(scene.at_warehouse(order)) == 1

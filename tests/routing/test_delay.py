@@ -1,11 +1,12 @@
 """Waiting a while before an order is sent."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from msgspec.structs import replace
 
 from tests.routing.examples import HOUR, NOON, order
+from tranter.model import DelayFrom
 from tranter.routing.decide import Send, View, Wait, Warehouse, decide
 from tranter.routing.rule import Delay, Rule
 
@@ -34,3 +35,19 @@ def test_somebody_may_send_it_now_and_a_rehearsal_never_waits() -> None:
     slow = replace(VIEW, delay=HOUR)
     assert isinstance(decide(order(), replace(slow, holds=frozenset({"delay"}))), Send)
     assert isinstance(decide(order(), replace(slow, now=None)), Send)
+
+
+@pytest.mark.parametrize(
+    ("begins", "paid_at", "until"),
+    [
+        (DelayFrom.ORDERED, NOON + HOUR, NOON + 2 * HOUR),
+        (DelayFrom.PAID, NOON + HOUR, NOON + 3 * HOUR),
+        (DelayFrom.PAID, None, NOON + 2 * HOUR),  # a cart that does not say when
+    ],
+)
+def test_the_time_begins_when_it_was_ordered_or_when_it_was_paid(
+    begins: DelayFrom, paid_at: datetime | None, until: datetime
+) -> None:
+    decision = decide(replace(order(), paid_at=paid_at), replace(VIEW, rules=(TWO_HOURS,), delay_from=begins))
+    assert isinstance(decision, Wait)
+    assert decision.until == until

@@ -27,7 +27,7 @@ from tranter.ledger.cancellations import REPLACE
 from tranter.ledger.connections import ConnectionRecord
 from tranter.ledger.decisions import Held, Outcome, PlannedFulfillment, Ruling, Settled, intent_key, key_subject
 from tranter.ledger.order_marks import OrderToDecide
-from tranter.model import CartState
+from tranter.model import CartState, DelayFrom
 from tranter.model.address import AddressCheck
 from tranter.routing.decide import (
     Cancel,
@@ -95,6 +95,7 @@ def surroundings(run: Run, batch: Sequence[OrderToDecide], more: Wanted = NOTHIN
         rules=rules,
         filters=filters_of_cart(run),
         delay=timedelta(minutes=int(getattr(settings, "delay_minutes", 0))),
+        delay_from=getattr(settings, "delay_from", DelayFrom.ORDERED),
         now=run.now(),
         address_check=getattr(settings, "address_check", AddressCheck.OFF),
         address_countries=frozenset(getattr(settings, "address_countries", ()) or ()),

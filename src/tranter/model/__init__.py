@@ -6,7 +6,7 @@ from tranter.model.fulfillment import Fulfillment, FulfillmentLine, is_added
 from tranter.model.goods_back import Return, ReturnLine, ReturnState
 from tranter.model.lending import Shares, Terms, clashes
 from tranter.model.money import Money, MoneyError, decimals_of, total
-from tranter.model.order import CartState, Order, OrderLine, OrderStatus, TaxReference
+from tranter.model.order import CartState, DelayFrom, Order, OrderLine, OrderStatus, TaxReference
 from tranter.model.product import Listing, Product
 from tranter.model.shipment import Shipment, ShipmentLine, ShipmentState
 from tranter.model.stock import StockLevel, StockTarget
@@ -18,6 +18,7 @@ __all__ = [
     "Cancellation",
     "CancellationState",
     "CartState",
+    "DelayFrom",
     "Fulfillment",
     "FulfillmentLine",
     "Listing",

@@ -64,6 +64,13 @@ class OrderLine(Struct, frozen=True, kw_only=True):
         return Money(self.amount.minor // max(self.quantity, 1), self.amount.currency)
 
 
+class DelayFrom(Enum):
+    """When the time begins that an order waits before it is sent."""
+
+    ORDERED = "ordered"
+    PAID = "paid"
+
+
 class Order(Struct, frozen=True, kw_only=True):
     """`remote_id` is the cart's own, unique per account; `number` is the one people use.
 
@@ -89,6 +96,7 @@ class Order(Struct, frozen=True, kw_only=True):
     total: Money
     ship_method: str = ""
     ship_by: datetime | None = None
+    paid_at: datetime | None = None
     note: str = ""
     tax_references: tuple[TaxReference, ...] = ()
     adapted: tuple[str, ...] = ()

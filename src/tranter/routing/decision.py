@@ -8,7 +8,7 @@ from typing import TypeAlias
 from msgspec import Struct
 from msgspec.structs import replace
 
-from tranter.model import Address
+from tranter.model import Address, DelayFrom
 from tranter.model.address import AddressCheck
 from tranter.model.kit import Recipe
 from tranter.routing.aliases import AliasTable
@@ -66,6 +66,7 @@ class View(Struct, frozen=True, kw_only=True):
     rules: tuple[Rule, ...] = ()
     filters: tuple[Filter, ...] = ()
     delay: timedelta = timedelta()
+    delay_from: DelayFrom = DelayFrom.ORDERED
     now: datetime | None = None
     address_check: AddressCheck = AddressCheck.OFF
     address_countries: frozenset[str] = frozenset()

@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, field_validator
 
+from tranter.model import DelayFrom
 from tranter.model.address import AddressCheck
 from tranter.sdk.forms import Choice, FieldSheet, Settings, shown
 
@@ -14,6 +15,11 @@ CHECKS = (
     Choice(value="off", label="Not at all"),
     Choice(value="warn", label="Note what looks wrong"),
     Choice(value="hold", label="Hold the order until it is right"),
+)
+
+BEGINNINGS = (
+    Choice(value="ordered", label="When it was ordered"),
+    Choice(value="paid", label="When it was paid"),
 )
 
 
@@ -35,8 +41,13 @@ class CartSettings(Settings):
         0,
         ge=0,
         le=MOST_MINUTES,
-        description="Minutes from the order until it is sent, so that late edits and cancellations are caught",
+        description="Minutes that an order waits until it is sent, so that late edits and cancellations are caught",
         json_schema_extra=shown("Orders", "Wait before sending"),
+    )
+    delay_from: DelayFrom = Field(
+        DelayFrom.ORDERED,
+        description="Where this time begins: ordered; or paid, where the cart says when (else when it was ordered)",
+        json_schema_extra=shown("Orders", "Wait from", BEGINNINGS),
     )
     address_check: AddressCheck = Field(
         AddressCheck.WARN,

@@ -22,8 +22,8 @@ from tranter.model import (
 )
 
 ONE_PER_ORDER = tuple(
-    f"order_number status currency ordered_at modified_at ship_by ship_method marketplace note buyer_id {ADDRESS} "
-    "shipping discount tax total".split()
+    f"order_number status currency ordered_at paid_at modified_at ship_by ship_method marketplace note buyer_id "
+    f"{ADDRESS} shipping discount tax total".split()
 )
 ONE_PER_PARCEL = ("status", "carrier", "service", "tracking_url", "shipped_at")
 
@@ -60,6 +60,7 @@ def order(payload: bytes, reading: Reading) -> Order:
         total=head.money("total", currency) or counted,
         ship_method=head.text("ship_method"),
         ship_by=head.moment("ship_by"),
+        paid_at=head.moment("paid_at"),
         note=head.text("note"),
     )
 

@@ -22,8 +22,8 @@ ADDRESS = "name company address1 address2 address3 city region postal_code count
 
 FIELDS: dict[Kind, tuple[str, ...]] = {
     Kind.ORDERS: tuple(
-        f"order_number order_id status ordered_at modified_at ship_by ship_method marketplace note buyer_id {ADDRESS} "
-        "line_id sku quantity title unit_price line_total currency shipping discount tax total".split()
+        f"order_number order_id status ordered_at paid_at modified_at ship_by ship_method marketplace note buyer_id "
+        f"{ADDRESS} line_id sku quantity title unit_price line_total currency shipping discount tax total".split()
     ),
     Kind.LISTINGS: ("sku", "listing_id", "title", "quantity"),
     Kind.STOCK: ("sku", "available", "location"),
@@ -52,6 +52,7 @@ NEEDED: dict[Kind, tuple[str, ...]] = {
 HEADINGS: dict[str, tuple[str, ...]] = {
     "order_number": ("order", "order no", "order id", "order reference", "po number", "number"),
     "ordered_at": ("order date", "date", "purchase date", "created at"),
+    "paid_at": ("payment date", "paid", "date paid", "paid on"),
     "status": ("state", "order status", "shipment status"),
     "name": ("ship to", "recipient", "recipient name", "ship name", "shipping name", "delivery name"),
     "company": ("ship company", "shipping company", "company name"),

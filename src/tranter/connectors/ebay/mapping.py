@@ -66,6 +66,7 @@ def order(payload: bytes, reading: Reading) -> Order:
         total=totals.total,
         ship_method=_instruction(remote).shipping_step.shipping_service_code,
         ship_by=min((by for line in kept if (by := _ship_by(line)) is not None), default=None),
+        paid_at=_paid_at(remote),
         note=remote.buyer_checkout_notes,
         tax_references=_tax_references(kept),
         adapted=(*totals.notes, *number_note, *address_notes, *_line_notes(remote, kept)),
@@ -225,6 +226,12 @@ def _marketplace(line: wire.Line) -> str:
 def _ship_by(line: wire.Line) -> datetime | None:
     by = line.line_item_fulfillment_instructions.ship_by_date
     return None if by is None else _utc(by)
+
+
+def _paid_at(remote: wire.Order) -> datetime | None:
+    """When the last of its payments was made."""
+    made = [one.payment_date for one in remote.payment_summary.payments if one.payment_status == "PAID"]
+    return max((_utc(at) for at in made if at is not None), default=None)
 
 
 def _utc(at: datetime) -> datetime:

@@ -91,7 +91,13 @@ class OrderRefund(Struct, rename="camel", frozen=True):
     refund_status: str = ""
 
 
+class PaymentMade(Struct, rename="camel", frozen=True):
+    payment_date: datetime | None = None
+    payment_status: str = ""
+
+
 class PaymentSummary(Struct, rename="camel", frozen=True):
+    payments: list[PaymentMade] = []
     refunds: list[OrderRefund] = []
 
 

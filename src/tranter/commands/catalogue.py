@@ -93,7 +93,7 @@ def shelf() -> None:
 @LIMIT
 @at_desk
 def list_shelf(desk: Desk, search: str, problem: str | None, start: int, limit: int) -> None:
-    """List the warehouse's SKUs."""
+    """List the SKUs of all warehouses."""
     from tranter.engine.shelves import sku_page
     from tranter.ledger.shelf_list import Wanted
 

@@ -1,5 +1,6 @@
 """The catalogue page by page: what carts list beside what the warehouse has, and everything that a yes would match."""
 
+from collections.abc import Sequence
 from weakref import WeakKeyDictionary
 
 from msgspec import Struct
@@ -7,11 +8,10 @@ from msgspec import Struct
 from tranter.engine import catalogue
 from tranter.engine.catalogue import Code
 from tranter.engine.hub import Hub
-from tranter.engine.warehouses import warehouse_of
+from tranter.engine.warehouses import warehouses_of
 from tranter.ledger import both_sides, shelf_list
 from tranter.ledger.book import Book
 from tranter.ledger.both_sides import ListingView, Mark, Sorted
-from tranter.ledger.connections import ConnectionRecord
 from tranter.ledger.shelf_list import ProductView
 from tranter.routing.suggest import Suggestion
 
@@ -57,7 +57,7 @@ class Counts(Struct, frozen=True, kw_only=True):
 
 
 class CataloguePage(Struct, frozen=True, kw_only=True):
-    """`products` only for what is only at the warehouse, `lines` for everything else."""
+    """`products` only for what is only at the warehouse, `lines` for everything else. `warehouse` names all of them."""
 
     warehouse: str
     lines: tuple[Line, ...]
@@ -80,44 +80,45 @@ class Proposal(Struct, frozen=True, kw_only=True):
 _SORTED: WeakKeyDictionary[Hub, dict[int, tuple[Mark, Sorted]]] = WeakKeyDictionary()
 
 
-def _sorted(hub: Hub, book: Book, warehouse_id: int) -> Sorted:
+def _sorted(hub: Hub, book: Book, warehouses: Sequence[int]) -> Sorted:
     """Worked out anew when something was read or mapped since."""
-    mark = both_sides.mark(book, warehouse_id)
+    mark = both_sides.mark(book, warehouses)
     mine = _SORTED.setdefault(hub, {})
     held = mine.get(book.merchant_id)
     if held is None or held[0] != mark:
-        held = mine[book.merchant_id] = (mark, both_sides.sort(book, warehouse_id))
+        held = mine[book.merchant_id] = (mark, both_sides.sort(book, warehouses))
     return held[1]
 
 
 def catalogue_page(hub: Hub, book: Book, asked: Asked) -> CataloguePage | None:
     """None: no warehouse is connected."""
-    warehouse = warehouse_of(hub, book)
-    if warehouse is None:
+    known = warehouses_of(hub, book)
+    if not known:
         return None
-    found = _sorted(hub, book, warehouse.id)
+    warehouses = [info.id for info in known]
+    found = _sorted(hub, book, warehouses)
     counts = Counts(
         unmatched=len(found.unmatched),
         duplicate=len(found.duplicate),
         matched=len(found.matched),
         only_at_warehouse=len(found.only_at_warehouse),
     )
-    ids = _chosen(book, warehouse, found, asked)
+    ids = _chosen(book, warehouses, found, asked)
     some = ids[asked.start : asked.start + asked.limit]
     lonely = asked.state == ONLY_AT_WAREHOUSE
     return CataloguePage(
-        warehouse=warehouse.name,
-        lines=() if lonely else _with_suggestions(hub, book, (warehouse, found), (some, asked.suggest)),
-        products=tuple(both_sides.product_views(book, warehouse.id, some)) if lonely else (),
+        warehouse=", ".join(info.name for info in known),
+        lines=() if lonely else _with_suggestions(hub, book, (warehouses, found), (some, asked.suggest)),
+        products=tuple(both_sides.product_views(book, warehouses, some)) if lonely else (),
         counts=counts,
         total=len(ids),
     )
 
 
-def _chosen(book: Book, warehouse: ConnectionRecord, found: Sorted, asked: Asked) -> tuple[int, ...]:
+def _chosen(book: Book, warehouses: Sequence[int], found: Sorted, asked: Asked) -> tuple[int, ...]:
     if asked.state == ONLY_AT_WAREHOUSE:
         ids = found.only_at_warehouse
-        matching = both_sides.search_products(book, warehouse.id, asked.search) if asked.search else None
+        matching = both_sides.search_products(book, warehouses, asked.search) if asked.search else None
     else:
         ids = tuple(pk for state in LISTED if asked.state in ("", state) for pk in getattr(found, state))
         matching = both_sides.search_listings(book, asked.search) if asked.search else None
@@ -125,13 +126,13 @@ def _chosen(book: Book, warehouse: ConnectionRecord, found: Sorted, asked: Asked
 
 
 def _with_suggestions(
-    hub: Hub, book: Book, around: tuple[ConnectionRecord, Sorted], some: tuple[tuple[int, ...], bool]
+    hub: Hub, book: Book, around: tuple[Sequence[int], Sorted], some: tuple[tuple[int, ...], bool]
 ) -> tuple[Line, ...]:
-    warehouse, found = around
+    warehouses, found = around
     ids, ask = some
     states = {pk: state for state in LISTED for pk in set(ids) & set(getattr(found, state))}
     views = both_sides.listing_views(book, ids)
-    names = shelf_list.names(book, warehouse.id, [view.sku for view in views])
+    names = shelf_list.names(book, warehouses, [view.sku for view in views])
     codes = [Code(view.code, view.title) for view in views if states[view.id] == "unmatched" and view.code.strip()]
     ready = ask or catalogue.are_ready(hub, book, codes)
     offered = catalogue.suggestions(hub, book, codes) if ready and codes else {}
@@ -148,17 +149,17 @@ def _with_suggestions(
 
 def proposals(hub: Hub, book: Book, least: float) -> list[Proposal]:
     """The best suggestion for every unmatched code, where its score is high enough and no other is as good."""
-    warehouse = warehouse_of(hub, book)
-    if warehouse is None:
+    warehouses = [info.id for info in warehouses_of(hub, book)]
+    if not warehouses:
         return []
-    views = both_sides.listing_views(book, _sorted(hub, book, warehouse.id).unmatched[:AT_MOST_PROPOSED])
+    views = both_sides.listing_views(book, _sorted(hub, book, warehouses).unmatched[:AT_MOST_PROPOSED])
     by_code: dict[str, list[ListingView]] = {}
     for view in views:
         if view.code.strip():
             by_code.setdefault(view.code, []).append(view)
     offered = catalogue.suggestions(hub, book, [Code(code, some[0].title) for code, some in by_code.items()])
     best = {code: some[0] for code, some in offered.items() if some and _is_clear(some, least)}
-    names = shelf_list.names(book, warehouse.id, [one.sku for one in best.values()])
+    names = shelf_list.names(book, warehouses, [one.sku for one in best.values()])
     found = [
         Proposal(
             code=code,

@@ -8,7 +8,7 @@ from msgspec import Struct
 from tranter.engine import mapping
 from tranter.engine.hub import Hub
 from tranter.engine.mapping import Saved
-from tranter.engine.warehouses import warehouse_of
+from tranter.engine.warehouses import warehouses_of
 from tranter.ledger import catalogue, mappings, shelf_list
 from tranter.ledger.book import Book
 from tranter.ledger.shelf_list import Mark, ProductView
@@ -35,7 +35,7 @@ class NoSuchSku(Exception):
 
 
 class Kept:
-    """The products of one warehouse, ready to be compared, and what was compared since they were read."""
+    """The products of a merchant's warehouses, ready to be compared, and what was compared since they were read."""
 
     def __init__(self, mark: Mark, index: SkuIndex) -> None:
         self.mark, self.index = mark, index
@@ -76,42 +76,47 @@ def suggest_for(hub: Hub, book: Book, code: str) -> tuple[Suggestion, ...]:
 
 def _kept(hub: Hub, book: Book) -> Kept | None:
     """Made anew when the products were read again."""
-    warehouse = warehouse_of(hub, book)
-    if warehouse is None:
+    warehouses = _warehouses(hub, book)
+    if not warehouses:
         return None
-    mark = shelf_list.mark_of_products(book, warehouse.id)
+    mark = shelf_list.mark_of_products(book, warehouses)
     mine = _KEPT.setdefault(hub, {})
-    held = mine.get(warehouse.id)
+    held = mine.get(book.merchant_id)
     if held is None or held.mark != mark:
-        known = [KnownSku(one.sku, one.name, one.barcode) for one in shelf_list.all_products(book, warehouse.id)]
-        held = mine[warehouse.id] = Kept(mark, index_skus(known))
+        known = [KnownSku(one.sku, one.name, one.barcode) for one in shelf_list.all_products(book, warehouses)]
+        held = mine[book.merchant_id] = Kept(mark, index_skus(known))
     return held
 
 
 def find_skus(hub: Hub, book: Book, text: str, limit: int = 20) -> list[ProductView]:
-    """The warehouse's SKUs for somebody who types."""
-    warehouse = warehouse_of(hub, book)
-    return shelf_list.find_products(book, warehouse.id, text.strip(), limit) if warehouse is not None else []
+    """The warehouses' SKUs for somebody who types."""
+    return shelf_list.find_products(book, _warehouses(hub, book), text.strip(), limit)
+
+
+def _warehouses(hub: Hub, book: Book) -> list[int]:
+    return [info.id for info in warehouses_of(hub, book)]
 
 
 def accept(hub: Hub, book: Book, meanings: Sequence[Meaning], actor: str) -> Saved:
     """Each code means its SKU from now on; orders that wait for it go on at once. Raises NoSuchSku."""
-    warehouse = warehouse_of(hub, book)
-    if warehouse is None:
+    warehouses = _warehouses(hub, book)
+    if not warehouses:
         raise NoSuchSku("no warehouse is connected")
     wanted = {one.sku for one in meanings}
-    missing = wanted - set(catalogue.products_by_sku(book, warehouse.id, wanted))
-    if missing and catalogue.has_products(warehouse.id):
+    missing = wanted - shelf_list.names(book, warehouses, wanted).keys()
+    if missing and any(catalogue.has_products(one) for one in warehouses):
         raise NoSuchSku(f"the warehouse has no SKU {', '.join(repr(sku) for sku in sorted(missing))}")
     edits: dict[mappings.Place, str | None] = {(one.connection, one.code): one.sku for one in meanings}
-    edits |= _corrected(book, warehouse.id, {one.code: one for one in meanings})
+    edits |= _corrected(book, warehouses, {one.code: one for one in meanings})
     return mapping.save(hub, book, {mappings.ALIAS: edits}, actor)
 
 
-def _corrected(book: Book, warehouse_id: int, meanings: Mapping[str, Meaning]) -> dict[mappings.Place, str | None]:
+def _corrected(
+    book: Book, warehouses: Sequence[int], meanings: Mapping[str, Meaning]
+) -> dict[mappings.Place, str | None]:
     """Aliases that lead nowhere: one of such a code itself, or one that leads to it, for none is looked up twice."""
     touching = [row for row in mappings.aliases(book) if row[1] in meanings or row[2] in meanings]
-    there = catalogue.products_by_sku(book, warehouse_id, {sku for _, _, sku in touching})
+    there = shelf_list.names(book, warehouses, {sku for _, _, sku in touching})
     found: dict[mappings.Place, str | None] = {}
     for connection, alias, sku in touching:
         one = meanings.get(alias) or meanings[sku]

@@ -7,8 +7,18 @@ from msgspec import Struct
 from tranter.engine.hub import Hub
 from tranter.engine.naming import kits_of
 from tranter.engine.operator import decide_soon
-from tranter.engine.warehouses import warehouse_of
-from tranter.ledger import catalogue, connections, fulfillments, mapping_changes, mappings, operator, orders, schedule
+from tranter.engine.warehouses import warehouses_of
+from tranter.ledger import (
+    catalogue,
+    connections,
+    fulfillments,
+    mapping_changes,
+    mappings,
+    operator,
+    orders,
+    schedule,
+    shelf_list,
+)
 from tranter.ledger.book import Book
 from tranter.ledger.mapping_changes import TouchedOrder
 from tranter.ledger.mappings import ALIAS, CARRIER, FILTER, KIT, SHIP_METHOD, Changed, Place, Written
@@ -153,11 +163,9 @@ def _read(book: Book, kind: str, text: str) -> mapping_table.MappingTable:
 
 
 def _missing(hub: Hub, book: Book, skus: set[str]) -> set[str]:
-    """SKUs that the warehouse has not; none while its products were not read yet."""
-    warehouse = warehouse_of(hub, book)
-    if warehouse is None or not catalogue.has_products(warehouse.id):
-        return set()
-    return skus - set(catalogue.products_by_sku(book, warehouse.id, skus))
+    """SKUs that no warehouse has; none while no products were read yet."""
+    read = [info.id for info in warehouses_of(hub, book) if catalogue.has_products(info.id)]
+    return skus - shelf_list.names(book, read, skus).keys() if read else set()
 
 
 def save_table(hub: Hub, book: Book, kind: str, text: str, actor: str) -> Saved:

@@ -12,7 +12,7 @@ from tranter.engine.going_live import looking
 from tranter.engine.hub import Hub
 from tranter.engine.naming import aliases_of_listings, kits_of
 from tranter.engine.stock_at_hand import Shelves, feeding, shelves_at_hand
-from tranter.engine.warehouses import warehouse_of, warehouses_of, weights_at
+from tranter.engine.warehouses import warehouses_of, weights_at
 from tranter.ledger import book as books
 from tranter.ledger import connections, shelf_list, stock
 from tranter.ledger.book import Book
@@ -78,21 +78,20 @@ class SkuStory(Struct, frozen=True, kw_only=True):
 
 def sku_page(hub: Hub, book: Book, wanted: Wanted) -> SkuPage | None:
     """None: no warehouse is connected."""
-    warehouse = warehouse_of(hub, book)
-    if warehouse is None:
+    warehouses = warehouses_of(hub, book)
+    if not warehouses:
         return None
-    skus, total = shelf_list.skus(book, warehouse.id, wanted)
-    return SkuPage(warehouse=warehouse.name, lines=tuple(_lines(hub, book, warehouse, skus)), total=total)
+    skus, total = shelf_list.skus(book, [info.id for info in warehouses], wanted)
+    names = ", ".join(info.name for info in warehouses)
+    return SkuPage(warehouse=names, lines=tuple(_lines(hub, book, warehouses, skus)), total=total)
 
 
 def sku_story(hub: Hub, book: Book, sku: str) -> SkuStory | None:
-    """None: the warehouse has no such SKU."""
-    warehouse = warehouse_of(hub, book)
-    if warehouse is None:
+    """None: no warehouse has such a SKU."""
+    warehouses = warehouses_of(hub, book)
+    if sku not in shelf_list.names(book, [info.id for info in warehouses], [sku]):
         return None
-    [line] = _lines(hub, book, warehouse, [sku])
-    if not line.products:
-        return None
+    [line] = _lines(hub, book, warehouses, [sku])
     return SkuStory(line=line, holding=_holding(book, sku))
 
 
@@ -106,9 +105,9 @@ def _holding(book: Book, sku: str) -> tuple[Holding, ...]:
     return tuple(sorted(found, key=lambda one: (one.ordered_at, one.id)))
 
 
-def _lines(hub: Hub, book: Book, warehouse: ConnectionRecord, skus: Sequence[str]) -> list[SkuLine]:
+def _lines(hub: Hub, book: Book, warehouses: Sequence[ConnectionRecord], skus: Sequence[str]) -> list[SkuLine]:
     shelves = shelves_at_hand(hub, book, skus)
-    names = shelf_list.names(book, warehouse.id, skus)
+    names = shelf_list.names(book, [info.id for info in warehouses], skus)
     listed: dict[str, list[ListingLine]] = {sku: [] for sku in skus}
     buffers = [0]
     for cart in connections.all_of(book):
@@ -117,7 +116,7 @@ def _lines(hub: Hub, book: Book, warehouse: ConnectionRecord, skus: Sequence[str
         buffers.append(int(getattr(hub.plug(cart).settings, "buffer", 0)))
         for sku, line in _at_cart(hub, book, cart, shelves):
             listed[sku].append(line)
-    grams = weights_at(book, warehouses_of(hub, book), skus)
+    grams = weights_at(book, warehouses, skus)
     found = [_line(sku, names.get(sku, ""), shelves.get(sku, ()), (listed[sku], max(buffers))) for sku in skus]
     return [replace(line, weight_grams=grams.get(line.sku)) for line in found]
 

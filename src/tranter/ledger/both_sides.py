@@ -47,11 +47,11 @@ class Sorted(msgspec.Struct, frozen=True, kw_only=True):
     only_at_warehouse: tuple[int, ...]
 
 
-def mark(book: Book, warehouse_id: int) -> Mark:
+def mark(book: Book, warehouses: Sequence[int]) -> Mark:
     rows = ListingRow.objects.filter(connection__merchant_id=book.merchant_id, active=True)
     found = rows.aggregate(count=Count("pk"), newest=Max("pk"), read_at=Max("read_at"))
     changes = MappingChange.objects.filter(merchant_id=book.merchant_id).aggregate(newest=Max("pk"))
-    products = shelf_list.mark_of_products(book, warehouse_id)
+    products = shelf_list.mark_of_products(book, warehouses)
     return Mark(products, found["count"], found["newest"] or 0, found["read_at"], changes["newest"] or 0)
 
 
@@ -61,20 +61,24 @@ def listings(book: Book) -> Any:
     return shelf_list.meaning(rows, book)
 
 
-def sort(book: Book, warehouse_id: int) -> Sorted:
-    """Walks through all of them once."""
-    here = shelf_list.products(book, warehouse_id).order_by()
-    times = Counter(here.values_list("sku", flat=True))
-    times |= Counter(dict.fromkeys(Kit.objects.filter(merchant_id=book.merchant_id).values_list("sku", flat=True), 1))
+def sort(book: Book, warehouses: Sequence[int]) -> Sorted:
+    """Walks through all of them once. A SKU is there twice where one warehouse has it twice."""
+    times = Counter(dict.fromkeys(Kit.objects.filter(merchant_id=book.merchant_id).values_list("sku", flat=True), 1))
+    here: dict[str, list[int]] = {}
+    for one in warehouses:
+        rows = list(shelf_list.products(book, [one]).order_by("sku", "pk").values_list("pk", "sku"))
+        times |= Counter(sku for _, sku in rows)
+        new: dict[str, list[int]] = {}
+        for pk, sku in rows:
+            new.setdefault(sku, []).append(pk)
+        here = {**new, **here}
     meanings = list(listings(book).order_by("sku", "pk").values_list("pk", "meant"))
     meant = {sku for _, sku in meanings}
     return Sorted(
         unmatched=tuple(pk for pk, sku in meanings if not times[sku]),
         duplicate=tuple(pk for pk, sku in meanings if times[sku] > 1),
         matched=tuple(pk for pk, sku in meanings if times[sku] == 1),
-        only_at_warehouse=tuple(
-            pk for pk, sku in here.order_by("sku", "pk").values_list("pk", "sku") if sku not in meant
-        ),
+        only_at_warehouse=tuple(pk for sku, pks in sorted(here.items()) if sku not in meant for pk in pks),
     )
 
 
@@ -85,8 +89,8 @@ def search_listings(book: Book, text: str) -> set[int]:
     return set(rows.order_by().values_list("pk", flat=True))
 
 
-def search_products(book: Book, warehouse_id: int, text: str) -> set[int]:
-    rows = shelf_list.products(book, warehouse_id)
+def search_products(book: Book, warehouses: Sequence[int], text: str) -> set[int]:
+    rows = shelf_list.products(book, warehouses)
     rows = rows.filter(Q(sku__icontains=text) | Q(name__icontains=text) | Q(barcode=text))
     return set(rows.order_by().values_list("pk", flat=True))
 
@@ -99,6 +103,6 @@ def listing_views(book: Book, ids: Sequence[int]) -> list[ListingView]:
     return [ListingView(*rows[pk]) for pk in ids if pk in rows]
 
 
-def product_views(book: Book, warehouse_id: int, ids: Sequence[int]) -> list[ProductView]:
-    rows = shelf_list.products(book, warehouse_id).filter(pk__in=ids).order_by("sku", "pk")
+def product_views(book: Book, warehouses: Sequence[int], ids: Sequence[int]) -> list[ProductView]:
+    rows = shelf_list.products(book, warehouses).filter(pk__in=ids).order_by("sku", "pk")
     return [ProductView(*row) for row in rows.values_list("sku", "name", "barcode")]

@@ -1,11 +1,14 @@
-"""The warehouse's products, searched and paged where they lie. Nothing here changes anything."""
+"""The products of the merchant's warehouses, searched and paged where they lie. Nothing here changes anything.
 
-from collections.abc import Iterable
+`warehouses` are ids of connections, by priority.
+"""
+
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 import msgspec
-from django.db.models import Case, Count, F, IntegerField, Max, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, Count, Exists, F, IntegerField, Max, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from tranter.ledger.book import Book
@@ -27,36 +30,43 @@ class Mark(msgspec.Struct, frozen=True):
     read_at: datetime | None
 
 
-def products(book: Book, connection_id: int) -> "QuerySet[ProductRow]":
+def products(book: Book, warehouses: Sequence[int]) -> "QuerySet[ProductRow]":
     return ProductRow.objects.filter(
-        connection_id=connection_id, connection__merchant_id=book.merchant_id, active=True
+        connection_id__in=warehouses, connection__merchant_id=book.merchant_id, active=True
     ).exclude(sku="")
 
 
-def mark_of_products(book: Book, connection_id: int) -> Mark:
-    found = products(book, connection_id).aggregate(count=Count("pk"), newest=Max("pk"), read_at=Max("read_at"))
+def mark_of_products(book: Book, warehouses: Sequence[int]) -> Mark:
+    found = products(book, warehouses).aggregate(count=Count("pk"), newest=Max("pk"), read_at=Max("read_at"))
     return Mark(found["count"], found["newest"] or 0, found["read_at"])
 
 
-def all_products(book: Book, connection_id: int) -> list[ProductView]:
-    rows = products(book, connection_id).order_by("sku").values_list("sku", "name", "barcode")
-    return [ProductView(*row) for row in rows]
+def all_products(book: Book, warehouses: Sequence[int]) -> list[ProductView]:
+    """Every product; what several warehouses have, once."""
+    found: dict[str, list[ProductView]] = {}
+    for one in warehouses:
+        rows = products(book, [one]).order_by("sku").values_list("sku", "name", "barcode")
+        here = [ProductView(*row) for row in rows if row[0] not in found]
+        for view in here:
+            found.setdefault(view.sku, []).append(view)
+    return [view for views in found.values() for view in views]
 
 
-def find_products(book: Book, connection_id: int, text: str, limit: int = 20) -> list[ProductView]:
+def find_products(book: Book, warehouses: Sequence[int], text: str, limit: int = 20) -> list[ProductView]:
     """For somebody who types: SKUs that begin with it first, then what holds it in SKU, name or barcode."""
-    rows = products(book, connection_id)
+    rows = products(book, warehouses)
     if text:
         rows = rows.filter(Q(sku__icontains=text) | Q(name__icontains=text) | Q(barcode=text))
     first = Case(When(sku__istartswith=text, then=Value(0)), default=Value(1), output_field=IntegerField())
-    found = rows.order_by(first, "sku").values_list("sku", "name", "barcode")[:limit]
-    return [ProductView(*row) for row in found]
+    found = list(rows.order_by(first, "sku").values_list("sku", "name", "barcode")[: limit * max(len(warehouses), 1)])
+    by_sku = {row[0]: ProductView(*row) for row in reversed(found)}
+    return [by_sku[sku] for sku in dict.fromkeys(row[0] for row in found)][:limit]
 
 
-def names(book: Book, connection_id: int, skus: Iterable[str]) -> dict[str, str]:
-    """What the warehouse calls these SKUs."""
-    rows = products(book, connection_id).filter(sku__in=many(skus))
-    return dict(rows.values_list("sku", "name"))
+def names(book: Book, warehouses: Sequence[int], skus: Iterable[str]) -> dict[str, str]:
+    """What the first of the warehouses that has such a SKU calls it."""
+    rows = products(book, warehouses).filter(sku__in=many(skus)).values_list("connection_id", "sku", "name")
+    return {sku: name for _, sku, name in sorted(rows, key=lambda row: -warehouses.index(row[0]))}
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
@@ -98,17 +108,35 @@ OPEN = ("new", "error", "at_wms")
 MOST_HOLDING = 2000
 
 
-def skus(book: Book, warehouse_id: int, wanted: Wanted) -> tuple[list[str], int]:
-    """One page of the warehouse's SKUs, and how many there are that match."""
-    rows = products(book, warehouse_id)
+def skus(book: Book, warehouses: Sequence[int], wanted: Wanted) -> tuple[list[str], int]:
+    """One page of the warehouses' SKUs, and how many there are that match."""
+    if not warehouses:
+        return [], 0
+    first, *others = (_wanted(book, warehouses, one, wanted) for one in warehouses)
+    # A union of lists that an index holds in this order is merged; one list of several warehouses would be sorted.
+    found = first.union(*others) if others else first.distinct()
+    return list(found.order_by("sku")[wanted.start : wanted.start + wanted.limit]), found.count()
+
+
+def _wanted(book: Book, warehouses: Sequence[int], one: int, wanted: Wanted) -> Any:
+    """The SKUs of one of them."""
+    rows = products(book, [one])
     if wanted.search:
         rows = rows.filter(
             Q(sku__icontains=wanted.search) | Q(name__icontains=wanted.search) | Q(barcode=wanted.search)
         )
     if wanted.problem:
-        rows = _with_problem(book, warehouse_id, rows, wanted.problem)
-    found = rows.order_by("sku").values_list("sku", flat=True).distinct()
-    return list(found[wanted.start : wanted.start + wanted.limit]), found.count()
+        rows = _with_problem(book, one, rows, wanted.problem)
+    if wanted.problem == "none_left":
+        for other in warehouses:
+            rows = rows.exclude(_left(book, other)) if other != one else rows
+    return rows.order_by().values_list("sku", flat=True)
+
+
+def _left(book: Book, warehouse_id: int) -> Exists:
+    """Whether that warehouse has some of it."""
+    some = StockLevelRow.objects.filter(connection_id=warehouse_id, product_id=OuterRef("remote_id"), available__gt=0)
+    return Exists(products(book, [warehouse_id]).filter(Exists(some), sku=OuterRef("sku")))
 
 
 def _with_problem(book: Book, warehouse_id: int, rows: "QuerySet[ProductRow]", problem: str) -> "QuerySet[ProductRow]":
@@ -121,13 +149,12 @@ def _with_problem(book: Book, warehouse_id: int, rows: "QuerySet[ProductRow]", p
         case "untracked":
             return rows.filter(tracked=False)
         case "none_left":
-            left = levels.filter(available__gt=0).values("product_id")
-            known = levels.filter(available__isnull=False).values("product_id")
-            return rows.filter(tracked=True, remote_id__in=known).exclude(remote_id__in=left)
+            most = levels.order_by().values("product_id").annotate(most=Max("available"))
+            return rows.filter(tracked=True, remote_id__in=most.filter(most__lte=0).values("product_id"))
         case "unread":
             return rows.filter(tracked=True).exclude(remote_id__in=levels.values("product_id"))
         case "duplicate":
-            twice = products(book, warehouse_id).order_by().values("sku").annotate(times=Count("pk"))
+            twice = products(book, [warehouse_id]).order_by().values("sku").annotate(times=Count("pk"))
             return rows.filter(sku__in=twice.filter(times__gt=1).values("sku"))
         case _:
             return rows.none()

@@ -789,7 +789,7 @@ class Migration(migrations.Migration):
                 ("connection", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="ledger.connection")),
             ],
             options={
-                "indexes": [models.Index(fields=["connection", "sku"], name="product_sku")],
+                "indexes": [models.Index(fields=["connection", "sku", "active"], name="product_sku")],
                 "constraints": [models.UniqueConstraint(fields=("connection", "remote_id"), name="product_once")],
             },
         ),

@@ -19,7 +19,7 @@ class ProductRow(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["connection", "remote_id"], name="product_once")]
-        indexes = [models.Index(fields=["connection", "sku"], name="product_sku")]
+        indexes = [models.Index(fields=["connection", "sku", "active"], name="product_sku")]
 
 
 class StockLevelRow(models.Model):

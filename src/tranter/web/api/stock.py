@@ -25,7 +25,7 @@ class SkusAsked(Paged):
 
 
 def list_skus(desk: ApiDesk, asked: Query[SkusAsked]) -> Page[SkuLine]:
-    """The warehouse's SKUs: levels, what is held back, what each cart shows, and why."""
+    """The SKUs of all warehouses: levels, what is held back, what each cart shows, and why."""
 
     def fetch(start: int, limit: int) -> tuple[tuple[SkuLine, ...], int]:
         wanted = Wanted(search=asked.search, problem=asked.problem, start=start, limit=limit)

@@ -69,6 +69,7 @@ from tranter.ledger import (
     shelf_list,
     shipment_list,
     shipments,
+    sold_units,
     status,
     stock,
     story,
@@ -87,6 +88,7 @@ from tranter.ledger.intents import Claim, Outcome, Result
 from tranter.ledger.models import FulfillmentRow, ListingRow, OrderRow, ProductRow
 from tranter.ledger.order_marks import OrderToDecide
 from tranter.ledger.setup import close_connections, use_database
+from tranter.ledger.sold_units import Listed
 from tranter.ledger.vault import KeyProblem
 from tranter.model import ShipmentLine, Terms
 from tranter.testing.builders import fulfillment, fulfillment_line, order, order_line, parcel
@@ -115,6 +117,12 @@ def undone(book: Book, change_id: int) -> object:
 
 
 ANY = Claim(verb="push_fulfillment", limit=9, repeat_safe_seconds=0)
+
+
+def listed(you: House) -> list[Listed]:
+    """Its listing as though it had been pushed before anything was sold."""
+    row = ListingRow.objects.values_list(*Listed._fields).get(pk=you.ids["listing"])
+    return [Listed(*row)._replace(acknowledged_at=NOW - timedelta(days=900))]
 
 
 def result(intent_id: int, outcome: Outcome = Outcome.DONE) -> Result:
@@ -492,6 +500,7 @@ CASES: dict[str, Case] = {
     "shipments.warehouse_name": lambda me, you: shipments.warehouse_name(me.book, you.ids["shipment"]),
     "status.refresh": lambda me, you: status.refresh(me.book, [you.ids[SENT]], LATER),
     "stock.claim": lambda me, you: stock.claim(me.book, me.leases["tracking"], {}, NOW),
+    "sold_units.sold_units": lambda me, you: +sold_units.sold_units(me.book, listed(you)),
     "stock.doubt": lambda me, you: stock.doubt(me.book, [you.ids["listing"]]),
     "stock.listing_states": lambda me, you: stock.listing_states(me.book, you.shop.id, NOW.date()),
     "stock.settle": lambda me, you: stock.settle(

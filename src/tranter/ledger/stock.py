@@ -2,10 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
+from typing import NamedTuple
 
 import msgspec
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q
 
 from tranter.ledger import bulk, exceptions, journal, schedule
 from tranter.ledger.book import Book
@@ -13,13 +14,15 @@ from tranter.ledger.many import many
 from tranter.ledger.models import (
     FulfillmentLineRow,
     ListingRow,
-    OrderLineRow,
     ProductRow,
     StockLevelRow,
 )
+from tranter.ledger.sold_units import Listed, sold_units
 from tranter.ledger.waiting_units import waiting_units
 from tranter.ledger.writing import writing
 from tranter.model import StockLevel, StockTarget
+
+FEW = 500
 
 
 class Shelf(msgspec.Struct, frozen=True, kw_only=True):
@@ -99,14 +102,10 @@ def store_levels(book: Book, held: schedule.Lease, levels: Sequence[StockLevel])
 
 def shelves(book: Book, connection_id: int, skus: Iterable[str]) -> dict[str, list[Shelf]]:
     """By SKU, for one warehouse; a SKU with several products has several shelves."""
-    products = list(
-        ProductRow.objects.filter(
-            connection_id=connection_id,
-            connection__merchant_id=book.merchant_id,
-            active=True,
-            sku__in=many(skus),
-        )
+    rows = ProductRow.objects.filter(
+        connection_id=connection_id, connection__merchant_id=book.merchant_id, active=True, sku__in=many(skus)
     )
+    products = [_Product(*values) for values in rows.values_list(*_Product._fields)]
     levels = _levels(connection_id, [product.remote_id for product in products])
     committed = _not_committed(connection_id, levels)
     waiting = waiting_units(book, [product.sku for product in products])
@@ -127,18 +126,22 @@ def shelves(book: Book, connection_id: int, skus: Iterable[str]) -> dict[str, li
     return found
 
 
+class _Product(NamedTuple):
+    remote_id: str
+    sku: str
+    tracked: bool
+    at_most: int | None
+
+
 def _levels(connection_id: int, product_ids: Sequence[str]) -> dict[str, list[StockLevel]]:
     found: defaultdict[str, list[StockLevel]] = defaultdict(list)
-    for row in StockLevelRow.objects.filter(connection_id=connection_id, product_id__in=many(product_ids)):
-        found[row.product_id].append(
-            StockLevel(
-                product_id=row.product_id,
-                location=row.location,
-                available=row.available,
-                tracked=row.tracked,
-                read_at=row.read_at,
-            )
+    rows = StockLevelRow.objects.filter(connection_id=connection_id, product_id__in=many(product_ids))
+    columns = ("product_id", "location", "available", "tracked", "read_at")
+    for product_id, location, available, tracked, read_at in rows.values_list(*columns):
+        level = StockLevel(
+            product_id=product_id, location=location, available=available, tracked=tracked, read_at=read_at
         )
+        found[product_id].append(level)
     return found
 
 
@@ -168,8 +171,9 @@ def listing_states(
     found = ListingRow.objects.filter(connection_id=connection_id, connection__merchant_id=book.merchant_id)
     if codes is not None:
         found = found.filter(sku__in=many(codes))
-    rows = list(found.filter(active=True).order_by("pk"))
-    sold = _sold(book, rows)
+    rows = found.filter(active=True).order_by("pk").values_list(*Listed._fields)
+    listings = [Listed(*values) for values in rows]
+    sold = sold_units(book, listings)
     return [
         ListingState(
             id=row.pk,
@@ -181,76 +185,37 @@ def listing_states(
             acknowledged=None if row.pushing else row.acknowledged,
             acknowledged_at=row.acknowledged_at,
             wanted=row.wanted,
-            sold=sold.get(row.pk, 0),
+            sold=sold[row.pk],
             revisions=row.revisions if row.revisions_on == today else 0,
         )
-        for row in rows
+        for row in listings
     ]
-
-
-def _sold(book: Book, rows: Sequence[ListingRow]) -> dict[int, int]:
-    """Units sold since the cart last acknowledged a quantity: few listings by their pages, many by the days since."""
-    known = [row for row in rows if row.acknowledged_at is not None]
-    if len(known) <= FEW:
-        recent, old = [], known
-    else:
-        times = sorted(row.acknowledged_at for row in known if row.acknowledged_at is not None)
-        lately = times[-1] - SALES_WINDOW
-        recent = [row for row in known if row.acknowledged_at is not None and row.acknowledged_at >= lately]
-        old = [row for row in known if row.acknowledged_at is not None and row.acknowledged_at < lately]
-    sales: Sales = defaultdict(set)
-    if recent:
-        since = min(row.acknowledged_at for row in recent if row.acknowledged_at is not None)
-        _add_sales(sales, _lines(book).filter(order__ordered_at__gt=since), {row.listing_id for row in recent})
-    for start in range(0, len(old), FEW):
-        some = old[start : start + FEW]
-        since = min(row.acknowledged_at for row in some if row.acknowledged_at is not None)
-        pages = {row.listing_id for row in some}
-        _add_sales(sales, _lines(book).filter(listing_id__in=many(pages), order__ordered_at__gt=since), pages)
-    return {row.pk: _units_since(row, sales.get(row.listing_id, set())) for row in known}
-
-
-FEW = 500
-SALES_WINDOW = timedelta(days=2)
-Sales = dict[str, set[tuple[str, str, datetime, int, int]]]
-
-
-def _lines(book: Book) -> "QuerySet[OrderLineRow]":
-    return OrderLineRow.objects.filter(order__merchant_id=book.merchant_id)
-
-
-def _add_sales(sales: Sales, lines: "QuerySet[OrderLineRow]", pages: set[str]) -> None:
-    columns = ("listing_id", "variation", "item_sku", "order__ordered_at", "quantity", "pk")
-    for listing_id, variation, item_sku, at, units, pk in lines.values_list(*columns).iterator():
-        if listing_id in pages:
-            sales[listing_id].add((variation, item_sku, at, units, pk))
-
-
-def _units_since(row: ListingRow, sales: Iterable[tuple[str, str, datetime, int, int]]) -> int:
-    return sum(
-        units
-        for variation, item_sku, at, units, _ in sales
-        if row.acknowledged_at is not None
-        and at > row.acknowledged_at
-        and (row.sku == item_sku or (variation and variation == row.variation))
-    )
 
 
 def want(book: Book, connection_id: int, wanted: Mapping[int, int | None], now: datetime) -> None:
     """Writes down what listings shall show, before any call. None takes a wish back."""
+    ids = list(wanted)
     with writing(book):
         mine = ListingRow.objects.filter(connection_id=connection_id, connection__merchant_id=book.merchant_id)
-        rows = list(mine.filter(pk__in=many(wanted)))
-        for row in rows:
-            quantity = wanted[row.pk]
-            if row.wanted is not None and row.wanted != quantity:
-                row.superseded, row.superseded_at = row.wanted, now
-            row.wanted, row.wanted_at = quantity, now
-            if quantity is None:
-                row.due_at = row.failing_since = None
-            elif row.due_at is None or not row.failing_since:
-                row.due_at = now
-        bulk.update(ListingRow, [{name: getattr(row, name) for name in LISTING_WANTED} for row in rows])
+        for start in range(0, len(ids), PART):
+            rows = list(mine.filter(pk__in=many(ids[start : start + PART])).only(*LISTING_WANTED))
+            for row in rows:
+                _wish(row, wanted[row.pk], now)
+            bulk.update(ListingRow, [{name: getattr(row, name) for name in LISTING_WANTED} for row in rows])
+
+
+PART = 5_000
+"""Rows in memory at a time."""
+
+
+def _wish(row: ListingRow, quantity: int | None, now: datetime) -> None:
+    if row.wanted is not None and row.wanted != quantity:
+        row.superseded, row.superseded_at = row.wanted, now
+    row.wanted, row.wanted_at = quantity, now
+    if quantity is None:
+        row.due_at = row.failing_since = None
+    elif row.due_at is None or not row.failing_since:
+        row.due_at = now
 
 
 def claim(

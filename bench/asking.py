@@ -23,6 +23,8 @@ class Bench:
         self._open = ExitStack()
         self._server: Server | None = None
         self.no_postgres = ""
+        self.found: dict[str, Any] = {}
+        """What parts have found, for those that reckon with it."""
 
     def count(self, whole: int) -> int:
         return max(int(whole * self._share), 20)

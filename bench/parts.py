@@ -58,12 +58,14 @@ def _way_cells(found: Any, bare: Any, *, judged: bool) -> list[Cell]:
 
 def memory(bench: Bench) -> None:
     """The most that the process ever had, after so many orders."""
-    bench.report.head("memory", "MB", "orders/s", "CPU ms")
+    bench.report.head("memory", "MB", "orders/s", "CPU ms", "ledger, kB each")
     for whole in (1_000, 10_000, 100_000):
         orders = bench.count(whole)
         found = bench.ask("way", orders=orders)
         cells = figure(found["rss_mb"], ".0f", bars.MEGABYTES), figure(found["rate"], ",.0f")
-        bench.report.row(f"{orders:,} orders", *cells, figure(found["cpu_ms"], ".2f"))
+        size = figure(found["ledger_kb"], ".1f")
+        bench.report.row(f"{orders:,} orders", *cells, figure(found["cpu_ms"], ".2f"), size)
+        bench.found["way"] = found
 
 
 def latency(bench: Bench) -> None:
@@ -74,6 +76,9 @@ def latency(bench: Bench) -> None:
     bench.report.row("to the call that it leads to", figure(found["call_p50_ms"], ".0f"), late)
     cells = figure(found["delivery_p50_ms"], ".0f"), figure(found["delivery_p95_ms"], ".0f")
     bench.report.row("to the order at the warehouse", *cells)
+    bench.report.head("an order that comes alone", "CPU ms", "commits")
+    bench.report.row("all steps", figure(found["cpu_ms"], ".1f"), figure(found["commits"], ".1f"))
+    bench.found["alone"] = found
 
 
 def connections(bench: Bench) -> None:
@@ -83,6 +88,7 @@ def connections(bench: Bench) -> None:
     bench.report.head(f"{count:,} connections", "runs/s", "CPU ms a run", "CPU when idle", "MB")
     cells = figure(found["runs_per_second"], ",.0f"), figure(found["cpu_ms_per_run"], ".1f")
     bench.report.row("all polled", *cells, figure(found["idle_share"], ".1%"), figure(found["rss_mb"], ".0f"))
+    bench.found["polls"] = found
 
 
 def stock(bench: Bench) -> None:
@@ -131,7 +137,30 @@ def pages(bench: Bench) -> None:
     bench.report.row("all together, compressed", figure(found["script_bytes"], ",.0f", bars.SCRIPT_BYTES))
 
 
+def house(bench: Bench) -> None:
+    """What a 3PL with 10,000 accounts and 1,000,000 orders a day would take, from what the other parts have found."""
+    missing = {"way", "alone", "polls"} - set(bench.found)
+    if missing:
+        bench.report.note("What a large house needs follows from memory, latency and connections: ask for them too.")
+        return
+    way, alone, polls = bench.found["way"], bench.found["alone"], bench.found["polls"]
+    work = [
+        ("orders, each alone", BUSY_ORDERS, alone["cpu_ms"], alone["commits"]),
+        ("or: orders in batches", BUSY_ORDERS, way["cpu_ms"], way["commits"]),
+        ("polls every five minutes", ACCOUNTS / 300, polls["cpu_ms_per_run"], 0.0),
+    ]
+    title = f"{ACCOUNTS:,} accounts, {DAY_ORDERS:,} orders a day, in the busiest hour"
+    bench.report.head(title, "a second", "CPU ms each", "processors", "commits/s")
+    for name, rate, cpu_ms, commits in work:
+        cells = figure(rate, ".0f"), figure(cpu_ms, ".1f"), figure(rate * cpu_ms / 1000, ".2f")
+        bench.report.row(name, *cells, figure(rate * commits, ".0f"))
+    bench.report.note(f"The ledger grows by {DAY_ORDERS * way['ledger_kb'] / 1e6:,.0f} GB a day.")
+
+
 SLOWEST = 10
+ACCOUNTS, DAY_ORDERS = 10_000, 1_000_000
+BUSY_ORDERS = DAY_ORDERS / 86_400 * 5
+"""A second: five times as many as on the average of the day."""
 PARTS: dict[str, Callable[[Bench], None]] = {
     "way": way,
     "memory": memory,
@@ -141,4 +170,5 @@ PARTS: dict[str, Callable[[Bench], None]] = {
     "vendors": vendors,
     "grown": grown,
     "pages": pages,
+    "house": house,
 }

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from bench.bars import Bar
 
-NAME_WIDTH, CELL_WIDTH = 36, 11
+NAME_WIDTH, CELL_WIDTH = 36, 13
 
 
 class Cell(Struct, frozen=True):

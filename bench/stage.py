@@ -112,6 +112,10 @@ class Stage:
     def used(self) -> Used:
         return self._commits.used()
 
+    def ledger_bytes(self) -> int:
+        """On SQLite; what is in the log besides counts too."""
+        return sum(path.stat().st_size for path in self.home.glob("tranter.sqlite3*"))
+
     def now(self) -> datetime:
         return self.hub.ports.clock.now()
 

@@ -35,7 +35,9 @@ def hub(stub: StubProcess, stage: Stage, orders: int) -> dict[str, float]:
     """In this process. Everything is connected and every buyer known before the counted orders are bought."""
     trade = _connected(stub, stage)
     send(stub, stage, trade, BUYERS, stage)
-    return send(stub, stage, trade, orders, stage)
+    before = stage.ledger_bytes()
+    found = send(stub, stage, trade, orders, stage)
+    return {**found, "ledger_kb": (stage.ledger_bytes() - before) / 1000 / orders}
 
 
 def workers(stub: StubProcess, stage: Stage, orders: int, processes: int) -> dict[str, float]:

@@ -14,7 +14,7 @@ SEED ?=
 COMPILE := $(BIN)/uv --quiet --no-config pip compile --universal --python-version 3.11 --generate-hashes --no-header \
 	--no-annotate --no-emit-index-url --no-emit-find-links --no-emit-build-options
 
-.PHONY: help install demo test check storm picture pictures bench bench-pages survive format messages fuzz api-docs lock clean
+.PHONY: help install demo test check storm picture pictures bench bench-pages survive format messages fuzz api-docs sbom lock clean
 
 help:
 	@echo 'make demo [ARGS="--once --orders 300 --seed 7 --json"]   both simulators, a hub, orders flowing'
@@ -30,6 +30,7 @@ help:
 	@echo 'make messages LANGUAGES="de fr"                          gather the texts of the pages for translators'
 	@echo 'make fuzz [ARGS="--calls 100000 --seed 7"]               made-up calls of both APIs: nothing may break'
 	@echo 'make api-docs                                           docs/openapi.json, written anew'
+	@echo 'make sbom                                               what the hub is made of, as CycloneDX, on stdout'
 	@echo 'make lock                                               renew the lock files'
 
 install: $(STAMP)
@@ -82,6 +83,9 @@ fuzz: $(STAMP)
 
 api-docs: $(STAMP)
 	$(BIN)/python .ci/api-docs
+
+sbom:
+	@.ci/sbom
 
 lock: $(STAMP)
 	$(COMPILE) --upgrade pyproject.toml -o requirements.lock

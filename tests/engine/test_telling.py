@@ -11,6 +11,7 @@ from random import Random
 import pytest
 
 from tests.flow.stage import Scene
+from tests.ledger.rows import order
 from tranter.engine import mailing, telling
 from tranter.engine.channels import ChannelProblem
 from tranter.engine.smtp import Undeliverable
@@ -204,6 +205,28 @@ def test_a_key_that_expires_is_told_a_week_before_and_once(told: Scene) -> None:
     found = written(told)
     assert f"The API key merchant till expires on {ends:%Y-%m-%d}" in found["boss@example.com"][0].subject
     assert "warehouse till" in found["house@example.com"][0].subject
+
+
+@fault("OPS-04")
+def test_a_rule_that_skips_what_usually_is_sent_is_told(told: Scene) -> None:
+    Flow.objects.all().delete()
+    now = told.clock.now()
+    for number in range(30):
+        order(told.book, f"old-{number}", ordered_at=now - timedelta(days=9), status="shipped")
+    for number in range(4):
+        order(told.book, f"new-{number}", ordered_at=now, status="skipped")
+    assert tell(told) == 0
+
+    order(told.book, "new-4", ordered_at=now, status="skipped")
+    assert tell(told) == 1
+    assert tell(told) == 0
+    assert "far more orders than usual are skipped" in written(told)["boss@example.com"][0].subject
+
+    OrderRow.objects.filter(number__startswith="old").update(status="skipped")
+    later(told, days=2)
+    for number in range(6):
+        order(told.book, f"then-{number}", ordered_at=told.clock.now(), status="skipped")
+    assert tell(told) == 0
 
 
 def test_what_the_warehouse_refuses_is_told_to_the_house(told: Scene) -> None:

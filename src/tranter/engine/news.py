@@ -48,7 +48,8 @@ def news_of(page: Book, slug: str, now: datetime) -> list[News]:
     found = [_of_group(group, infos.get(group.connection), now) for group in problems.groups([page], now)]
     patient = [one for one in found if now - one.since >= PATIENCE]
     ending = [*_ending(slug, infos, now), *_keys_ending(page.merchant_id, slug, now)]
-    return [*patient, *_failing(page, slug, infos, now), *ending, *_silence(page, slug, now)]
+    stopped = [*_silence(page, slug, now), *_skipping(page, slug, now)]
+    return [*patient, *_failing(page, slug, infos, now), *ending, *stopped]
 
 
 def news_of_house(now: datetime) -> list[News]:
@@ -198,5 +199,24 @@ def _silence(page: Book, slug: str, now: datetime) -> Iterator[News]:
         path=f"/m/{slug}/today",
         since=quiet.since,
         cause=Cause(f"{slug}/silence", quiet.since),
+        rank=1,
+    )
+
+
+def _skipping(page: Book, slug: str, now: datetime) -> Iterator[News]:
+    found = figures.skipping(page, now)
+    if found is None:
+        return
+    day = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    yield News(
+        topic=Topic.SILENCE,
+        merchant=slug,
+        title=_("%(who)s: far more orders than usual are skipped") % {"who": slug},
+        says=_("%(skipped)d of %(orders)d since yesterday; usually %(usual)d of 100. Look at the filters and rules.")
+        % {"skipped": found.skipped, "orders": found.orders, "usual": found.usual},
+        cost="",
+        path=f"/m/{slug}/orders?tab=skipped",
+        since=day,
+        cause=Cause(f"{slug}/skipping", day),
         rank=1,
     )

@@ -26,6 +26,9 @@ WEEKS_NEEDED = 2
 QUIET_FROM = 8
 """Orders that usually come by now, before nothing at all is worth a word: chance alone does that once in 3,000."""
 
+SKIPPED_FROM, SKIPPED_DAYS, SKIPPED_KNOWN = 5, 28, 20
+TIMES_SKIPPED, LEAST_SKIPPED = 3, 0.05
+
 Found = TypeVar("Found")
 
 
@@ -207,6 +210,33 @@ def quiet(book: Book, now: datetime) -> Quiet | None:
     if usual < QUIET_FROM or _bought(book, since, local, after=True):
         return None
     return Quiet(merchant=merchant.slug, since=since, usual=usual)
+
+
+class Skipping(msgspec.Struct, frozen=True, kw_only=True):
+    """Of `orders` that were bought since `since`, `skipped` are not sent; usually `usual` of 100 are not."""
+
+    since: datetime
+    orders: int
+    skipped: int
+    usual: int
+
+
+def skipping(book: Book, now: datetime) -> Skipping | None:
+    """Says that a filter or a rule lets far less through than before: it may not be what was meant."""
+    since = now - timedelta(days=1)
+    rows = OrderRow.objects.filter(merchant_id=book.merchant_id, ordered_at__lte=now)
+    lately = rows.filter(ordered_at__gt=since)
+    skipped = lately.filter(status="skipped").count()
+    if skipped < SKIPPED_FROM:
+        return None
+    before = rows.filter(ordered_at__lte=since, ordered_at__gt=since - timedelta(days=SKIPPED_DAYS))
+    known, orders = before.count(), lately.count()
+    if known < SKIPPED_KNOWN:
+        return None
+    usual = before.filter(status="skipped").count() / known
+    if skipped / orders <= TIMES_SKIPPED * max(usual, LEAST_SKIPPED):
+        return None
+    return Skipping(since=since, orders=orders, skipped=skipped, usual=round(100 * usual))
 
 
 def _usual(book: Book, span: tuple[datetime, datetime], closed: Sequence[object]) -> int:

@@ -30,7 +30,7 @@ TOPICS = {
     Topic.SKU: _("An item is not clear"),
     Topic.DELIVERY: _("Orders wait"),
     Topic.STOCK: _("Stock is not in sync"),
-    Topic.SILENCE: _("Nothing arrives"),
+    Topic.SILENCE: _("Nothing arrives, or far more than usual is skipped"),
     Topic.ERRORS: _("Something fails again and again"),
 }
 CHANNELS = [

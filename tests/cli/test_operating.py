@@ -14,6 +14,26 @@ from tranter.testing.faultmark import fault
 ELSEWHERE = "11-11111-11111"
 
 
+@fault("OPS-13")
+def test_without_somebody_to_ask_nothing_that_can_not_be_taken_back_is_done(connected: Shell) -> None:
+    """A script in the wrong place: each command says what it lacks, and has changed nothing."""
+    number = delivered(connected)
+    held = taken(connected)
+    before = connected.order(number), connected.read("connections"), connected.at_warehouse(number)
+    for words in (
+        ("remove", "shop"),
+        ("go-live", "shop", "--orders"),
+        ("go-live", "shop", "--stock"),
+        ("cancel-at-cart", held),
+        ("resend", number, "--anyway"),
+        ("resend", number, "--anyway", "--confirm", "another"),
+    ):
+        result = connected.run(*words)
+        assert (words, result.exit_code) == (words, 3)
+        assert "--yes" in result.stderr or f"--confirm {number}" in result.stderr
+    assert (connected.order(number), connected.read("connections"), connected.at_warehouse(number)) == before
+
+
 def synced(shell: Shell) -> None:
     shell.run("sync", "--until-idle")
 

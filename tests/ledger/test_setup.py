@@ -77,6 +77,7 @@ def test_a_spoilt_key_file_is_named_and_left_alone(vault: Vault, home: Path, con
     assert (home / "keys.json").read_bytes() == content
 
 
+@fault("OPS-08")
 def test_a_ledger_of_a_newer_version_is_not_touched(vault: Vault, home: Path) -> None:
     close_connections()
     with closing(sqlite3.connect(home / "tranter.sqlite3")) as connection, connection:

@@ -1,4 +1,4 @@
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -6,13 +6,15 @@ import pytest
 
 from tests.ledger.conftest import NOW
 from tranter.engine.doctor import checks
-from tranter.ledger import connections, journal
-from tranter.ledger.book import Book, ensure_book, pause_pushes
+from tranter.engine.residence import settle
+from tranter.ledger import connections, installation, journal
+from tranter.ledger.book import Book, ensure_book, pause_pushes, pushes_paused, resume_pushes
 from tranter.ledger.connections import ConnectionState, NewConnection
 from tranter.ledger.journal import Entry
 from tranter.ledger.models import Flow, JournalEntry
 from tranter.ledger.setup import close_connections
 from tranter.ledger.vault import Vault, create_key_file
+from tranter.testing.faultmark import fault
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,7 @@ class Installed:
     key_file: Path
     clock: str = f"1.0@{NOW.isoformat()}"
     database_url: str = ""
+    base_url: str = ""
 
 
 @pytest.fixture
@@ -40,6 +43,31 @@ def book(vault: Vault) -> Book:
 
 def wrong(place: Installed) -> dict[str, str]:
     return {check.name: check.text for check in checks(place) if not check.ok}
+
+
+@fault("OPS-09")
+def test_a_copy_that_starts_at_another_address_sends_nothing_until_somebody_says_so(vault: Vault, book: Book) -> None:
+    assert not settle(vault, "https://hub.example")
+    assert not settle(vault, "https://hub.example")
+    assert pushes_paused() == ""
+
+    assert settle(vault, "https://staging.example")
+    assert "https://hub.example" in pushes_paused()
+    assert not settle(vault, "https://staging.example")
+    assert pushes_paused() != ""
+    resume_pushes()
+    assert settle(vault, "")
+    assert "no public address" in pushes_paused()
+
+
+@fault("OPS-14")
+def test_when_the_public_address_changes_it_is_said_what_to_change_where(book: Book, place: Installed) -> None:
+    installation.note_served_at("https://hub.example")
+    assert wrong(replace(place, base_url="https://hub.example")) == {}
+
+    told = wrong(replace(place, base_url="https://new.example"))["public address"]
+    for part in ("https://hub.example", "ebay", "https://new.example/oauth/callback", "https://new.example/hooks/"):
+        assert part in told
 
 
 def test_a_sound_installation_has_nothing_wrong(book: Book, place: Installed) -> None:

@@ -10,7 +10,8 @@ from typing import Protocol
 from msgspec import Struct
 
 from tranter.engine.clock import parse_clock
-from tranter.ledger import book, connections, exceptions, intents, journal, processes, schedule
+from tranter.engine.residence import moved
+from tranter.ledger import book, connections, exceptions, installation, intents, journal, processes, schedule
 from tranter.ledger.book import Book
 from tranter.ledger.connections import ConnectionState
 from tranter.ledger.databases import named
@@ -39,6 +40,8 @@ class Place(Protocol):
     def clock(self) -> str: ...
     @property
     def database_url(self) -> str: ...
+    @property
+    def base_url(self) -> str: ...
 
 
 def checks(place: Place) -> list[Check]:
@@ -64,6 +67,7 @@ def _opened(place: Place) -> Iterator[Check]:
         yield Check("ledger", True, f"it is at {named(place.database_url)}")
         yield _apart(now)
         yield Check("processes", True, f"{len(processes.living(processes.database_time()))} work at it")
+    yield _address(vault, place.base_url)
     yield _paused()
     for slug in book.merchants():
         yield from _of_merchant(vault, slug, now)
@@ -115,6 +119,13 @@ def _whole(database: Path) -> Check:
     problems = integrity(database)
     text = f"{problems[0]}: restore the last good backup" if problems else "the ledger's file is whole"
     return Check("integrity", not problems, text)
+
+
+def _address(vault: Vault, base_url: str) -> Check:
+    before = installation.served_at()
+    if before in ("", base_url):
+        return Check("public address", True, base_url or "there is none")
+    return Check("public address", False, moved(vault, before, base_url))
 
 
 def _paused() -> Check:

@@ -1,4 +1,4 @@
-"""The hub itself: its name, its time zone."""
+"""The hub itself: its name, its time zone, the address that it was reached at."""
 
 from tranter.ledger.models import Installation
 
@@ -18,3 +18,13 @@ def hub_time_zone() -> str:
 
 def rename_hub(name: str, time_zone: str) -> None:
     Installation.objects.update(name=name.strip()[:120], time_zone=time_zone)
+
+
+def served_at() -> str:
+    """Empty before it ever had a public address."""
+    row = Installation.objects.first()
+    return row.served_at if row is not None else ""
+
+
+def note_served_at(base_url: str) -> None:
+    Installation.objects.update(served_at=base_url[:300])

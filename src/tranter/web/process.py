@@ -23,6 +23,7 @@ from tranter.engine.pool import LanePool
 from tranter.engine.ports import Ports
 from tranter.engine.power import doubt_after_cut
 from tranter.engine.pulse import Life, begin_life, clock_of
+from tranter.engine.residence import settle
 from tranter.engine.rounds import Round, going_round
 from tranter.engine.telling import tell_all
 from tranter.engine.turns import in_turn
@@ -137,6 +138,8 @@ def open_hub(config: Config, manifests: Callable[[str], Manifest] = registry.man
         pulse=life.pulse,
     )
     hub = Hub(vault, ports, manifests)
+    if settle(vault, config.base_url):
+        structlog.get_logger().warning("the public address is another one", address=config.base_url)
     doubt_after_cut(hub, config.home)
     return life, hub
 

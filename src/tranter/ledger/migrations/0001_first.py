@@ -73,6 +73,7 @@ class Migration(migrations.Migration):
                 ("pushes_paused", models.BooleanField(default=False)),
                 ("pause_reason", models.TextField(blank=True, default="")),
                 ("moved_to", models.CharField(blank=True, default="", max_length=300)),
+                ("served_at", models.CharField(blank=True, default="", max_length=300)),
                 ("name", models.CharField(blank=True, default="", max_length=120)),
                 ("time_zone", models.CharField(blank=True, default="", max_length=64)),
                 ("created_at", models.DateTimeField()),

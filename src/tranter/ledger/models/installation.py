@@ -2,13 +2,17 @@ from django.db import models
 
 
 class Installation(models.Model):
-    """One row. `pushes_paused` is set by a restore until the remotes were looked at."""
+    """One row. `pushes_paused` is set by a restore until the remotes were looked at.
+
+    `served_at`: the public address that it had when it ran last.
+    """
 
     instance_id = models.CharField(max_length=64)
     key_fingerprint = models.CharField(max_length=64)
     pushes_paused = models.BooleanField(default=False)
     pause_reason = models.TextField(default="", blank=True)
     moved_to = models.CharField(max_length=300, default="", blank=True)
+    served_at = models.CharField(max_length=300, default="", blank=True)
     name = models.CharField(max_length=120, default="", blank=True)
     time_zone = models.CharField(max_length=64, default="", blank=True)
     created_at = models.DateTimeField()

@@ -18,5 +18,4 @@ def theatre(kind: str, ledgers_of: Callable[[str], Ledgers]) -> Theatre:
 
 @pytest.fixture
 def scene(theatre: Theatre) -> Scene:
-    """Both accounts connected, the catalogue read, the first stock push done."""
-    return theatre.scene().connect()
+    return theatre.connected()

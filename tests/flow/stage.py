@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from random import Random
 from typing import Any
 
 from tests.databases import Ledgers
+from tests.flow.copies import copied
 from tests.flow.trouble import Bent, Scripted
 from tranter.connectors.ebay.simulator import EbayVendor
 from tranter.connectors.ebay.simulator import simulator as ebay_simulator
@@ -229,6 +231,18 @@ class Theatre:
 
     def __init__(self, ledgers: Ledgers) -> None:
         self.ledgers = ledgers
+        self._connected: tuple[Scene, Path | str] | None = None
+
+    def connected(self) -> Scene:
+        """The plain scene with both accounts connected, the catalogue read, the first stock push done."""
+        if self._connected is None:
+            place = self.ledgers.fresh()
+            scene = Scene(self.ledgers.vault, Setting()).connect()
+            self.ledgers.keep()
+            self._connected = scene, place
+        scene, place = self._connected
+        self.ledgers.copy(place)
+        return copied(scene)
 
     def scene(self, setting: Setting | None = None) -> Scene:
         return Scene(self.empty_ledger(), setting or Setting())

@@ -6,6 +6,7 @@ from copy import copy
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.test import Client, override_settings
 
@@ -85,6 +86,7 @@ class Web:
 
 @contextmanager
 def served(scene: Scene, host: str = "127.0.0.1", base_url: str = "", **house: Any) -> Iterator[Web]:
-    shown = {name: value for name, value in face(base_url, host).items() if name != "INSTALLED_APPS"}
-    with override_settings(**shown):
+    wanted = {name: value for name, value in face(base_url, host).items() if name != "INSTALLED_APPS"}
+    # Whatever is set anew, even to the same, makes Django forget its templates and routes.
+    with override_settings(**{name: value for name, value in wanted.items() if getattr(settings, name, None) != value}):
         yield Web(scene, host=host, base_url=base_url, **house)

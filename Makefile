@@ -43,7 +43,7 @@ demo: $(STAMP)
 	@$(BIN)/tranter demo $(ARGS)
 
 test: $(STAMP)
-	$(BIN)/python -m pytest -n 2 $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
 
 check: $(STAMP)
 	$(BIN)/ruff format --check .
@@ -53,7 +53,7 @@ check: $(STAMP)
 	$(BIN)/python -m pytest -q tests/house_rules
 
 storm: $(STAMP)
-	TRANTER_STORM_SEEDS=$(SEEDS) TRANTER_STORM_SEED=$(SEED) $(BIN)/python -m pytest -n 2 --timeout 0 tests/storm $(ARGS)
+	TRANTER_STORM_SEEDS=$(SEEDS) TRANTER_STORM_SEED=$(SEED) $(BIN)/python -m pytest -n 2 --dist worksteal --timeout 0 tests/storm $(ARGS)
 
 picture: $(STAMP)
 	$(BIN)/python -c 'from tranter.ledger.setup import configure; configure("made-by-the-demo.sqlite3"); \

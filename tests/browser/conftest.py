@@ -4,7 +4,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, expect, sync_playwright
 
 from tests.browser.stage import Stage, chromium, staged
 from tests.ledger.conftest import empty, home
@@ -23,7 +23,8 @@ ARGUMENTS = [
     "--no-first-run",
 ]
 WIDE = {"width": 1280, "height": 900}
-PATIENCE_MS = 10_000
+PATIENCE_MS = 30_000
+"""What is there is seen at once: on a busy machine, some seconds later."""
 MISSING = (
     "NO BROWSER: Chromium is missing, so nothing was tried in one. Install it (apt-get install chromium), "
     "or say where it is in TRANTER_CHROMIUM"
@@ -83,6 +84,7 @@ def context(browser: Browser, hub: Stage) -> Iterator[BrowserContext]:
         base_url=hub.url, viewport=WIDE, locale="en-GB", timezone_id="UTC", reduced_motion="reduce"
     )
     made.set_default_timeout(PATIENCE_MS)
+    expect.set_options(timeout=PATIENCE_MS)
     yield made
     made.close()
 

@@ -24,8 +24,8 @@ from tranter.web.house import House
 from tranter.web.process import running
 from tranter.web.server import Address
 
-SPEED = 20.0
-"""Five minutes pass in fifteen seconds, and `sync` waits for none of them. Faster, and time-outs were too short."""
+SPEED = 10.0
+"""`sync` waits for no poll. The hub waits three seconds for a reply: faster, and a busy machine answers too late."""
 NEVER = (10**8, 10**8)
 
 
@@ -63,7 +63,7 @@ class Stage:
             schedule.ring(connection_id, [name], now)
         self.house.wake()
 
-    def eventually(self, wanted: Callable[[], object], seconds: float = 20.0) -> None:
+    def eventually(self, wanted: Callable[[], object], seconds: float = 90.0) -> None:
         patience = threading.Event()
         for _ in range(int(seconds / 0.05)):
             if wanted():

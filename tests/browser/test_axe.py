@@ -1,6 +1,5 @@
 """Every page, for everybody: axe finds nothing, in both themes, on a large and on a small screen."""
 
-import pytest
 from playwright.sync_api import BrowserContext, Page
 
 from tests.browser import axe, town
@@ -25,7 +24,6 @@ def looked_at(page: Page, name: str, dialogs: set[str]) -> list[str]:
     return found + [f"{name} {one}" for one in axe.in_dialogs(page, dialogs)]
 
 
-@pytest.mark.timeout(400)
 def test_nothing_stands_in_anybodys_way(hub: Stage, page: Page) -> None:
     town.settle(hub)
 

@@ -117,4 +117,4 @@ def test_orders_flow_from_cart_to_warehouse_while_the_browser_looks_on(hub: Stag
 
     hub.eventually(lambda: hub.sync() or all(one.parcels for one in orders))
     page.goto("/m/default/orders?tab=all")
-    expect(page.get_by_role("row").filter(has_text="Confirmed")).to_have_count(2, timeout=20_000)
+    expect(page.get_by_role("row").filter(has_text="Confirmed")).to_have_count(2)

@@ -17,7 +17,6 @@ from tranter.ledger.applications import Keys
 from tranter.ledger.connections import ConnectionState
 from tranter.ledger.models import OrderRow
 
-pytestmark = pytest.mark.timeout(240)
 UNKNOWN_SKU = parts_of("ebay").UNKNOWN_SKU
 FURTHEST = 140
 FOCUSED = """() => {
@@ -61,7 +60,7 @@ def press_in_window(page: Page, opener: str, answer: str) -> None:
     reach(page, opener)
     with page.expect_popup() as opened:
         page.keyboard.press("Enter")
-    expect(opened.value.get_by_role("button", name=answer)).to_be_visible(timeout=20_000)
+    expect(opened.value.get_by_role("button", name=answer)).to_be_visible()
     press(opened.value, answer)
 
 
@@ -78,13 +77,13 @@ def vendor_s_icon(watch: Watch) -> None:
 
 def finish(page: Page) -> None:
     """From the sign-in to a connection that runs."""
-    expect(page.get_by_role("link", name="Continue to the settings")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("link", name="Continue to the settings")).to_be_visible()
     press(page, "Continue to the settings")
     expect(page.get_by_role("button", name="Save and test")).to_be_visible()
     press(page, "Save and test")
-    expect(page.get_by_role("link", name="OK, on to going live")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("link", name="OK, on to going live")).to_be_visible()
     press(page, "OK, on to going live")
-    expect(page.get_by_role("button", name="Go live")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("button", name="Go live")).to_be_visible()
     press(page, "Go live", "button")
 
 
@@ -186,4 +185,4 @@ def test_many_orders_are_tried_again_together(hub: Stage, page: Page) -> None:
     expect(page.locator(".bulk-bar")).to_contain_text("2 selected")
     press(page, "Retry")
 
-    expect(page.get_by_text("2 of 2 orders", exact=True)).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("2 of 2 orders", exact=True)).to_be_visible()

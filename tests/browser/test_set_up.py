@@ -12,7 +12,6 @@ from tranter.ledger import connections, letters
 from tranter.ledger.applications import Keys
 from tranter.ledger.connections import ConnectionState
 
-pytestmark = pytest.mark.timeout(180)
 HERE = "/m/default/connections"
 SIGN_IN = "Sign in at eBay"
 
@@ -59,7 +58,7 @@ def test_the_whole_set_up_with_a_window_of_its_own(hub: Stage, page: Page) -> No
     _give_keys(hub, page)
     decide(page, "Agree")
 
-    page.get_by_role("link", name="Continue to the settings").click(timeout=20_000)
+    page.get_by_role("link", name="Continue to the settings").click()
     page.get_by_label("Buffer").fill("1")
     page.get_by_role("button", name="Save and test").click()
     expect(page.get_by_role("heading", name="Orders that it would take")).to_be_visible()
@@ -98,7 +97,7 @@ def _connect_warehouse(hub: Stage, page: Page) -> None:
     with page.expect_popup() as opened:
         page.get_by_role("button", name="Sign in at TradeGecko").click()
     opened.value.get_by_role("button", name="Authorize").click()
-    page.get_by_role("link", name="Continue to the settings").click(timeout=20_000)
+    page.get_by_role("link", name="Continue to the settings").click()
     page.get_by_role("button", name="Save and test").click()
     expect(page.get_by_text("Access works")).to_be_visible()
     page.get_by_role("link", name="OK, on to going live").click()
@@ -114,7 +113,7 @@ def test_a_refusal_is_said_and_can_be_mended(keys: Stage, page: Page, watch: Wat
 
     decide(page, "Agree")
 
-    expect(page.get_by_role("heading", name=re.compile("Signed in as"))).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("heading", name=re.compile("Signed in as"))).to_be_visible()
 
 
 def test_a_window_that_is_closed_is_noticed(keys: Stage, page: Page) -> None:
@@ -126,7 +125,7 @@ def test_a_window_that_is_closed_is_noticed(keys: Stage, page: Page) -> None:
 
     opened.value.close()
 
-    expect(page.get_by_text("The window was closed")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("The window was closed")).to_be_visible()
 
 
 def test_a_blocked_window_is_noticed_and_this_one_does_as_well(keys: Stage, page: Page) -> None:
@@ -155,7 +154,7 @@ def test_whoever_was_signed_out_meanwhile_is_told(
 
     context.clear_cookies()
 
-    expect(page.get_by_text("You were signed out of this hub in between")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("You were signed out of this hub in between")).to_be_visible()
 
 
 def test_an_account_that_is_connected_already_is_the_wrong_one(keys: Stage, page: Page, watch: Watch) -> None:
@@ -167,7 +166,7 @@ def test_an_account_that_is_connected_already_is_the_wrong_one(keys: Stage, page
 
     decide(page, "Agree")
 
-    expect(page.get_by_text("That is another account.")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("That is another account.")).to_be_visible()
 
 
 def test_the_owner_of_the_account_signs_in_by_a_link_in_another_browser(
@@ -212,7 +211,7 @@ def test_a_test_order_is_followed_live_and_cancelled(hub: Stage, page: Page) -> 
     page.goto(f"{HERE}/shop/test")
     page.get_by_role("button", name="Send a test order").click()
 
-    expect(page.get_by_text("has it as a draft")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("has it as a draft")).to_be_visible()
     page.get_by_role("button", name="Cancel it again").click()
 
-    expect(page.get_by_text(re.compile("went to warehouse and is cancelled"))).to_be_visible(timeout=20_000)
+    expect(page.get_by_text(re.compile("went to warehouse and is cancelled"))).to_be_visible()

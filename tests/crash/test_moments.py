@@ -19,6 +19,9 @@ from tranter.testing.faultmark import fault
 from tranter.testing.simulator import SimRequest
 
 MOMENTS = 100
+SILENCE_SECONDS = 0.4
+CALLS = 12
+"""Of a worker who finds everything due, about so many."""
 
 
 def _posts(part: str) -> Callable[[SimRequest], bool]:
@@ -112,7 +115,7 @@ def test_killed_when_the_refresh_token_has_been_rotated(crash_world: CrashWorld)
 def busy_world() -> Iterator[CrashWorld]:
     scenario = Scenario(orders=40, seed=11, pace_seconds=360, stock_changes=40)
     with tempfile.TemporaryDirectory(dir="/dev/shm" if Path("/dev/shm").is_dir() else None) as folder:
-        world = CrashWorld(Path(folder), scenario)
+        world = CrashWorld(Path(folder), scenario, speed=20)  # a busy machine answers late
         yield world
         world.close()
 
@@ -126,11 +129,22 @@ def test_killed_at_a_hundred_moments_of_a_busy_day(busy_world: CrashWorld) -> No
         tried += 1
         assert tried < 3 * MOMENTS
         busy_world.leap(minutes=random.uniform(1, 5))
+        wanted = busy_world.calls() + random.randint(0, CALLS)
         pid = busy_world.born(rounds=50)
-        time.sleep(random.uniform(0.02, 0.4))
+        _calls_or_silence(busy_world, wanted)
+        time.sleep(random.uniform(0, 0.03))
         os.kill(pid, signal.SIGKILL)
         busy_world.ended()
 
     verdict = busy_world.come_to_rest()
     assert verdict.accounted_for, verdict
     assert verdict.orders_placed == 40
+
+
+def _calls_or_silence(world: CrashWorld, wanted: int) -> None:
+    """Until so many calls were made in all, or none for a while: the moment is one of the work, not of the clock."""
+    heard, since = world.calls(), time.monotonic()
+    while heard < wanted and time.monotonic() - since < SILENCE_SECONDS:
+        time.sleep(0.002)
+        if (now := world.calls()) != heard:
+            heard, since = now, time.monotonic()

@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-import pytest
-
 from bench.two_workers import survive
 from tests.postgres import Server
 from tranter.testing.faultmark import fault
@@ -11,7 +9,6 @@ from tranter.testing.faultmark import fault
 ORDERS = 900
 
 
-@pytest.mark.timeout(400)
 @fault("CRASH-11")
 def test_a_killed_and_a_frozen_worker_lose_nothing_and_double_nothing(postgres: Server, tmp_path: Path) -> None:
     verdict = survive(postgres.fresh(), ORDERS, tmp_path)

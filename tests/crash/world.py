@@ -28,7 +28,7 @@ from tranter.sdk.outbound import Outbound
 from tranter.testing.simulator import SimReply, SimRequest, SocketFront
 
 ROOT = Path(__file__).resolve().parents[2]
-SPEED = 60.0
+SPEED = 60.0  # so the hub waits half a second for a reply
 START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 POLLED = ("orders", "products", "shipments", "stock", "cancellations")
 
@@ -36,10 +36,9 @@ POLLED = ("orders", "products", "shipments", "stock", "cancellations")
 class LeapingClock:
     """A scaled clock that can be put forward; `text` is what makes a worker's clock agree with it from then on."""
 
-    scale = SPEED
-
-    def __init__(self, start: datetime) -> None:
-        self._inner = _agreeing(start)
+    def __init__(self, start: datetime, speed: float) -> None:
+        self.scale = speed
+        self._inner = self._agreeing(start)
 
     def now(self) -> datetime:
         return self._inner.now()
@@ -52,23 +51,25 @@ class LeapingClock:
 
     def jump(self, at: datetime) -> None:
         if at > self.now():
-            self._inner = _agreeing(at)
+            self._inner = self._agreeing(at)
 
     def text(self) -> str:
-        return f"{SPEED:g}@{self._inner._anchor.isoformat()}"
+        return f"{self.scale:g}@{self._inner._anchor.isoformat()}"
 
-
-def _agreeing(at: datetime) -> ScaledClock:
-    """now = anchor + (real - anchor) * speed, solved for the anchor."""
-    real = datetime.now(UTC)
-    return ScaledClock(SPEED, real - (at - real) / (SPEED - 1))
+    def _agreeing(self, at: datetime) -> ScaledClock:
+        """now = anchor + (real - anchor) * speed, solved for the anchor."""
+        real = datetime.now(UTC)
+        return ScaledClock(self.scale, real - (at - real) / (self.scale - 1))
 
 
 class Gate:
-    """A vendor whose door is watched: `after` is called when a request was carried out, before its reply leaves."""
+    """A vendor whose door is watched: `after` is called when a request was carried out, before its reply leaves.
+
+    `calls`: how many there have been.
+    """
 
     def __init__(self, vendor: Any) -> None:
-        self._vendor = vendor
+        self._vendor, self.calls = vendor, 0
         self.after: Callable[[SimRequest, SimReply], None] = lambda request, reply: None
 
     def __getattr__(self, name: str) -> Any:
@@ -76,6 +77,7 @@ class Gate:
 
     def handle(self, request: SimRequest) -> SimReply:
         reply: SimReply = self._vendor.handle(request)
+        self.calls += 1
         self.after(request, reply)
         return reply
 
@@ -90,8 +92,8 @@ class Ended(Struct, frozen=True):
 
 
 class CrashWorld:
-    def __init__(self, home: Path, scenario: Scenario) -> None:
-        self.clock = LeapingClock(START)
+    def __init__(self, home: Path, scenario: Scenario, speed: float = SPEED) -> None:
+        self.clock = LeapingClock(START, speed)
         self.world = World(scenario, self.clock)
         self.gates = {"ebay": Gate(self.world.ebay), "tradegecko": Gate(self.world.gecko)}
         self._fronts = {name: SocketFront(gate, self.world.plans[name]).start() for name, gate in self.gates.items()}
@@ -99,7 +101,7 @@ class CrashWorld:
         self.world.ebay.base_url = self.urls["ebay"]
         self._home = home
         vault = open_ledger(home, home / "keys.json", self.clock.now())
-        self._transport = ReqwestTransport(Outbound(allow_hosts=frozenset({"127.0.0.1"})), 1 / SPEED)
+        self._transport = ReqwestTransport(Outbound(allow_hosts=frozenset({"127.0.0.1"})), 1 / speed)
         ports = Ports(
             clock=self.clock,
             transport=self._transport,
@@ -156,6 +158,9 @@ class CrashWorld:
         self._nursery.stdin.write(json.dumps(environment) + "\n")
         self._nursery.stdin.flush()
         return int(self._answer()["pid"])
+
+    def calls(self) -> int:
+        return sum(gate.calls for gate in self.gates.values())
 
     def ended(self) -> Ended:
         answer = self._answer()

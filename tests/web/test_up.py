@@ -31,8 +31,6 @@ from tranter.sdk.outbound import Outbound
 from tranter.testing.faultmark import fault
 from tranter.testing.simulator import Fault, SocketFront
 
-pytestmark = pytest.mark.timeout(600)
-
 __all__ = ["empty", "home", "vault"]
 
 SPEED = 10.0

@@ -16,7 +16,6 @@ def busy(web: Web) -> Web:
     return web
 
 
-@pytest.mark.timeout(600)
 def test_made_up_calls_of_our_own_api_break_nothing(busy: Web) -> None:
     tally = fuzz_ours(busy, EXAMPLES)
 
@@ -25,7 +24,6 @@ def test_made_up_calls_of_our_own_api_break_nothing(busy: Web) -> None:
     assert sum(tally.statuses[status] for status in (400, 404, 422))
 
 
-@pytest.mark.timeout(600)
 def test_made_up_calls_of_the_cartrover_api_break_nothing(busy: Web) -> None:
     tally = fuzz_cartrover(busy, EXAMPLES)
 

@@ -1,12 +1,14 @@
 """A new SQLite ledger plans like a large one."""
 
 import pytest
+from django.db import connection
+from django.db.models import Q
 
 from tests.databases import SQLITE
 from tranter.ledger import deliveries, sizes
 from tranter.ledger.book import Book, ensure_book
 from tranter.ledger.many import many
-from tranter.ledger.models import OrderRow
+from tranter.ledger.models import FulfillmentRow, OrderRow
 from tranter.ledger.vault import Vault
 
 from .conftest import NOW
@@ -31,3 +33,17 @@ def test_a_new_ledger_does_not_walk_through_all_of_a_merchants_orders(book: Book
 
     assert "INTEGER PRIMARY KEY" in rows.explain()
     assert "(order_id=?)" in carried.explain()
+
+
+def test_a_large_ledger_does_not_walk_through_all_deliveries_for_those_that_go_within_another(book: Book) -> None:
+    rows = (
+        FulfillmentRow(merchant_id=book.merchant_id, order_id=number, connection_id=1, sealed=b"")
+        for number in range(12_000)
+    )
+    connection.disable_constraint_checking()
+    FulfillmentRow.objects.bulk_create(rows)
+    sizes.measure()
+
+    wanted = Q(pk__in=many([1, 2])) | Q(within_id__in=many([1, 2]))
+
+    assert "fulfillment_within" in deliveries._living(book).filter(wanted).explain()

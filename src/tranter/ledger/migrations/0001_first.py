@@ -212,6 +212,7 @@ class Migration(migrations.Migration):
                         null=True,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="carried",
+                        db_index=False,
                         to="ledger.fulfillmentrow",
                     ),
                 ),
@@ -226,6 +227,11 @@ class Migration(migrations.Migration):
                 "indexes": [
                     models.Index(fields=["connection", "remote_id"], name="fulfillment_remote"),
                     models.Index(fields=["merchant", "remote_number"], name="fulfillment_number"),
+                    models.Index(
+                        condition=models.Q(("within__isnull", False)),
+                        fields=["within"],
+                        name="fulfillment_within",
+                    ),
                 ],
             },
         ),
@@ -657,6 +663,7 @@ class Migration(migrations.Migration):
                         null=True,
                         on_delete=django.db.models.deletion.SET_NULL,
                         related_name="mates",
+                        db_index=False,
                         to="ledger.orderrow",
                     ),
                 ),
@@ -707,6 +714,11 @@ class Migration(migrations.Migration):
                         condition=models.Q(("erased_at__isnull", False)),
                         fields=["merchant", "buyer_hash"],
                         name="order_erased",
+                    ),
+                    models.Index(
+                        condition=models.Q(("lead__isnull", False)),
+                        fields=["lead"],
+                        name="order_lead",
                     ),
                     models.Index(fields=["merchant", "held_kind", "held_value"], name="order_held"),
                     models.Index(

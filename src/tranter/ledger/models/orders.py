@@ -75,7 +75,7 @@ class OrderRow(models.Model):
     sealed = models.BinaryField()
     corrections = models.BinaryField(null=True)
     before = models.BinaryField(null=True)
-    lead = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="mates")
+    lead = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="mates", db_index=False)
     created_at = models.DateTimeField()
 
     class Meta:
@@ -124,6 +124,8 @@ class OrderRow(models.Model):
                 condition=models.Q(erased_at__isnull=False),
                 name="order_erased",
             ),
+            # Few have one. With the others in the index, statistics would tell SQLite that a value finds all of them.
+            models.Index(fields=["lead"], condition=models.Q(lead__isnull=False), name="order_lead"),
             models.Index(fields=["merchant", "held_kind", "held_value"], name="order_held"),
             models.Index(
                 fields=["connection", "waits_until"],
@@ -185,7 +187,7 @@ class FulfillmentRow(models.Model):
     url = models.CharField(max_length=500, default="", blank=True)
     committed_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
-    within = models.ForeignKey("self", null=True, on_delete=models.CASCADE, related_name="carried")
+    within = models.ForeignKey("self", null=True, on_delete=models.CASCADE, related_name="carried", db_index=False)
     sealed = models.BinaryField()
 
     class Meta:
@@ -193,6 +195,8 @@ class FulfillmentRow(models.Model):
         indexes = [
             models.Index(fields=["connection", "remote_id"], name="fulfillment_remote"),
             models.Index(fields=["merchant", "remote_number"], name="fulfillment_number"),
+            # As the lead of an order: few go within another.
+            models.Index(fields=["within"], condition=models.Q(within__isnull=False), name="fulfillment_within"),
         ]
 
 

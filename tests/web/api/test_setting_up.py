@@ -261,7 +261,7 @@ def test_what_the_first_push_of_stock_would_change_is_a_sheet_too(web: Web, hous
     web.scene.settle()
     plan = house.read("/connections/shop/stock-plan")
     sheet = house.get("/connections/shop/stock-plan/csv")
-    told = b"".join(sheet.streaming_content).decode()
+    told = sheet.content.decode()
 
     assert (sheet.headers["Content-Type"], told[0]) == ("text/csv", "\ufeff")
     assert told.splitlines()[0].endswith('"shows","will show","available"')

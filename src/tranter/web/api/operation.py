@@ -15,10 +15,10 @@ View = Callable[..., Any]
 
 
 class Download(msgspec.Struct, frozen=True):
-    """A file, whatever is in it, under the name that it is saved by."""
+    """A file, whatever is in it, under the name that it is saved by. A large one is opened and sent as it is read."""
 
     name: str
-    content: BinaryIO
+    content: bytes | BinaryIO
 
 
 class Operation(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.http import content_disposition_header
 
 from tranter.ledger import kept_answers
 from tranter.ledger.api_keys import Level
@@ -69,10 +70,13 @@ def _done(desk: ApiDesk, one: Operation, given: dict[str, Any]) -> HttpResponse:
     return response
 
 
-def _downloaded(desk: ApiDesk, one: Operation, given: dict[str, Any]) -> FileResponse:
+def _downloaded(desk: ApiDesk, one: Operation, given: dict[str, Any]) -> HttpResponseBase:
     with judged():
         found: Download = one.view(desk, **given)
-    return FileResponse(found.content, as_attachment=True, filename=found.name, content_type=one.media)
+    if not isinstance(found.content, bytes):
+        return FileResponse(found.content, as_attachment=True, filename=found.name, content_type=one.media)
+    named = content_disposition_header(True, found.name) or ""
+    return HttpResponse(found.content, content_type=one.media, headers={"Content-Disposition": named})
 
 
 def encoded(found: Any) -> bytes:

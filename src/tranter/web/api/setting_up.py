@@ -1,6 +1,5 @@
 """From a draft to a connection that runs: signing in, links for owners, test orders, plans and their yes, files."""
 
-import io
 from collections.abc import Mapping
 
 import msgspec
@@ -134,7 +133,7 @@ def get_stock_plan(desk: ApiDesk, name: Name) -> StockPlan:
 def fetch_stock_plan(desk: ApiDesk, name: Name) -> Download:
     """The same as a sheet: CSV in UTF-8."""
     sheet = stock_sheet(get_stock_plan(desk, name))
-    return Download(f"stock-{name}.csv", io.BytesIO(sheet.encode()))
+    return Download(f"stock-{name}.csv", sheet.encode())
 
 
 def confirm_stock(desk: ApiDesk, name: Name, body: Nothing) -> ConnectionShown:

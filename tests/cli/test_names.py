@@ -90,7 +90,15 @@ def test_a_filter_is_tried_set_listed_and_taken_away(read: Shell, tmp_path: Path
     assert read.read("filter", "import", str(file)) == {"changed": 0, "orders_decided_again": 0}
     assert read.read("filter", "import", str(file), "--dry-run")["changed"] == 0
     assert read.run("filter", "set", "currency", "EUR", "--level", "order").exit_code == 2
-    assert read.done("filter", "remove", "currency", "--connection", "shop").stdout == "filter currency is removed\n"
+    read.done(*how)
+    read.buy("LAMP")
+    read.done("sync", "shop", "orders")
+    read.done("sync", "shop", "decide")
+    gone = read.done("filter", "remove", "currency", "--connection", "shop")
+    assert gone.stdout == "filter currency is removed\n"
+    assert "orders were skipped by it" in gone.stderr
+    assert "tranter filter decide-again currency --connection shop" in gone.stderr
+    assert read.read("filter", "decide-again", "currency", "--connection", "shop")["orders_decided_again"] >= 1
 
 
 def test_what_was_exported_can_be_imported(read: Shell, tmp_path: Path) -> None:

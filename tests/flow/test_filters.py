@@ -4,7 +4,7 @@ import pytest
 
 from tests.flow.stage import STOCK, Scene
 from tranter.connectors.ebay.simulator import Purchase, Want
-from tranter.engine import mapping, operator, rule_book
+from tranter.engine import filter_skips, mapping, operator, rule_book
 from tranter.engine.filter_trial import try_filters
 from tranter.ledger import lists
 from tranter.ledger.mappings import FILTER
@@ -95,3 +95,29 @@ def test_what_can_not_be_read_is_refused(scene: Scene) -> None:
         let(scene, "currency", "EUR")
     with pytest.raises(mapping.BadTable, match="can't be filtered by"):
         let(scene, "colour", "required full: red")
+
+
+def test_what_a_removed_filter_left_out_is_decided_again_only_when_somebody_wants_it(scene: Scene) -> None:
+    let(scene, "currency", "required full: EUR")
+    let(scene, "item_sku", "restricted full order: KETL")
+    lamp, kettle = scene.ebay.buy_one("LAMP", 1), scene.ebay.buy_one("KETL", 1)
+    scene.pass_time(minutes=15)
+    place = ("shop", "currency")
+    assert len(filter_skips.skipped_by(scene.hub, scene.book, place)) == 2
+    assert filter_skips.skipped_by(scene.hub, scene.book, ("another", "currency")) == []
+
+    let(scene, "currency", None)
+    scene.pass_time(minutes=15)
+    assert {scene.status(lamp), scene.status(kettle)} == {"skipped"}
+
+    assert filter_skips.decide_skipped_again(scene.hub, scene.book, place, "operator") == 2
+    scene.pass_time(minutes=15)
+    assert scene.status(lamp) == "at_wms"
+    assert scene.status(kettle) == "skipped"
+    assert scene.row(kettle).reason.startswith("the filter of item_sku")
+    assert filter_skips.decide_skipped_again(scene.hub, scene.book, place, "operator") == 0
+    assert filter_skips.skipped_by(scene.hub, scene.book, ("", "item_sku")) == [scene.row(kettle).pk]
+
+    let(scene, "item_sku", None)
+    scene.clock.advance(31 * 24 * 3600)
+    assert filter_skips.skipped_by(scene.hub, scene.book, ("", "item_sku")) == []

@@ -4,9 +4,11 @@ from datetime import timedelta
 
 from tests.flow.stage import START, STOCK, Scene, Setting, Theatre
 from tranter.engine import mapping
+from tranter.engine.both_sides import Asked, catalogue_page
 from tranter.ledger import mapping_changes, mappings
 from tranter.ledger.mappings import ALIAS
 from tranter.ledger.models import FulfillmentLineRow
+from tranter.ledger.waiting_units import waiting_units
 
 
 def promote(scene: Scene, meant: str) -> None:
@@ -64,3 +66,27 @@ def test_a_cart_may_translate_nothing(theatre: Theatre) -> None:
 
     assert sold_as(scene, order) == {"LAMP"}
     assert scene.shown("LAMP") == {STOCK - 1}
+
+
+def test_units_that_wait_are_of_what_their_code_meant_on_their_day(theatre: Theatre) -> None:
+    scene = theatre.scene(Setting(cart={"delay_minutes": 3 * 24 * 60})).connect()
+    promote(scene, f"KETL from {START.date()} until {START.date()}")
+    scene.ebay.buy_one("LAMP", 2)
+    scene.clock.advance(20 * 3600)
+    scene.ebay.buy_one("LAMP", 1)
+    scene.pass_time(minutes=15)
+    assert waiting_units(scene.book, ["LAMP", "KETL"]) == {"KETL": 2, "LAMP": 1}
+
+
+def test_the_catalogue_matches_a_code_by_what_it_means_today(scene: Scene) -> None:
+    def meant() -> str:
+        page = catalogue_page(scene.hub, scene.book, Asked(search="LAMP"))
+        assert page is not None
+        return next(line.listing.sku for line in page.lines if line.listing.code == "LAMP")
+
+    promote(scene, f"KETL until {START.date() - timedelta(days=1)}")
+    assert meant() == "LAMP"
+    promote(scene, f"KETL until {START.date()}")
+    assert meant() == "KETL"
+    scene.clock.advance(24 * 3600)
+    assert meant() == "LAMP"

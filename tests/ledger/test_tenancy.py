@@ -37,6 +37,7 @@ from tranter.ledger import (
     errands,
     exceptions,
     figures,
+    filter_skips,
     fulfillments,
     handed_in,
     inbox,
@@ -459,21 +460,26 @@ CASES: dict[str, Case] = {
         me.book, sharing.Wanted(connection_id=you.shop.id, email="ada@example.com", user_id=None), NOW
     ),
     "sharing.revoke": lambda me, you: sharing.revoke(me.book, you.ids["link"], NOW),
-    "both_sides.listing_views": lambda me, you: both_sides.listing_views(me.book, [you.ids["listing"]]),
-    "both_sides.listings": lambda me, you: list(both_sides.listings(me.book).filter(pk=you.ids["listing"])),
+    "both_sides.listing_views": lambda me, you: both_sides.listing_views(me.book, [you.ids["listing"]], NOW.date()),
+    "both_sides.listings": lambda me, you: list(both_sides.listings(me.book, NOW.date()).filter(pk=you.ids["listing"])),
     "both_sides.mark": lambda me, you: both_sides.mark(me.book, [you.warehouse.id]).products.count,
     "both_sides.product_views": lambda me, you: both_sides.product_views(
         me.book, [you.warehouse.id], list(ProductRow.objects.values_list("pk", flat=True))
     ),
-    "both_sides.search_listings": lambda me, you: both_sides.search_listings(me.book, "you-LAMP"),
+    "both_sides.search_listings": lambda me, you: both_sides.search_listings(me.book, "you-LAMP", NOW.date()),
     "both_sides.search_products": lambda me, you: both_sides.search_products(me.book, [you.warehouse.id], "LAMP"),
-    "both_sides.sort": lambda me, you: both_sides.sort(me.book, [you.warehouse.id]).only_at_warehouse,
+    "both_sides.sort": lambda me, you: both_sides.sort(me.book, [you.warehouse.id], NOW.date()).only_at_warehouse,
+    "filter_skips.skipped": lambda me, you: [
+        one
+        for one in filter_skips.skipped(me.book, "the filter", "", NOW - timedelta(days=900))
+        if one in you.ids.values()
+    ],
     "shelf_list.codes": lambda me, you: shelf_list.codes(me.book, ["you-LAMP"]) - {"you-LAMP"},
     "shelf_list.holding": lambda me, you: shelf_list.holding(me.book, ["you-LAMP"]),
     "shelf_list.meaning": lambda me, you: list(
-        shelf_list.meaning(ListingRow.objects.filter(connection__merchant_id=me.book.merchant_id), me.book).filter(
-            meant="you-LAMP"
-        )
+        shelf_list.meaning(
+            ListingRow.objects.filter(connection__merchant_id=me.book.merchant_id), me.book, NOW.date()
+        ).filter(meant="you-LAMP")
     ),
     "shelf_list.pushes": lambda me, you: shelf_list.pushes(me.book, [you.ids["listing"]]),
     "shelf_list.skus": lambda me, you: shelf_list.skus(me.book, [you.warehouse.id], shelf_list.Wanted())[0],

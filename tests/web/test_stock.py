@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from tests.flow.stage import Theatre
 from tests.web.house import Web, served
 from tranter.connectors.ebay.simulator import UNKNOWN_SKU
+from tranter.engine import mapping
 from tranter.ledger import mapping_changes, mappings
 from tranter.ledger.models import ListingRow, ProductRow
 
@@ -288,3 +289,16 @@ def test_a_filter_is_tried_saved_and_corrected(web: Web) -> None:
     assert "required full: EUR, GBP" in page
     assert "EUR\nGBP" in again
     assert client.get("/m/default/stock/mappings?kind=filter").status_code == 200
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_what_a_filter_left_out_is_decided_again_at_its_removal_where_that_is_ticked(web: Web, again: bool) -> None:
+    mapping.save(web.scene.hub, web.scene.book, {"filter": {("", "currency"): "required full: EUR"}}, "operator")
+    order = web.scene.ebay.buy_one("LAMP")
+    web.scene.pass_time(minutes=15)
+    client, edit = web.as_operator(), "/m/default/stock/mappings/filter/edit?word=currency"
+    assert "decide 1 order again that it left out in the last 30 days" in client.get(edit).content.decode()
+
+    assert client.post(edit, {"remove": "1", **({"again": "1"} if again else {})}).status_code == 303
+    web.scene.pass_time(minutes=15)
+    assert web.scene.status(order) == ("at_wms" if again else "skipped")

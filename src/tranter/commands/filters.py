@@ -7,7 +7,7 @@ import click
 from tranter.commands.desk import Desk, at_desk
 from tranter.commands.exits import Exit, Failure
 from tranter.commands.mappings import CSV, export_table, remove_one, show_saved
-from tranter.commands.output import print_table
+from tranter.commands.output import print_table, tell
 from tranter.commands.rules import show_trial
 
 FIELDS = ("country", "region", "postal_code", "marketplace", "ship_method", "currency", "item_sku")
@@ -69,11 +69,33 @@ def list_filters(desk: Desk) -> None:
 
 @filters.command("remove")
 @click.argument("field", type=click.Choice(FIELDS))
+@click.option("--decide-again", is_flag=True, help="Also what it left out in the last 30 days.")
 @CONNECTION
 @at_desk
-def remove_filter(desk: Desk, field: str, connection: str) -> None:
-    """Let everything pass again, for orders that were not decided yet. Skipped ones: `tranter send-anyway`."""
-    remove_one(desk, ("filter", connection, field))
+def remove_filter(desk: Desk, field: str, connection: str, decide_again: bool) -> None:
+    """Let everything pass again. What it left out stays so, unless you say --decide-again."""
+    from tranter.engine import filter_skips
+
+    place = (connection, field)
+    remove_one(desk, ("filter", *place))
+    if decide_again:
+        count = filter_skips.decide_skipped_again(desk.hub, desk.book, place, "operator")
+        tell(f"{count} orders that it left out are decided again")
+    elif count := len(filter_skips.skipped_by(desk.hub, desk.book, place)):
+        at = f" --connection {connection}" if connection else ""
+        tell(f"{count} orders were skipped by it in the last 30 days: tranter filter decide-again {field}{at}")
+
+
+@filters.command("decide-again")
+@click.argument("field", type=click.Choice(FIELDS))
+@CONNECTION
+@at_desk
+def decide_filtered_again(desk: Desk, field: str, connection: str) -> None:
+    """Decide again what the filter of FIELD left out in the last 30 days. One that still does leaves it out again."""
+    from tranter.engine import filter_skips
+
+    count = filter_skips.decide_skipped_again(desk.hub, desk.book, (connection, field), "operator")
+    desk.show({"orders_decided_again": count}, lambda: click.echo(f"{count} orders decided again"))
 
 
 @filters.command("import")

@@ -1,6 +1,7 @@
 """The catalogue page by page: what carts list beside what the warehouse has, and everything that a yes would match."""
 
 from collections.abc import Sequence
+from datetime import date
 from weakref import WeakKeyDictionary
 
 from msgspec import Struct
@@ -77,17 +78,23 @@ class Proposal(Struct, frozen=True, kw_only=True):
     listings: int
 
 
-_SORTED: WeakKeyDictionary[Hub, dict[int, tuple[Mark, Sorted]]] = WeakKeyDictionary()
+_SORTED: WeakKeyDictionary[Hub, dict[int, tuple[tuple[Mark, date], Sorted]]] = WeakKeyDictionary()
 
 
 def _sorted(hub: Hub, book: Book, warehouses: Sequence[int]) -> Sorted:
-    """Worked out anew when something was read or mapped since."""
-    mark = both_sides.mark(book, warehouses)
+    """Worked out anew when something was read or mapped since, and every day."""
+    day = _today(hub)
+    mark = both_sides.mark(book, warehouses), day
     mine = _SORTED.setdefault(hub, {})
     held = mine.get(book.merchant_id)
     if held is None or held[0] != mark:
-        held = mine[book.merchant_id] = (mark, both_sides.sort(book, warehouses))
+        held = mine[book.merchant_id] = (mark, both_sides.sort(book, warehouses, day))
     return held[1]
+
+
+def _today(hub: Hub) -> date:
+    """The day that decides what a promotional code means."""
+    return hub.ports.clock.now().date()
 
 
 def catalogue_page(hub: Hub, book: Book, asked: Asked) -> CataloguePage | None:
@@ -103,7 +110,7 @@ def catalogue_page(hub: Hub, book: Book, asked: Asked) -> CataloguePage | None:
         matched=len(found.matched),
         only_at_warehouse=len(found.only_at_warehouse),
     )
-    ids = _chosen(book, warehouses, found, asked)
+    ids = _chosen(book, warehouses, found, (asked, _today(hub)))
     some = ids[asked.start : asked.start + asked.limit]
     lonely = asked.state == ONLY_AT_WAREHOUSE
     return CataloguePage(
@@ -115,13 +122,14 @@ def catalogue_page(hub: Hub, book: Book, asked: Asked) -> CataloguePage | None:
     )
 
 
-def _chosen(book: Book, warehouses: Sequence[int], found: Sorted, asked: Asked) -> tuple[int, ...]:
+def _chosen(book: Book, warehouses: Sequence[int], found: Sorted, on: tuple[Asked, date]) -> tuple[int, ...]:
+    asked, day = on
     if asked.state == ONLY_AT_WAREHOUSE:
         ids = found.only_at_warehouse
         matching = both_sides.search_products(book, warehouses, asked.search) if asked.search else None
     else:
         ids = tuple(pk for state in LISTED if asked.state in ("", state) for pk in getattr(found, state))
-        matching = both_sides.search_listings(book, asked.search) if asked.search else None
+        matching = both_sides.search_listings(book, asked.search, day) if asked.search else None
     return ids if matching is None else tuple(pk for pk in ids if pk in matching)
 
 
@@ -131,7 +139,7 @@ def _with_suggestions(
     warehouses, found = around
     ids, ask = some
     states = {pk: state for state in LISTED for pk in set(ids) & set(getattr(found, state))}
-    views = both_sides.listing_views(book, ids)
+    views = both_sides.listing_views(book, ids, _today(hub))
     names = shelf_list.names(book, warehouses, [view.sku for view in views])
     codes = [Code(view.code, view.title) for view in views if states[view.id] == "unmatched" and view.code.strip()]
     ready = ask or catalogue.are_ready(hub, book, codes)
@@ -152,7 +160,8 @@ def proposals(hub: Hub, book: Book, least: float) -> list[Proposal]:
     warehouses = [info.id for info in warehouses_of(hub, book)]
     if not warehouses:
         return []
-    views = both_sides.listing_views(book, _sorted(hub, book, warehouses).unmatched[:AT_MOST_PROPOSED])
+    unmatched = _sorted(hub, book, warehouses).unmatched[:AT_MOST_PROPOSED]
+    views = both_sides.listing_views(book, unmatched, _today(hub))
     by_code: dict[str, list[ListingView]] = {}
     for view in views:
         if view.code.strip():

@@ -81,6 +81,7 @@ def sku_page(hub: Hub, book: Book, wanted: Wanted) -> SkuPage | None:
     warehouses = warehouses_of(hub, book)
     if not warehouses:
         return None
+    wanted = replace(wanted, day=hub.ports.clock.now().date())
     skus, total = shelf_list.skus(book, [info.id for info in warehouses], wanted)
     names = ", ".join(info.name for info in warehouses)
     return SkuPage(warehouse=names, lines=tuple(_lines(hub, book, warehouses, skus)), total=total)

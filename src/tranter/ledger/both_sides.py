@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
@@ -55,13 +55,13 @@ def mark(book: Book, warehouses: Sequence[int]) -> Mark:
     return Mark(products, found["count"], found["newest"] or 0, found["read_at"], changes["newest"] or 0)
 
 
-def listings(book: Book) -> Any:
-    """A query set with `meant`, the SKU that the code stands for at its cart."""
+def listings(book: Book, day: date) -> Any:
+    """A query set with `meant`, the SKU that the code stands for at its cart on that day."""
     rows = ListingRow.objects.filter(connection__merchant_id=book.merchant_id, active=True)
-    return shelf_list.meaning(rows, book)
+    return shelf_list.meaning(rows, book, day)
 
 
-def sort(book: Book, warehouses: Sequence[int]) -> Sorted:
+def sort(book: Book, warehouses: Sequence[int], day: date) -> Sorted:
     """Walks through all of them once. A SKU is there twice where one warehouse has it twice."""
     times = Counter(dict.fromkeys(Kit.objects.filter(merchant_id=book.merchant_id).values_list("sku", flat=True), 1))
     here: dict[str, list[int]] = {}
@@ -72,7 +72,7 @@ def sort(book: Book, warehouses: Sequence[int]) -> Sorted:
         for pk, sku in rows:
             new.setdefault(sku, []).append(pk)
         here = {**new, **here}
-    meanings = list(listings(book).order_by("sku", "pk").values_list("pk", "meant"))
+    meanings = list(listings(book, day).order_by("sku", "pk").values_list("pk", "meant"))
     meant = {sku for _, sku in meanings}
     return Sorted(
         unmatched=tuple(pk for pk, sku in meanings if not times[sku]),
@@ -82,8 +82,8 @@ def sort(book: Book, warehouses: Sequence[int]) -> Sorted:
     )
 
 
-def search_listings(book: Book, text: str) -> set[int]:
-    rows = listings(book).filter(
+def search_listings(book: Book, text: str, day: date) -> set[int]:
+    rows = listings(book, day).filter(
         Q(sku__icontains=text) | Q(title__icontains=text) | Q(listing_id=text) | Q(meant__icontains=text)
     )
     return set(rows.order_by().values_list("pk", flat=True))
@@ -98,8 +98,8 @@ def search_products(book: Book, warehouses: Sequence[int], text: str) -> set[int
 SHOWN = ("pk", "connection__name", "marketplace", "listing_id", "title", "variation", "sku", "meant", "acknowledged")
 
 
-def listing_views(book: Book, ids: Sequence[int]) -> list[ListingView]:
-    rows = {row[0]: row for row in listings(book).filter(pk__in=ids).values_list(*SHOWN)}
+def listing_views(book: Book, ids: Sequence[int], day: date) -> list[ListingView]:
+    rows = {row[0]: row for row in listings(book, day).filter(pk__in=ids).values_list(*SHOWN)}
     return [ListingView(*rows[pk]) for pk in ids if pk in rows]
 
 

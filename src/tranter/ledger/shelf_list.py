@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
@@ -70,12 +70,16 @@ def names(book: Book, warehouses: Sequence[int], skus: Iterable[str]) -> dict[st
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
-    """`problem` is failed, waiting, untracked, none_left, duplicate, or empty for every SKU."""
+    """`problem` is failed, waiting, untracked, none_left, duplicate, or empty for every SKU.
+
+    `day` is that on which codes mean a SKU; None: any day.
+    """
 
     search: str = ""
     problem: str = ""
     start: int = 0
     limit: int = 50
+    day: date | None = None
 
 
 class PushView(msgspec.Struct, frozen=True, kw_only=True):
@@ -126,7 +130,7 @@ def _wanted(book: Book, warehouses: Sequence[int], one: int, wanted: Wanted) -> 
             Q(sku__icontains=wanted.search) | Q(name__icontains=wanted.search) | Q(barcode=wanted.search)
         )
     if wanted.problem:
-        rows = _with_problem(book, one, rows, wanted.problem)
+        rows = _with_problem(book, one, rows, wanted)
     if wanted.problem == "none_left":
         for other in warehouses:
             rows = rows.exclude(_left(book, other)) if other != one else rows
@@ -139,13 +143,15 @@ def _left(book: Book, warehouse_id: int) -> Exists:
     return Exists(products(book, [warehouse_id]).filter(Exists(some), sku=OuterRef("sku")))
 
 
-def _with_problem(book: Book, warehouse_id: int, rows: "QuerySet[ProductRow]", problem: str) -> "QuerySet[ProductRow]":
+def _with_problem(
+    book: Book, warehouse_id: int, rows: "QuerySet[ProductRow]", wanted: Wanted
+) -> "QuerySet[ProductRow]":
     levels = StockLevelRow.objects.filter(connection_id=warehouse_id)
-    match problem:
+    match wanted.problem:
         case "failed":
-            return rows.filter(sku__in=many(_meant(book, Q(failing_since__isnull=False))))
+            return rows.filter(sku__in=many(_meant(book, Q(failing_since__isnull=False), wanted.day)))
         case "waiting":
-            return rows.filter(sku__in=many(_meant(book, Q(wanted__isnull=False, failing_since=None))))
+            return rows.filter(sku__in=many(_meant(book, Q(wanted__isnull=False, failing_since=None), wanted.day)))
         case "untracked":
             return rows.filter(tracked=False)
         case "none_left":
@@ -160,15 +166,17 @@ def _with_problem(book: Book, warehouse_id: int, rows: "QuerySet[ProductRow]", p
             return rows.none()
 
 
-def _meant(book: Book, which: Q) -> list[str]:
+def _meant(book: Book, which: Q, day: date | None) -> list[str]:
     """The SKUs of those listings; few have trouble at a time."""
-    found = meaning(ListingRow.objects.filter(which, connection__merchant_id=book.merchant_id, active=True), book)
+    found = meaning(ListingRow.objects.filter(which, connection__merchant_id=book.merchant_id, active=True), book, day)
     return sorted(set(found.order_by().values_list("meant", flat=True)))
 
 
-def meaning(rows: "QuerySet[ListingRow]", book: Book) -> Any:
-    """A query set with `meant`, the SKU that a listing's code stands for at its cart."""
+def meaning(rows: "QuerySet[ListingRow]", book: Book, day: date | None) -> Any:
+    """A query set with `meant`, the SKU that a listing's code stands for at its cart on that day."""
     mine = Alias.objects.filter(merchant_id=book.merchant_id, alias=OuterRef("sku"))
+    if day is not None:
+        mine = mine.filter(Q(since=None) | Q(since__lte=day), Q(until=None) | Q(until__gte=day))
     own = mine.filter(connection=OuterRef("connection__name")).values("sku")[:1]
     everywhere = mine.filter(connection="").values("sku")[:1]
     return rows.annotate(meant=Coalesce(Subquery(own), Subquery(everywhere), F("sku")))

@@ -113,7 +113,7 @@ def sift(order: Order, filters: Iterable[Filter]) -> Sifted:
         line = next(line for line in order.lines if stopped.get(line.line_id) is whole)
         return Sifted(order, reason=_why(whole, line.sku))
     if stopped and len(stopped) == len(order.lines):
-        return Sifted(order, order.lines, "the filter of item_sku leaves out all its items")
+        return Sifted(order, order.lines, f"{reason_begins(Field.ITEM_SKU)} leaves out all its items")
     left_out = tuple(line for line in order.lines if line.line_id in stopped)
     kept = tuple(line for line in order.lines if line.line_id not in stopped)
     return Sifted(replace(order, lines=kept) if left_out else order, left_out)
@@ -145,7 +145,12 @@ def _why(one: Filter, value: str) -> str:
     """Nothing of the buyer's but the region that the parcel goes to."""
     said = repr(value) if one.field is not Field.POSTAL_CODE else "its postcode"
     verb = "is not among those that pass" if one.rule.mode is Mode.REQUIRED else "is left out"
-    return f"the filter of {one.field.value}: {said} {verb}"
+    return f"{reason_begins(one.field)}: {said} {verb}"
+
+
+def reason_begins(field: Field) -> str:
+    """How every reason begins for which this field's filter leaves an order out."""
+    return f"the filter of {field.value}"
 
 
 def read_rule(field: Field, text: str) -> Rule:

@@ -109,3 +109,15 @@ def test_a_key_that_reads_only_looks(web: Web) -> None:
     assert reader.read("/filters")["items"] == reader.read("/kits")["items"] == reader.read("/aliases")["items"] == []
     assert refused(reader.ask("PUT", "/filters/item_sku", NO_LAMPS)) == (403, "scope")
     assert refused(reader.post("/kits/preview", GIFT)) == (403, "scope")
+
+
+def test_what_a_removed_filter_left_out_is_counted_and_decided_again(web: Web, program: Caller) -> None:
+    program.done("/filters/item_sku", {**NO_LAMPS, "level": "order"}, "PUT")
+    order = web.scene.ebay.buy_one("LAMP")
+    web.scene.pass_time(minutes=15)
+    assert program.read("/filters/item_sku/skipped") == {"count": 1}
+    program.done("/filters/item_sku", method="DELETE")
+    assert program.done("/filters/item_sku/decide-again", {}) == {"count": 1}
+    web.scene.pass_time(minutes=15)
+    assert web.scene.status(order) == "at_wms"
+    assert program.read("/filters/item_sku/skipped") == {"count": 0}

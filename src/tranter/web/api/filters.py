@@ -6,7 +6,7 @@ import msgspec
 from ninja import Query
 from pydantic import Field
 
-from tranter.engine import filter_trial, mapping
+from tranter.engine import filter_skips, filter_trial, mapping
 from tranter.engine.dry_run import DryRun
 from tranter.engine.mapping import Saved
 from tranter.engine.naming import filters_of
@@ -18,7 +18,7 @@ from tranter.web.api.mappings import TableGiven
 from tranter.web.api.operation import delete, get, post, put
 from tranter.web.api.paging import Page, whole
 from tranter.web.api.problem import Problem
-from tranter.web.api.shapes import Given, Text
+from tranter.web.api.shapes import Count, Given, Text
 
 Looked = Literal["country", "region", "postal_code", "marketplace", "ship_method", "currency", "item_sku"]
 Passing = Literal["required", "restricted"]
@@ -75,10 +75,23 @@ def set_filter(desk: ApiDesk, field: Looked, body: FilterGiven) -> Saved:
 
 
 def remove_filter(desk: ApiDesk, field: Looked, asked: Query[FilterPlace]) -> None:
-    """Let everything pass again. Orders that were skipped stay so until they are sent anyway."""
+    """Let everything pass again. Orders that it left out stay so until they are decided again."""
     saved = mapping.save(desk.hub, desk.book, {FILTER: {(asked.connection, field): None}}, desk.actor)
     if not saved.rows:
         raise Problem("not-found", f"there is no filter of {field} for {asked.connection or 'every cart'}")
+
+
+def count_skipped(desk: ApiDesk, field: Looked, asked: Query[FilterPlace]) -> Count:
+    """How many orders the filter of a field left out in the last 30 days."""
+    return Count(count=len(filter_skips.skipped_by(desk.hub, desk.book, (asked.connection, field))))
+
+
+def decide_skipped_again(desk: ApiDesk, field: Looked, body: FilterPlace) -> Count:
+    """Decide again what the filter of a field left out in the last 30 days; one that is still there does so again."""
+    if body.connection:
+        desk.connection(body.connection)
+    place = (body.connection, field)
+    return Count(count=filter_skips.decide_skipped_again(desk.hub, desk.book, place, desk.actor))
 
 
 def try_filter(desk: ApiDesk, field: Looked, body: FilterGiven) -> DryRun:
@@ -113,4 +126,6 @@ OPERATIONS = (
     put(ONE, set_filter),
     delete(ONE, remove_filter),
     post(f"{ONE}/test", try_filter),
+    get(f"{ONE}/skipped", count_skipped),
+    post(f"{ONE}/decide-again", decide_skipped_again),
 )

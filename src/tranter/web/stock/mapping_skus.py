@@ -65,7 +65,7 @@ def sku_options(request: HttpRequest, desk: Desk) -> HttpResponse:
 @require_safe
 def match(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     """The remedy on a page of its own, for one listing."""
-    found = both_sides.listing_views(desk.book, [pk])
+    found = both_sides.listing_views(desk.book, [pk], desk.now.date())
     if not found or not found[0].code:
         raise NotHere(str(pk))
     [listing] = found

@@ -3,11 +3,13 @@
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 from msgspec import Struct
 
 from tranter.engine import mapping
 from tranter.engine.dry_run import DryRun
+from tranter.engine.filter_skips import DAYS, decide_skipped_again, skipped_by
 from tranter.engine.filter_trial import try_filters
 from tranter.engine.kit_list import kits_there
 from tranter.ledger import connections, mappings
@@ -95,7 +97,7 @@ def edit(request: HttpRequest, desk: Desk, kind: str) -> HttpResponse:
         days = read_meaning(before)
         known |= {"becomes": days.sku, "since": days.since, "until": days.until}
     if request.method == "POST" and "remove" in request.POST and before is not None:
-        return _saved(request, desk, kind, {place: None})
+        return _removed(request, desk, kind, place)
     posted = request.POST if request.method == "POST" else None
     form: MappingForm | FilterForm
     if kind == FILTER:
@@ -121,8 +123,30 @@ Asked = tuple[MappingForm | FilterForm, bool, DryRun | None]
 
 def _asked(request: HttpRequest, desk: Desk, kind: str, asked: Asked) -> HttpResponse:
     form, is_new, trial = asked
-    name = kind_names()[kind]
-    return show(request, desk, "stock/mapping.html", kind=kind, kind_name=name, form=form, is_new=is_new, trial=trial)
+    place = (request.GET.get("connection", ""), request.GET.get("word", ""))
+    skipped = skipped_by(desk.house.hub, desk.book, place) if kind == FILTER and not is_new else []
+    return show(
+        request,
+        desk,
+        "stock/mapping.html",
+        kind=kind,
+        kind_name=kind_names()[kind],
+        form=form,
+        is_new=is_new,
+        trial=trial,
+        skipped=len(skipped),
+        days=DAYS,
+    )
+
+
+def _removed(request: HttpRequest, desk: Desk, kind: str, place: mappings.Place) -> HttpResponse:
+    """What a filter left out is decided again only where that was asked for."""
+    answer = _saved(request, desk, kind, {place: None})
+    if kind == FILTER and "again" in request.POST:
+        count = decide_skipped_again(desk.house.hub, desk.book, place, desk.actor)
+        text = ngettext("%(count)s order is decided again.", "%(count)s orders are decided again.", count)
+        toast(request, text % {"count": count})
+    return answer
 
 
 def _saved(request: HttpRequest, desk: Desk, kind: str, edits: dict[mappings.Place, str | None]) -> HttpResponse:

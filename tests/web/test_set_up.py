@@ -9,9 +9,11 @@ from tests.engine.test_consent import visit
 from tests.engine.test_set_up import give_keys
 from tests.flow.stage import Scene, Setting, Theatre
 from tests.web.house import Web, served
+from tranter.connectors.ebay.simulator import UNKNOWN_SKU
 from tranter.demo.world import EBAY_URL, GECKO_URL
-from tranter.ledger import connections, letters
+from tranter.ledger import connections, letters, mappings
 from tranter.ledger.connections import ConnectionState
+from tranter.ledger.models import ListingRow
 
 HERE = "/m/default/connections"
 
@@ -219,6 +221,35 @@ def test_a_test_shows_real_data(owner: Web, empty: Scene) -> None:
     assert "No warehouse is connected yet" in page
 
 
+def test_a_test_offers_what_unknown_codes_mean_and_takes_the_yes_there(web: Web) -> None:
+    order = web.scene.ebay.buy_one(UNKNOWN_SKU)
+    web.scene.pass_time(minutes=15)
+    ListingRow.objects.filter(sku="ROPE-M").update(sku="ebay rope.m")
+    client, here = web.as_owner(), f"{HERE}/shop/test"
+
+    page = text(client.get(f"{here}/seen"))
+    assert "Codes without a product at the warehouse" in page
+    assert f'name="code" value="{UNKNOWN_SKU}"' in page
+    assert "Listings without a product at the warehouse" in page
+    assert 'name="pick" value="ROPE-M"' in page
+    assert f'name="back" value="{here}"' in page
+
+    for code, sku in ((UNKNOWN_SKU, "LAMP"), ("ebay rope.m", "ROPE-M")):
+        answer = client.post("/m/default/stock/map-sku", {"code": code, "pick": sku, "back": here})
+        assert answer.headers["Location"] == here
+    page = text(client.get(f"{here}/seen"))
+    assert "Codes without a product" not in page
+    assert "ebay rope.m" not in page
+    web.scene.settle()
+    assert len(web.scene.at_warehouse(order)) == 1
+
+
+def test_a_code_is_mapped_while_the_warehouse_is_being_set_up(owner: Web, empty: Scene) -> None:
+    sign_in_by_token(owner, empty)
+    owner.post("/m/default/stock/map-sku", {"code": "OLD", "sku": "LAMP", "back": f"{HERE}/depot/test"})
+    assert mappings.aliases(empty.book) == [("", "OLD", "LAMP")]
+
+
 def test_a_vendor_that_is_down_is_said_in_the_place_of_the_test(owner: Web, empty: Scene) -> None:
     ready(owner, empty)
     empty.bent.down.add("sim.ebay")
@@ -249,6 +280,12 @@ def test_the_earliest_date_can_be_changed_in_the_plan(owner: Web, empty: Scene) 
 
 
 def test_a_warehouse_is_connected_by_a_token(owner: Web, empty: Scene) -> None:
+    sign_in_by_token(owner, empty)
+    owner.post(f"{HERE}/depot/go-live")
+    assert connections.by_name(empty.book, "depot").state is ConnectionState.LIVE
+
+
+def sign_in_by_token(owner: Web, empty: Scene) -> None:
     """Its address is asked for first: there is no default."""
     page = text(owner.get(f"{HERE}/new/tradegecko"))
     assert "Address of the API" in page
@@ -262,8 +299,6 @@ def test_a_warehouse_is_connected_by_a_token(owner: Web, empty: Scene) -> None:
 
     assert connections.by_name(empty.book, "depot").account_id
     assert "takes" not in text(owner.get(f"{HERE}/depot/test/seen"))
-    owner.post(f"{HERE}/depot/go-live")
-    assert connections.by_name(empty.book, "depot").state is ConnectionState.LIVE
 
 
 def test_a_bad_token_is_said(owner: Web, empty: Scene) -> None:

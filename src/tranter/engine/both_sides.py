@@ -14,10 +14,9 @@ from tranter.ledger import both_sides, shelf_list
 from tranter.ledger.book import Book
 from tranter.ledger.both_sides import ListingView, Mark, Sorted
 from tranter.ledger.shelf_list import ProductView
-from tranter.routing.suggest import Suggestion
+from tranter.routing.suggest import Suggestion, likely
 
 AT_MOST_PROPOSED = 500
-NEARLY = 10
 LISTED = ("unmatched", "duplicate", "matched")
 ONLY_AT_WAREHOUSE = "only_at_warehouse"
 
@@ -45,9 +44,7 @@ class Line(Struct, frozen=True, kw_only=True):
 
     @property
     def likely(self) -> tuple[Suggestion, ...]:
-        """The best one and those that are nearly as good: where one stands out, the others only stand in the way."""
-        found = self.suggestions or ()
-        return tuple(one for one in found[:3] if one.score >= found[0].score - NEARLY)
+        return likely(self.suggestions or ())
 
 
 class Counts(Struct, frozen=True, kw_only=True):
@@ -153,6 +150,13 @@ def _with_suggestions(
         )
         for view in views
     )
+
+
+def unmatched_at(hub: Hub, book: Book, cart: str, limit: int = 50) -> tuple[Line, ...]:
+    """Listings of one cart that mean no SKU, with suggestions, as far as its listings were read."""
+    page = catalogue_page(hub, book, Asked(state="unmatched", limit=limit, suggest=True))
+    lines = page.lines if page is not None else ()
+    return tuple(line for line in lines if line.listing.connection == cart and line.listing.code)
 
 
 def proposals(hub: Hub, book: Book, least: float) -> list[Proposal]:

@@ -8,7 +8,7 @@ from msgspec import Struct
 from tranter.engine import mapping
 from tranter.engine.hub import Hub
 from tranter.engine.mapping import Saved
-from tranter.engine.warehouses import warehouses_of
+from tranter.engine.warehouses import signed_in, warehouses_of
 from tranter.ledger import catalogue, mappings, shelf_list
 from tranter.ledger.book import Book
 from tranter.ledger.shelf_list import Mark, ProductView
@@ -99,7 +99,7 @@ def _warehouses(hub: Hub, book: Book) -> list[int]:
 
 def accept(hub: Hub, book: Book, meanings: Sequence[Meaning], actor: str) -> Saved:
     """Each code means its SKU from now on; orders that wait for it go on at once. Raises NoSuchSku."""
-    warehouses = _warehouses(hub, book)
+    warehouses = _warehouses(hub, book) or [info.id for info in signed_in(hub, book)]  # one may be set up just now
     if not warehouses:
         raise NoSuchSku("no warehouse is connected")
     wanted = {one.sku for one in meanings}

@@ -13,7 +13,7 @@ from tranter.ledger.book import Book
 from tranter.ledger.connections import ConnectionRecord
 from tranter.model import CartState
 from tranter.routing.decide import Hold, Send, Wait
-from tranter.routing.suggest import Suggestion, index_skus, suggest
+from tranter.routing.suggest import Suggestion, index_skus, likely, suggest
 from tranter.sdk.verbs import PullsOrders, Seen
 
 SUGGESTIONS, SAMPLES = 3, 8
@@ -26,6 +26,10 @@ class StrangeSku(Struct, frozen=True, kw_only=True):
     title: str
     orders: int
     suggestions: tuple[Suggestion, ...]
+
+    @property
+    def likely(self) -> tuple[Suggestion, ...]:
+        return likely(self.suggestions)
 
 
 class OrdersSeen(Struct, frozen=True, kw_only=True):

@@ -10,7 +10,8 @@ from tranter.engine import deciding
 from tranter.engine.going_live import looking
 from tranter.engine.hub import Hub, Plug
 from tranter.engine.run import Run
-from tranter.ledger import catalogue, connections
+from tranter.engine.warehouses import signed_in
+from tranter.ledger import catalogue
 from tranter.ledger.book import Book
 from tranter.ledger.connections import ConnectionRecord
 from tranter.ledger.order_marks import OrderToDecide
@@ -18,7 +19,7 @@ from tranter.model import Order, Unreadable
 from tranter.routing.decide import Decision, View, Warehouse, decide
 from tranter.routing.kits import component_skus
 from tranter.routing.suggest import KnownSku
-from tranter.sdk.verbs import PullsOrders, PullsProducts, PushesFulfillments
+from tranter.sdk.verbs import PullsOrders, PullsProducts
 
 MOST_ORDERS, MOST_PAGES = 5000, 60
 DAYS_BACK = 90
@@ -97,9 +98,7 @@ def a_warehouse(hub: Hub, book: Book, run: Run) -> ConnectionRecord | None:
     chosen = deciding.the_warehouse(run)
     if chosen is not None:
         return chosen
-    drafts = [info for info in connections.all_of(book) if info.account_id]
-    found = [info for info in drafts if isinstance(hub.plug(info).connector, PushesFulfillments)]
-    return found[0] if found else None
+    return next(iter(signed_in(hub, book)), None)
 
 
 def goods_of(hub: Hub, book: Book, warehouse: ConnectionRecord) -> Goods:

@@ -25,6 +25,12 @@ def connected(hub: Hub, book: Book) -> list[ConnectionRecord]:
     return [info for info in known if isinstance(hub.plug(info).connector, PushesFulfillments)]
 
 
+def signed_in(hub: Hub, book: Book) -> list[ConnectionRecord]:
+    """Those at which somebody has signed in, drafts among them."""
+    known = [info for info in connections.all_of(book) if info.account_id]
+    return [info for info in known if isinstance(hub.plug(info).connector, PushesFulfillments)]
+
+
 def warehouses_of(hub: Hub, book: Book) -> list[ConnectionRecord]:
     """By priority. One that waits for a sign-in stays one; one that is paused comes last."""
     found = connected(hub, book)

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Struct
 from rapidfuzz import fuzz, process
@@ -177,3 +177,11 @@ def _with_title(score: float, title: str, known_title: str) -> float:
     if not score:
         return likeness * 0.9
     return max(score, score * 0.7 + likeness * 0.3) if likeness > score else score
+
+
+NEARLY = 10
+
+
+def likely(found: Sequence[Suggestion]) -> tuple[Suggestion, ...]:
+    """The best one and those that are nearly as good: where one stands out, the others only stand in the way."""
+    return tuple(one for one in found[:3] if one.score >= found[0].score - NEARLY)

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from tranter.engine import going_live, order_plan, setting_up, trial_order
+from tranter.engine.both_sides import unmatched_at
 from tranter.engine.order_plan import NeedsAnotherYes
 from tranter.engine.preview import preview
 from tranter.engine.stock_sheet import stock_sheet
@@ -19,6 +20,7 @@ from tranter.sdk.forms import SettingsError
 from tranter.web.connections.guard import back, changing, looking
 from tranter.web.connections.page import head
 from tranter.web.desk import Desk
+from tranter.web.shell import shell_of
 from tranter.web.shown import show, toast
 
 SHOWN_LINES = 200
@@ -64,7 +66,17 @@ def _carefully(
 def seen(request: HttpRequest, desk: Desk, info: ConnectionRecord) -> HttpResponse:
     def look() -> HttpResponse:
         found = preview(desk.house.hub, desk.book, info)
-        return show(request, desk, "connections/parts/seen.html", seen=found, head=head(desk, info, "connection_test"))
+        codes = {row.sku for row in found.strange_skus}
+        lines = unmatched_at(desk.house.hub, desk.book, info.name) if found.orders is not None else ()
+        return show(
+            request,
+            desk,
+            "connections/parts/seen.html",
+            seen=found,
+            unmatched=[line for line in lines if line.listing.code not in codes],
+            head=head(desk, info, "connection_test"),
+            here=shell_of(desk).to("connection_test", connection=info.name),
+        )
 
     return _carefully(request, desk, info, look)
 

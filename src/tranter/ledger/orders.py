@@ -17,6 +17,7 @@ from tranter.ledger.writing import writing
 from tranter.model import Order
 
 FINAL = ("confirmed", "canceled", "skipped")
+AT_ONCE = 500
 
 
 class RawLine(msgspec.Struct, frozen=True):
@@ -110,7 +111,7 @@ def _seen_again(book: Book, remote_ids: Sequence[str], now: datetime) -> set[str
     return {*gone, *raws.filter(state="erased").values_list("key", flat=True)}
 
 
-def unread(book: Book, connection_id: int, kind: str, limit: int = 200) -> list[RawLine]:
+def unread(book: Book, connection_id: int, kind: str, limit: int = AT_ONCE) -> list[RawLine]:
     rows = RawRecord.objects.filter(merchant_id=book.merchant_id, connection_id=connection_id, kind=kind, state="new")
     return [
         RawLine(pk, key, book.vault.open(sealed, raw_place(connection_id, kind, key)))
@@ -273,7 +274,7 @@ def seal_order(book: Book, row: OrderRow, body: bytes) -> bytes:
     return book.vault.seal(body, order_place(row.merchant_id, row.account, row.remote_id))
 
 
-def undecided(book: Book, connection_id: int, limit: int = 200) -> list[OrderToDecide]:
+def undecided(book: Book, connection_id: int, limit: int = AT_ONCE) -> list[OrderToDecide]:
     rows = OrderRow.objects.filter(
         merchant_id=book.merchant_id, connection_id=connection_id, undecided=True, erased_at=None
     )

@@ -6,8 +6,10 @@ caller's business: nothing is validated here.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
+from operator import itemgetter
 from typing import Any
 
+import msgspec
 from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
@@ -29,7 +31,7 @@ def insert(
     table = _Table(model)
     given = list(rows[0])
     rest = [name for name in table.fields if name not in rows[0] and name != "id"]
-    defaults = tuple(table.written(name)(table.fields[name].get_default()) for name in rest)
+    defaults = tuple(table.default(name) for name in rest)
     marks = ", ".join(["%s"] * (len(given) + len(rest)))
     sql = f"INSERT INTO {table.name} ({', '.join(map(table.column, (*given, *rest)))}) VALUES ({marks})"  # noqa: S608
     if unique:
@@ -59,26 +61,37 @@ class _Table:
         return self._connection.ops.quote_name(self.fields[name].column)
 
     def values(self, names: Sequence[str], rows: Iterable[Row]) -> Iterator[tuple[Any, ...]]:
-        ways = [(name, self.written(name)) for name in names]
-        return (tuple(way(row[name]) for name, way in ways) for row in rows)
+        told = [(place, way) for place, name in enumerate(names) if (way := self.written(name)) is not None]
+        picked = itemgetter(*names)
+        for row in rows:
+            values = list(picked(row))
+            for place, way in told:
+                values[place] = way(values[place])
+            yield tuple(values)
 
-    def written(self, name: str) -> Callable[[Any], Any]:
-        """How this database wants a value of that field."""
+    def default(self, name: str) -> Any:
+        value, way = self.fields[name].get_default(), self.written(name)
+        return value if way is None else way(value)
+
+    def written(self, name: str) -> Callable[[Any], Any] | None:
+        """How this database wants a value of that field, where that is not as it is."""
         ops, field = self._connection.ops, self.fields[name]
         match field.get_internal_type():
             case "DateTimeField":
                 return cache(ops.adapt_datetimefield_value)  # most of a batch have the same
             case "DateField":
                 return ops.adapt_datefield_value
+            case "JSONField" if self._connection.vendor == "sqlite":
+                return _as_json
             case "JSONField":
                 return lambda value: ops.adapt_json_value(value, field.encoder)
             case _:
-                return _as_it_is
+                return None
 
     def run(self, sql: str, values: Iterator[tuple[Any, ...]]) -> None:
         with self._connection.cursor() as cursor:
             cursor.executemany(sql, list(values))
 
 
-def _as_it_is(value: object) -> object:
-    return value
+def _as_json(value: object) -> str:
+    return msgspec.json.encode(value).decode()

@@ -21,8 +21,10 @@ def choose(book: Book, numbers: Sequence[Iterator[str] | None]) -> list[str | No
     if left:
         Merchant.objects.select_for_update().get(pk=book.merchant_id)
     used: set[str] = set()
+    at_once = 1  # the first one does, but for very few
     while left:
-        offered = {place: [next(wanted) for _ in range(AT_ONCE)] for place, wanted in left.items()}
+        offered = {place: [next(wanted) for _ in range(at_once)] for place, wanted in left.items()}
+        at_once = AT_ONCE
         used |= _taken(book, {number for some in offered.values() for number in some})
         for place, some in offered.items():
             free = next((number for number in some if number not in used), None)

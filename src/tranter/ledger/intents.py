@@ -117,7 +117,7 @@ def claim(book: Book, held: schedule.Lease, ask: Claim, now: datetime) -> list[C
         )
         ids = _one_per_lane(open_only(due), ask.limit)
         chosen = due.filter(pk__in=many(ids)).select_for_update().order_by("due_at", "pk")
-        claimed = [_claimed(row, _must_look(row, ask, now)) for row in chosen.defer(*NOT_CLAIMED)]
+        claimed = [_claimed(_Due(*values), ask, now) for values in chosen.values_list(*_Due.__struct_fields__)]
         sends = Intent.objects.filter(pk__in=many(item.id for item in claimed if not item.look))
         sends.update(
             state="claimed",
@@ -129,7 +129,21 @@ def claim(book: Book, held: schedule.Lease, ask: Claim, now: datetime) -> list[C
         return claimed
 
 
-NOT_CLAIMED = ("merchant", "connection", "state", "due_at", "fence", "lane", "reason", "created_at", "ended_at")
+class _Due(msgspec.Struct, frozen=True):
+    id: int
+    key: str
+    verb: str
+    generation: int
+    attempts: int
+    absences: int
+    look_first: bool
+    doubtful: bool
+    order_id: int | None
+    fulfillment_id: int | None
+    shipment_id: int | None
+    detail: dict[str, str]
+    failing_since: datetime | None
+    first_sent_at: datetime | None
 
 
 def _one_per_lane(due: "QuerySet[Intent]", limit: int) -> list[int]:
@@ -147,7 +161,7 @@ def _one_per_lane(due: "QuerySet[Intent]", limit: int) -> list[int]:
     return chosen
 
 
-def _must_look(row: Intent, ask: Claim, now: datetime) -> bool:
+def _must_look(row: _Due, ask: Claim, now: datetime) -> bool:
     """A backlog is looked up before it is sent at all; an unknown one unless a repetition is safe."""
     if row.look_first or (row.doubtful and row.first_sent_at is None):
         return True
@@ -156,15 +170,15 @@ def _must_look(row: Intent, ask: Claim, now: datetime) -> bool:
     return now >= row.first_sent_at + timedelta(seconds=ask.repeat_safe_seconds)
 
 
-def _claimed(row: Intent, look: bool) -> Claimed:
+def _claimed(row: _Due, ask: Claim, now: datetime) -> Claimed:
     return Claimed(
-        id=row.pk,
+        id=row.id,
         key=row.key,
         verb=row.verb,
         generation=row.generation,
         attempts=row.attempts,
         absences=row.absences,
-        look=look,
+        look=_must_look(row, ask, now),
         look_first=row.look_first,
         doubtful=row.doubtful,
         order_id=row.order_id,

@@ -1,5 +1,7 @@
 """Country codes: ISO 3166-1 alpha-2 (the 249 officially assigned ones, 2024)."""
 
+from functools import lru_cache
+
 CODES = (
     "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT "
     "BV BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH "
@@ -21,6 +23,7 @@ def country_known(code: str) -> bool:
     return code in ASSIGNED or code in USER_ASSIGNED
 
 
+@lru_cache(1_000)
 def country_code(text: str) -> str:
     """The ISO code that is meant ("uk" is GB), or the text as it is."""
     code = text.strip().upper()

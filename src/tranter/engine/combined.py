@@ -20,9 +20,9 @@ def with_mates(run: Run, batch: Sequence[OrderToDecide]) -> list[OrderToDecide]:
 
 def put_together(run: Run, outcomes: Sequence[Outcome]) -> list[Outcome]:
     """One waits for the others. Who is canceled or skipped leaves; who goes elsewhere parts them."""
-    found = {
-        pk: [one for one in outcomes if one.order_id == pk] for pk in dict.fromkeys(one.order_id for one in outcomes)
-    }
+    found: dict[int, list[Outcome]] = {}
+    for one in outcomes:
+        found.setdefault(one.order_id, []).append(one)
     for group in combining.mates(run.book, found):
         gone = [pk for pk in group if any(_is_over(one) for one in found.get(pk, ()))]
         combining.leave(run.book, gone)

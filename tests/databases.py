@@ -16,15 +16,18 @@ MADE_AT = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 
 
 class Ledgers:
-    """`fresh` leaves the process at a ledger that holds nothing; `copy` at one like that which is in use."""
+    """`fresh` leaves the process at a ledger that holds nothing; `copy` at one like that which is in use.
+
+    `home` holds the key file, and on SQLite the empty ledger.
+    """
 
     def __init__(self, folder: Path, server: Server | None) -> None:
         self._folder, self._server, self._count, self._last = folder, server, 0, ""
-        home = folder / "empty"
-        self.key_file = home / "keys.json"
+        self.home = folder / "empty"
+        self.key_file = self.home / "keys.json"
         self._url = server.fresh() if server is not None else ""
-        self.vault = migrate_ledger(home, self.key_file, MADE_AT, self._url)
-        self._file = home / "tranter.sqlite3"
+        self.vault = migrate_ledger(self.home, self.key_file, MADE_AT, self._url)
+        self._file = self.home / "tranter.sqlite3"
         self._leave()
 
     def fresh(self) -> Path | str:

@@ -1,5 +1,5 @@
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,12 +23,9 @@ def home(tmp_path: Path) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def empty(ledgers_of: Callable[[str], Ledgers]) -> Path:
     """A home whose ledger has been made and holds nothing."""
-    home = tmp_path_factory.mktemp("empty") / "home"
-    open_ledger(home, home / "keys.json", NOW)
-    close_connections()
-    return home
+    return ledgers_of(SQLITE).home
 
 
 @pytest.fixture

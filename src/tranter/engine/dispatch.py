@@ -7,7 +7,7 @@ else is running; a connection that hangs holds no more than its share of the thr
 import contextlib
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -28,7 +28,7 @@ from tranter.engine.upkeep import look_after
 from tranter.ledger import bell, connections, exceptions, schedule
 from tranter.ledger.databases import on_postgresql
 from tranter.ledger.privacy import ClockInDoubt
-from tranter.ledger.schedule import Ending, Lease
+from tranter.ledger.schedule import Ending, Lease, Startable
 from tranter.ledger.setup import StorageTrouble, close_connections
 
 LOOK_SECONDS = 0.2
@@ -57,10 +57,14 @@ class Dispatcher:
         self, hub: Hub, is_dead: Callable[[str], bool], workers: int = 8, line: Callable[[int], Line] | None = None
     ) -> None:
         self._hub, self._is_dead = hub, is_dead
+        self._beat = max(LOOK_SECONDS / hub.ports.clock.scale, 0.02)
         self._bell, self._stopping = threading.Event(), threading.Event()
         self._line: Line = line(workers) if line is not None else ThreadLine(workers)
         self._owed: queue.SimpleQueue[Owed] = queue.SimpleQueue()
         self._looks = 0
+        self._startable: list[Startable] = []
+        self._rung = threading.Event()
+        self._asked_at = float("-inf")
         self._troubles: dict[str, str] = {}
         self._kept_up = False
         self._ending_since: float | None = None
@@ -79,6 +83,7 @@ class Dispatcher:
 
     def wake(self) -> None:
         """Something may be due: look now instead of at the next beat."""
+        self._rung.set()
         self._bell.set()
         self._errand_bell.set()
 
@@ -113,9 +118,8 @@ class Dispatcher:
         return finished
 
     def _schedule(self) -> None:
-        beat = max(LOOK_SECONDS / self._hub.ports.clock.scale, 0.02)
         while not self._stopping.is_set():
-            self._bell.wait(beat)
+            self._bell.wait(self._beat)
             self._bell.clear()
             self._try("schedule", self._look)
         close_connections()
@@ -140,16 +144,32 @@ class Dispatcher:
         if self._looks % LOOK_AROUND_EVERY == 0:
             free_dead_owners(self._hub, self._is_dead)
         self._looks += 1
+        is_time = self._rung.is_set() or running_seconds() - self._asked_at >= self._beat
+        if self._stopping.is_set() or not (is_time or self._startable):
+            return
         crowd = self._line.crowd()
         room, share = crowd.room, crowd.connections
-        if room <= 0 or self._stopping.is_set():
+        if room <= 0:
             return
-        full = [connection_id for connection_id, count in share.items() if count >= PER_CONNECTION]
-        for one in schedule.startable(self._hub.ports.clock.now(), full):
-            if room > 0 and one.flow_id not in crowd.flows and share[one.connection_id] < PER_CONNECTION:
-                share[one.connection_id] += 1
-                room -= 1
-                self._line.put(Job(one.flow_id, one.connection_id, one.turn))
+        if is_time:
+            self._ask([connection_id for connection_id, count in share.items() if count >= PER_CONNECTION])
+        left: list[Startable] = []
+        for one in self._startable:
+            if one.flow_id in crowd.flows:
+                continue
+            if room <= 0 or share[one.connection_id] >= PER_CONNECTION:
+                left.append(one)
+                continue
+            share[one.connection_id] += 1
+            room -= 1
+            self._line.put(Job(one.flow_id, one.connection_id, one.turn))
+        self._startable = left
+
+    def _ask(self, full: Sequence[int]) -> None:
+        """Once in a beat, and when something rang: a run that ends makes room for the next of what was found then."""
+        self._rung.clear()
+        self._asked_at = running_seconds()
+        self._startable = schedule.startable(self._hub.ports.clock.now(), full)
 
     def _look_after(self) -> None:
         """Once a day, beginning now; a minute later when it could not be done."""
@@ -193,7 +213,9 @@ class Dispatcher:
         if held is None:
             return
         try:
-            run_flow(hub, held, FLOWS[held.name])
+            counts = run_flow(hub, held, FLOWS[held.name])
+            if counts.done() or not held.every_seconds:  # it may have rung others
+                self._rung.set()
         except StorageTrouble as error:
             ending = Ending(ok=False, trouble=f"the ledger can't be written: {error}", again_at=self._soon())
             self._owed.put(Owed(held, ending))
@@ -224,8 +246,8 @@ class Dispatcher:
             remedy="the log has the details; it is tried again by itself, and an update may cure it",
             connection_id=info.id,
         )
+        self._settle_debts()  # before it stands as an exception: the success that ends the failure ends that, too
         exceptions.raise_exceptions(hub.book(info), [trouble], now)
-        self._settle_debts()
 
     def _settle_debts(self) -> None:
         while True:

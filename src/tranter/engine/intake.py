@@ -23,9 +23,10 @@ def pull_pages(run: Run, kind: str, pull: Callable[[str], Page]) -> None:
         run.renew()
         page = pull(cursor)
         run.failpoint(f"page_read.{kind}")
-        records = [(raw.key, raw.payload) for raw in page.records]
-        orders.store_page(run.book, run.lease, orders.RawPage(kind, records, page.cursor), run.now())
-        run.failpoint(f"page_stored.{kind}")
+        if records := [(raw.key, raw.payload) for raw in page.records]:
+            orders.store_page(run.book, run.lease, orders.RawPage(kind, records, page.cursor), run.now())
+            run.failpoint(f"page_stored.{kind}")
+        run.cursor = None if records else page.cursor
         if not page.more:
             return
         cursor = page.cursor

@@ -43,7 +43,10 @@ class LeaseTooShort(Exception):
 
 
 class Run:
-    """What a flow works with. `again_at` is set by a flow that has more to do before its regular time."""
+    """What a flow works with. `again_at` is set by a flow that has more to do before its regular time.
+
+    `cursor` is where the next run goes on, after pages on which there was nothing to be written down.
+    """
 
     def __init__(self, hub: Hub, info: ConnectionRecord, lease: schedule.Lease) -> None:
         self.hub, self.info, self.lease = hub, info, lease
@@ -52,6 +55,7 @@ class Run:
         self.book: Book = hub.book(info)
         self.counts = Counts()
         self.again_at: datetime | None = None
+        self.cursor: str | None = None
 
     def now(self) -> datetime:
         return self.hub.ports.clock.now()
@@ -99,11 +103,13 @@ Flow = Callable[[Run], None]
 def run_flow(hub: Hub, held: schedule.Lease, flow: Flow) -> Counts:
     """Runs it under the lease, and gives the lease back with the next time. Never raises a connector's error."""
     run = Run(hub, connections.by_id(held.connection_id), held)
+    stopped: RejectedError | UnexpectedResponseError | None = None
     try:
         with hub.progress.shown(held, run.counts.done, run.now()):
             flow(run)
-        ending = schedule.Ending(ok=True, again_at=run.again_at, wait_seconds=next_look(run))
-        _resolve_failing(run)
+        ending = schedule.Ending(ok=True, again_at=run.again_at, wait_seconds=next_look(run), cursor=run.cursor)
+        if held.failures:
+            _resolve_failing(run)
     except schedule.LeaseLost:
         return run.counts
     except LeaseTooShort:
@@ -116,12 +122,14 @@ def run_flow(hub: Hub, held: schedule.Lease, flow: Flow) -> Counts:
         at = again_at(run.now(), held.failures + 1, error.retry_after, hub.ports.random)
         ending = schedule.Ending(ok=False, trouble=error.reason, again_at=at)
     except (RejectedError, UnexpectedResponseError) as error:
-        _raise_stopped(run, error)
+        stopped = error
         at = again_at(run.now(), held.failures + 3, None, hub.ports.random)
         ending = schedule.Ending(ok=False, trouble=error.reason, again_at=at)
     run.counts.runs += 1
     run.plug.budget.give_back()
     schedule.end(run.lease, msgspec.structs.replace(ending, counts=run.counts.done()), run.now())
+    if stopped is not None:  # afterwards: whatever stands as an exception has a failure that a success ends
+        _raise_stopped(run, stopped)
     return run.counts
 
 

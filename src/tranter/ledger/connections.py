@@ -15,7 +15,8 @@ from tranter.ledger.writing import writing
 from tranter.model import Terms
 
 JOINED = ("merchant", "loan__lender__merchant")
-SIGN_IN_KINDS = ("needs_sign_in", "account_taken")
+BEGUN_ANEW = ("needs_sign_in", "account_taken", "flow_stopped")
+"""Kinds of exceptions that are over when a connection is set to run."""
 
 
 class ConnectionState(Enum):
@@ -176,7 +177,7 @@ def save(book: Book, new: NewConnection, now: datetime) -> ConnectionRecord:
         if new.live:
             Flow.objects.filter(connection=row).update(due_at=now, failures=0, failing_since=None)
         if new.live is not None:
-            exceptions.resolve(book, now, connection_id=row.pk, kinds=SIGN_IN_KINDS)
+            exceptions.resolve(book, now, connection_id=row.pk, kinds=BEGUN_ANEW)
         entry = journal.Entry(what="connection_saved", subject=new.name, detail={"connector": new.connector})
         journal.append(book, [entry], now)
     return by_name(book, new.name)
@@ -222,7 +223,7 @@ def set_state(book: Book, connection_id: int, state: ConnectionState, reason: st
         row.save(update_fields=["state", "state_reason", "state_since", "live_at"])
         if state is ConnectionState.LIVE:
             Flow.objects.filter(connection=row).update(due_at=now, failures=0, failing_since=None)
-            exceptions.resolve(book, now, connection_id=row.pk, kinds=SIGN_IN_KINDS)
+            exceptions.resolve(book, now, connection_id=row.pk, kinds=BEGUN_ANEW)
         entry = journal.Entry(what=f"connection_{state.value}", subject=row.name, detail={"reason": reason[:300]})
         journal.append(book, [entry], now)
 

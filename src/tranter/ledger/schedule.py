@@ -1,15 +1,15 @@
 """When each flow runs, and who runs it: due times, leases, fencing, and wake-ups that are never lost."""
 
-import sys
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import TypeVar
 
 import msgspec
 from django.db import transaction
-from django.db.models import Case, F, Min, Model, Q, QuerySet, Value, When, Window
-from django.db.models.functions import Coalesce, RowNumber
+from django.db.models import Case, F, Min, Model, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce
 
+from tranter.ledger import flow_sql
 from tranter.ledger.bell import ring_out
 from tranter.ledger.models import Connection, Flow, HookEvent, RunRow
 
@@ -41,6 +41,7 @@ class Lease(msgspec.Struct, frozen=True, kw_only=True):
     every_seconds: int = 0
     by_hand: bool = False
     quiet_since: datetime | None = None
+    started_at: datetime | None = None
 
 
 class FlowLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -95,11 +96,7 @@ def startable(now: datetime, busy: Iterable[int], limit: int = 200) -> list[Star
 
     A share of a lent connection counts as the connection itself.
     """
-    rows = in_service(Flow.objects.filter(Q(lease_until=None) | Q(lease_until__lte=now), due_at__lte=now))
-    rows = rows.annotate(source=Coalesce("connection__loan__lender_id", "connection_id")).exclude(source__in=list(busy))
-    turn = Window(RowNumber(), partition_by=[F("connection__merchant_id")], order_by=["due_at", "pk"])
-    found = rows.annotate(turn=turn).order_by("turn", "due_at", "pk").values_list("pk", "source", "turn")
-    return [Startable(*row) for row in found[:limit]]
+    return [Startable(*row) for row in flow_sql.startable(now, busy, limit)]
 
 
 def leased(now: datetime) -> list[int]:
@@ -120,31 +117,10 @@ def next_due_at() -> datetime | None:
 def lease(flow_id: int, owner: str, seconds: float, now: datetime) -> Lease | None:
     """Takes the flow if nobody has it. The wake-ups until now are answered by this run."""
     until = now + timedelta(seconds=seconds)
-    with transaction.atomic():
-        free = Flow.objects.filter(Q(lease_until=None) | Q(lease_until__lte=now), pk=flow_id)
-        taken = in_service(free).update(
-            fence=F("fence") + 1,
-            lease_owner=owner,
-            lease_until=until,
-            rung=False,
-            last_started_at=now,
-        )
-        if not taken:
-            return None
-        row = Flow.objects.get(pk=flow_id)
-    return Lease(
-        flow_id=row.pk,
-        connection_id=row.connection_id,
-        name=row.name,
-        fence=row.fence,
-        until=until,
-        cursor=row.cursor,
-        owner=owner,
-        failures=row.failures,
-        every_seconds=row.every_seconds,
-        by_hand=row.by_hand,
-        quiet_since=row.quiet_since,
-    )
+    taken = flow_sql.take(flow_id, owner, until, now)
+    if taken is None:
+        return None
+    return Lease(flow_id=flow_id, until=until, owner=owner, started_at=now, **taken)
 
 
 def is_leased(flow_id: int, now: datetime) -> bool:
@@ -168,20 +144,20 @@ def renew(held: Lease, seconds: float, now: datetime) -> Lease:
 
 
 def move_cursor(held: Lease, cursor: str) -> None:
-    check(held)
-    Flow.objects.filter(pk=held.flow_id).update(cursor=cursor)
+    if not flow_sql.move({"flow": held.flow_id, "fence": held.fence, "owner": held.owner, "cursor": cursor}):
+        raise LeaseLost(f"the lease of {held.name} was taken over")
 
 
 def keep_cursor(held: Lease, cursor: str) -> None:
     """For walks whose records were written before: at worst a page is read twice."""
-    with transaction.atomic():
-        move_cursor(held, cursor)
+    move_cursor(held, cursor)
 
 
 class Ending(msgspec.Struct, frozen=True, kw_only=True):
     """How a run ended. `again_at` overrides the schedule: there is more to do, or the vendor said when.
 
     `counts`: word → how many; a run that did nothing is not kept. `wait_seconds` goes before the flow's own.
+    `cursor`: where the next run goes on, when it was not written down with records.
     """
 
     ok: bool
@@ -189,50 +165,50 @@ class Ending(msgspec.Struct, frozen=True, kw_only=True):
     again_at: datetime | None = None
     counts: Mapping[str, int] = {}
     wait_seconds: int | None = None
+    cursor: str | None = None
 
 
 def end(held: Lease, ending: Ending, now: datetime) -> None:
     """Gives the lease back and sets the next time: at once when it was rung meanwhile."""
+    regular = _regular_time(held, ending, now)
+    given: dict[str, flow_sql.Value] = {
+        "flow": held.flow_id,
+        "fence": held.fence,
+        "owner": held.owner,
+        "now": now,
+        "ok": ending.ok,
+        "trouble": ending.trouble[:1000],
+        "found": bool(ending.counts),
+        "fresh_until": regular,
+        "due_at": _next_time(ending, regular),
+        "cursor": ending.cursor,
+    }
+    if not ending.counts and ending.ok:
+        flow_sql.end(given)
+        return
     with transaction.atomic():
-        row = Flow.objects.select_for_update(no_key=True).get(pk=held.flow_id)
-        if row.fence != held.fence or row.lease_owner != held.owner:
+        if not flow_sql.end(given):
             return
-        row.lease_until, row.lease_owner = None, ""
-        row.last_ended_at = now
-        regular = _regular_time(row, ending, now)
-        row.trouble = ending.trouble[:1000]
-        if ending.ok:
-            row.failures, row.failing_since, row.last_ok_at, row.fresh_until = 0, None, now, regular
-            if ending.counts or row.quiet_since is None:
-                row.quiet_since = now
-        else:
-            row.failures += 1
-            row.failing_since = row.failing_since or now
-        row.due_at = _next_time(row, ending, regular, now)
-        row.rung = False
-        row.save()
-        if ending.counts or not ending.ok:
-            RunRow.objects.create(
-                flow=row,
-                started_at=row.last_started_at or now,
-                ended_at=now,
-                ok=ending.ok,
-                counts=dict(ending.counts),
-                trouble=row.trouble,
-            )
+        RunRow.objects.create(
+            flow_id=held.flow_id,
+            started_at=held.started_at or now,
+            ended_at=now,
+            ok=ending.ok,
+            counts=dict(ending.counts),
+            trouble=ending.trouble[:1000],
+        )
 
 
-def _regular_time(row: Flow, ending: Ending, now: datetime) -> datetime:
-    wait_seconds = min(ending.wait_seconds or row.every_seconds, row.every_seconds if row.by_hand else sys.maxsize)
-    return now + (timedelta(seconds=wait_seconds) if row.every_seconds else timedelta(days=36500))
+def _regular_time(held: Lease, ending: Ending, now: datetime) -> datetime:
+    if not held.every_seconds:
+        return now + timedelta(days=36500)
+    return now + timedelta(seconds=ending.wait_seconds or held.every_seconds)
 
 
-def _next_time(row: Flow, ending: Ending, regular: datetime, now: datetime) -> datetime:
-    if not ending.ok:
-        return ending.again_at or regular
-    if row.rung:
-        return now
-    return min(regular, ending.again_at) if ending.again_at is not None else regular
+def _next_time(ending: Ending, regular: datetime) -> datetime:
+    if ending.again_at is None:
+        return regular
+    return min(regular, ending.again_at) if ending.ok else ending.again_at
 
 
 def ring(connection_id: int, names: Iterable[str], at: datetime) -> None:
@@ -255,17 +231,19 @@ def ring_for(connection_id: int, verb: str, at: datetime) -> None:
 
 def release_owner(owner: str, now: datetime) -> int:
     """Frees the leases of an owner that is known to be dead; its flows are due at once."""
-    rows = Flow.objects.filter(lease_owner=owner)
+    rows = Flow.objects.filter(lease_owner=owner, lease_until__isnull=False)
     return rows.update(lease_until=None, lease_owner="", due_at=now)
 
 
 def owners() -> list[str]:
-    return list(Flow.objects.exclude(lease_owner="").values_list("lease_owner", flat=True).distinct())
+    held = Flow.objects.filter(lease_until__isnull=False)
+    return list(held.values_list("lease_owner", flat=True).distinct())
 
 
 def set_every(connection_id: int, name: str, seconds: int, now: datetime, *, by_hand: bool = True) -> bool:
     rows = Flow.objects.filter(connection_id=connection_id, name=name)
-    return bool(rows.update(every_seconds=seconds, by_hand=by_hand, due_at=now))
+    rung = Case(When(lease_until__isnull=False, then=Value(True)), default=F("rung"))
+    return bool(rows.update(every_seconds=seconds, by_hand=by_hand, due_at=now, rung=rung))
 
 
 def flows_of(merchant_id: int) -> list[FlowLine]:

@@ -184,7 +184,12 @@ class Migration(migrations.Migration):
                 ("connection", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="ledger.connection")),
             ],
             options={
-                "indexes": [models.Index(fields=["due_at"], name="flow_due")],
+                "indexes": [
+                    models.Index(fields=["due_at"], name="flow_due"),
+                    models.Index(
+                        condition=models.Q(("lease_until__isnull", False)), fields=["lease_until"], name="flow_held"
+                    ),
+                ],
                 "constraints": [models.UniqueConstraint(fields=("connection", "name"), name="flow_once")],
             },
         ),

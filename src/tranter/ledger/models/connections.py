@@ -72,7 +72,10 @@ class Flow(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["connection", "name"], name="flow_once")]
-        indexes = [models.Index(fields=["due_at"], name="flow_due")]
+        indexes = [
+            models.Index(fields=["due_at"], name="flow_due"),
+            models.Index(fields=["lease_until"], name="flow_held", condition=models.Q(lease_until__isnull=False)),
+        ]
 
 
 class RunRow(models.Model):

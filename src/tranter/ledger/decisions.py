@@ -71,8 +71,16 @@ def fulfillment_place(order_id: int, number: int) -> str:
     return f"fulfillment.sealed:{order_id}:{number}"
 
 
+KEY_LENGTH = 300
+
+
 def intent_key(verb: str, connection_id: int, subject: str, number: int) -> str:
-    return f"{verb}/{connection_id}/{subject}/{number}"
+    """Always the same for the same meaning. A long one ends in a hash of the whole instead of its end."""
+    key = f"{verb}/{connection_id}/{subject}/{number}"
+    if len(key) <= KEY_LENGTH:
+        return key
+    tail = f"~{sha256(key.encode()).hexdigest()[:32]}/{number}"
+    return key[: KEY_LENGTH - len(tail)] + tail
 
 
 def key_subject(account: str, remote_id: str) -> str:

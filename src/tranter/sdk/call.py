@@ -12,8 +12,11 @@ from tranter.sdk.budget import Budget
 from tranter.sdk.errors import PasswordAsked, TransientError
 from tranter.sdk.http import NeverSent, NoAnswer, Reply, Request, Transport
 from tranter.sdk.ports import Clock
+from tranter.sdk.text import without_nul
 
 RENEWALS = 2
+WRITTEN = ("json", "xml", "html")
+"""Kinds of replies that are text in UTF-8. Files may be anything."""
 
 Signer = Callable[[str], tuple[tuple[str, str], ...]]
 
@@ -94,7 +97,7 @@ class Caller:
         self._keep(request, at, began, reply, "")
         if asks_for_password(reply):
             raise PasswordAsked
-        return reply
+        return _readable(reply)
 
     def _keep(self, request: Request, at: datetime, began: float, reply: Reply | None, trouble: str) -> None:
         request_id = date = ""
@@ -113,6 +116,14 @@ class Caller:
                 date=date,
             )
         )
+
+
+def _readable(reply: Reply) -> Reply:
+    kind = reply.header("content-type") or ""
+    if not any(word in kind for word in WRITTEN):
+        return reply
+    body = without_nul(reply.body)
+    return reply if body is reply.body else msgspec.structs.replace(reply, body=body)
 
 
 def _with(request: Request, headers: tuple[tuple[str, str], ...]) -> Request:

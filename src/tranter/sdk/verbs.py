@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Protocol, runtime_checkable
 
+import msgspec
 from msgspec import Struct
 
 from tranter.model import (
@@ -20,13 +21,18 @@ from tranter.model import (
 )
 from tranter.sdk.files import Entry, FilePreview
 from tranter.sdk.setups import SetupThere
+from tranter.sdk.text import without_nul
 
 
 class Raw(Struct, frozen=True, kw_only=True):
-    """One record as the remote sent it. `key` is the remote's id of it."""
+    """One record as the remote sent it, but for NUL characters. `key` is the remote's id of it."""
 
     key: str
     payload: bytes
+
+    def __post_init__(self) -> None:
+        msgspec.structs.force_setattr(self, "key", self.key.replace("\0", ""))
+        msgspec.structs.force_setattr(self, "payload", without_nul(self.payload))
 
 
 class Page(Struct, frozen=True, kw_only=True):

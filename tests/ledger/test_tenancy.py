@@ -313,6 +313,7 @@ CASES: dict[str, Case] = {
     "lending.end": lambda me, you: lending.end(me.book, you.warehouse, you.book, NOW),
     "lending.lend": lambda me, you: lending.lend(me.book, you.warehouse, you.book, LOAN, NOW),
     "lists.find_orders": lambda me, you: lists.find_orders(me.book, "SO-77"),
+    "lists.numbers": lambda me, you: lists.numbers(me.book, [you.ids[SENT]]),
     "lists.order": lambda me, you: lists.order(me.book, you.ids[SENT]),
     "lists.orders": lambda me, you: lists.orders(me.book, lists.OrderFilter()),
     "merchants.change": lambda me, you: (

@@ -83,6 +83,9 @@ class Desk:
         from tranter.sdk.files import UPLOAD
         from tranter.sdk.outbound import Outbound
         from tranter.sdk.transports import Everywhere
+        from tranter.web.server import speak_on_stderr
+
+        speak_on_stderr(self.config.log_format)
 
         pool = ThreadPool(self.config.workers)
         self._stack.callback(pool.close)

@@ -45,13 +45,18 @@ def web(host: str, port: int) -> None:
 
 
 @click.command()
-def worker() -> None:
-    """Run what is due, and serve nothing: for a ledger on PostgreSQL, as many of them as wanted."""
-    from tranter.web.server import ServeProblem, work
+@click.option("--health-port", type=click.IntRange(0, 65535), help="Says there how it is.")
+@click.option("--health-host", default="127.0.0.1", show_default=True)
+def worker(health_port: int | None, health_host: str) -> None:
+    """Run what is due, and serve nothing: for a ledger on PostgreSQL, as many of them as wanted.
+
+    With a port for it, /livez, /readyz and /metrics of this worker are answered there.
+    """
+    from tranter.web.server import Address, ServeProblem, work
 
     with opening_errors():
         try:
-            code = work(read_settings())
+            code = work(read_settings(), None if health_port is None else Address(health_host, health_port))
         except ServeProblem as error:
             raise Failure(str(error)) from error
     raise click.exceptions.Exit(code)

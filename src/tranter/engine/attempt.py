@@ -3,13 +3,14 @@
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 
+import structlog
 from msgspec import Struct
 
 from tranter.engine.calls import as_row
 from tranter.engine.fairness import gives_way, share_of_calls
 from tranter.engine.retry import again_at
 from tranter.engine.run import LeaseTooShort, Run
-from tranter.ledger import intents
+from tranter.ledger import intents, lists
 from tranter.ledger.intents import Claim, Claimed, Outcome, Result
 from tranter.sdk.call import CallNote
 from tranter.sdk.errors import (
@@ -57,6 +58,7 @@ def carry_out(run: Run, verb: str, steps: Steps) -> None:
         run.failpoint(f"answered.{verb}")
         steps.settle([result for result, _ in results])
         run.failpoint(f"settled.{verb}")
+        _log_troubles(run, batch, [result for result, _ in results])
         refused = next((error for _, error in results if isinstance(error, AuthError)), None)
         if refused is not None:
             raise refused
@@ -64,6 +66,19 @@ def carry_out(run: Run, verb: str, steps: Steps) -> None:
         if gives_way(run, verb):
             break
     run.come_back(intents.next_due_at(run.book, run.info.id, verb))
+
+
+def _log_troubles(run: Run, batch: Sequence[Claimed], results: Sequence[Result]) -> None:
+    """By the order's number; what a vendor said may name a buyer, so that is at the order alone."""
+    bad = [result for result in results if result.outcome in (Outcome.UNKNOWN, Outcome.REJECTED)]
+    if not bad:
+        return
+    orders = {item.id: item.order_id for item in batch}
+    numbers = lists.numbers(run.book, [order_id for order_id in orders.values() if order_id is not None])
+    log = structlog.get_logger().bind(connection=run.info.name, verb=batch[0].verb)
+    for result in bad:
+        number = numbers.get(orders.get(result.intent_id) or 0, "")
+        log.warning(f"push {result.outcome.value}", order=number, kind=result.kind)
 
 
 def _next_size(sent: int, seconds: float) -> int:

@@ -87,6 +87,10 @@ class Dispatcher:
         self._bell.set()
         self._errand_bell.set()
 
+    @property
+    def hub(self) -> Hub:
+        return self._hub
+
     def alive(self) -> bool:
         return self._scheduler.is_alive() and self._line.alive()
 

@@ -23,8 +23,8 @@ class Round(Struct, frozen=True):
 
 
 @contextmanager
-def going_round(rounds: Sequence[Round]) -> Iterator[None]:
-    """As long as the block runs. Rounds that hang are left behind at the end."""
+def going_round(rounds: Sequence[Round], stop_seconds: float = STOP_SECONDS) -> Iterator[None]:
+    """As long as the block runs. Rounds that hang are left behind at the end, all of them after `stop_seconds`."""
     stopping = threading.Event()
     threads = [threading.Thread(target=_go, args=(one, stopping), name=one.name, daemon=True) for one in rounds]
     for thread in threads:
@@ -33,7 +33,7 @@ def going_round(rounds: Sequence[Round]) -> Iterator[None]:
         yield
     finally:
         stopping.set()
-        join_all(threads, STOP_SECONDS)
+        join_all(threads, stop_seconds)
 
 
 def _go(one: Round, stopping: threading.Event) -> None:

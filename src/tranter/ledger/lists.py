@@ -48,6 +48,12 @@ class OrderView(msgspec.Struct, frozen=True, kw_only=True):
     tracking: tuple[str, ...]
 
 
+def numbers(book: Book, order_ids: Iterable[int]) -> dict[int, str]:
+    """Order → the number that people call it by."""
+    rows = OrderRow.objects.filter(merchant_id=book.merchant_id, pk__in=many(order_ids))
+    return dict(rows.values_list("pk", "number"))
+
+
 def orders(book: Book, wanted: OrderFilter) -> list[OrderView]:
     """The newest first."""
     named = wanted.search or wanted.narrow is not None

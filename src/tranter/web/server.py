@@ -50,14 +50,14 @@ def serve_pages(config: Config, host: str, port: int) -> int:
     return 0
 
 
-def work(config: Config) -> int:
-    """One of the processes that work. Raises like `serve`."""
+def work(config: Config, health: Address | None = None) -> int:
+    """One of the processes that work; `health` is where it says how it is. Raises like `serve`."""
     _only_shared(config)
     speak_on_stderr(config.log_format)
     configure(config.database, face(config.base_url, "127.0.0.1", config.session_hours))
     from tranter.web.halves import work_until_asked
 
-    work_until_asked(config)
+    work_until_asked(config, health=health)
     return 0
 
 

@@ -12,7 +12,7 @@ from tranter.ledger.intents import Outcome, Result
 from tranter.ledger.many import many
 from tranter.ledger.models import FulfillmentRow, Intent, OrderRow
 from tranter.ledger.operator import Wish
-from tranter.ledger.writing import writing
+from tranter.ledger.writing import made_again, writing
 from tranter.model import CartState
 
 VERB = "push_cancellation"
@@ -99,6 +99,7 @@ def _all_become(rows: Sequence[FulfillmentRow], state: str) -> None:
     FulfillmentRow.objects.filter(pk__in=many(row.pk for row in rows)).update(state=state)
 
 
+@made_again
 def settle(book: Book, held: schedule.Lease, results: Sequence[Result], now: datetime) -> int:
     """How many orders were stopped."""
     stopped = 0

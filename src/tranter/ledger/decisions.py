@@ -11,7 +11,7 @@ from tranter.ledger.book import Book
 from tranter.ledger.many import many
 from tranter.ledger.models import FulfillmentLineRow, FulfillmentRow, Intent, OrderRow
 from tranter.ledger.order_marks import Standing
-from tranter.ledger.writing import writing
+from tranter.ledger.writing import made_again, writing
 from tranter.model import Fulfillment, FulfillmentLine
 
 
@@ -88,6 +88,7 @@ def key_subject(account: str, remote_id: str) -> str:
     return f"{remote_id}@{sha256(account.encode()).hexdigest()[:12]}"
 
 
+@made_again
 def apply(book: Book, decided: Sequence[Outcome], marks: Mapping[int, str], now: datetime) -> int:
     """Every decision with all that follows from it. How many fulfillments were planned.
 

@@ -21,7 +21,7 @@ from tranter.ledger.models import (
     ProductRow,
     RemoteLink,
 )
-from tranter.ledger.writing import writing
+from tranter.ledger.writing import made_again, writing
 from tranter.model import Fulfillment
 from tranter.model.fulfillment import told_line_id
 
@@ -53,6 +53,7 @@ def links(book: Book, connection_id: int, kind: str, keys: Iterable[str]) -> dic
     return {plain[key]: remote_id for key, remote_id in rows.values_list("key", "remote_id")}
 
 
+@made_again
 def settle(book: Book, held: schedule.Lease, results: Sequence[Result], now: datetime) -> int:
     """One batch of deliveries, in one transaction. How many arrived."""
     with writing(book):

@@ -12,7 +12,7 @@ from tranter.ledger import bulk, exceptions, journal, schedule
 from tranter.ledger.book import Book
 from tranter.ledger.many import many
 from tranter.ledger.models import Attempt, Intent
-from tranter.ledger.writing import writing
+from tranter.ledger.writing import made_again, writing
 
 
 class Claimed(msgspec.Struct, frozen=True, kw_only=True):
@@ -104,6 +104,7 @@ def open_only(rows: "QuerySet[Intent]") -> "QuerySet[Intent]":
     return rows.extra(where=[OPEN_ONLY])  # noqa: S610 - a constant
 
 
+@made_again
 def claim(book: Book, held: schedule.Lease, ask: Claim, now: datetime) -> list[Claimed]:
     """Due intents, marked as claimed by this lease in one commit. At most one of each lane that is not known yet."""
     with writing(book):

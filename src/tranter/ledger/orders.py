@@ -13,7 +13,7 @@ from tranter.ledger.many import many
 from tranter.ledger.models import Connection, FulfillmentRow, OrderRow, RawRecord
 from tranter.ledger.order_columns import before_place, columns, digest_of, order_place
 from tranter.ledger.order_marks import OrderToDecide, Standing, mark, open_sealed, standing, to_decide_rows
-from tranter.ledger.writing import writing
+from tranter.ledger.writing import made_again, writing
 from tranter.model import Order
 
 FINAL = ("confirmed", "canceled", "skipped")
@@ -57,6 +57,7 @@ class RawPage(msgspec.Struct, frozen=True):
     cursor: str
 
 
+@made_again
 def store_page(book: Book, held: schedule.Lease, page: RawPage, now: datetime) -> int:
     """Raw records and the new cursor, in one transaction. How many are new or changed."""
     with writing(book):
@@ -170,6 +171,7 @@ def mark_unreadable(book: Book, connection_id: int, kind: str, bad: Sequence[Unr
         exceptions.raise_exceptions(book, troubles, now)
 
 
+@made_again
 def record_orders(book: Book, account: str, read: Sequence[ReadOrder], now: datetime) -> int:
     """Writes what was read; an older version never replaces a newer one. How many orders are new."""
     with writing(book):

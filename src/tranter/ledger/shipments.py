@@ -13,7 +13,7 @@ from tranter.ledger.decisions import intent_key
 from tranter.ledger.intents import Outcome, Result
 from tranter.ledger.many import many
 from tranter.ledger.models import FulfillmentRow, Intent, OrderRow, ShipmentRow
-from tranter.ledger.writing import writing
+from tranter.ledger.writing import made_again, writing
 from tranter.model import CartState, Shipment, ShipmentLine, ShipmentState, is_added
 
 VERB = "push_shipment"
@@ -88,6 +88,7 @@ def _sent_order(carried: Sequence[FulfillmentRow], others: Mapping[int, Sequence
     )
 
 
+@made_again
 def record(book: Book, connection_id: int, allocated: Sequence[Allocated], now: datetime) -> int:
     """Writes parcels and the intents to tell the carts. How many are new."""
     new = 0
@@ -271,6 +272,7 @@ def warehouse_name(book: Book, shipment_id: int) -> str:
     return row.connection.name
 
 
+@made_again
 def settle(book: Book, held: schedule.Lease, results: Sequence[Result], told: dict[int, str], now: datetime) -> int:
     """One batch of tracking. `told` is the tracking number sent, by shipment id. How many the cart has now."""
     with writing(book):

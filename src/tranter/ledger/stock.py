@@ -19,7 +19,7 @@ from tranter.ledger.models import (
 )
 from tranter.ledger.sold_units import Listed, sold_units
 from tranter.ledger.waiting_units import waiting_units
-from tranter.ledger.writing import writing
+from tranter.ledger.writing import made_again, writing
 from tranter.model import StockLevel, StockTarget
 
 FEW = 500
@@ -68,6 +68,7 @@ class StockResult(msgspec.Struct, frozen=True, kw_only=True):
     family: str = ""
 
 
+@made_again
 def store_levels(book: Book, held: schedule.Lease, levels: Sequence[StockLevel]) -> int:
     """An older reading never replaces a newer one. How many levels changed."""
     latest = {(level.product_id, level.location): level for level in levels}
@@ -252,6 +253,7 @@ def _target(row: ListingRow) -> StockTarget:
     )
 
 
+@made_again
 def settle(book: Book, held: schedule.Lease, results: Sequence[StockResult], now: datetime) -> int:
     """How many listings show the new quantity now."""
     with writing(book):

@@ -2,14 +2,21 @@
 
 SQLite has a single writer, so what a transaction has read stays true until it commits. PostgreSQL has many. So there a
 merchant's transactions queue for a lock that is theirs; those of different merchants go side by side.
+
+Where two of these lock each other out, PostgreSQL undoes one of them, and it is made once more.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import wraps
+from typing import ParamSpec, TypeVar
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
 from tranter.ledger.book import Book
+
+Given = ParamSpec("Given")
+Answer = TypeVar("Answer")
 
 MERCHANT, HOUSE = 1, 2
 """Classes of locks. The second number is the merchant's."""
@@ -37,3 +44,28 @@ def _alone(kind: int, number: int) -> Iterator[None]:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [kind, number])
         yield
+
+
+UNDONE = frozenset({"40001", "40P01"})
+"""PostgreSQL's states for a transaction that could not be put in sequence with another, and for a deadlock."""
+TRIES = 4
+
+
+def made_again(work: Callable[Given, Answer]) -> Callable[Given, Answer]:
+    """For what is one transaction and takes no iterators: nothing of it was written when it is begun anew."""
+
+    @wraps(work)
+    def tried(*args: Given.args, **kwargs: Given.kwargs) -> Answer:
+        for left in range(TRIES - 1, -1, -1):
+            try:
+                return work(*args, **kwargs)
+            except OperationalError as error:
+                if not left or connection.in_atomic_block or _state(error) not in UNDONE:
+                    raise
+        raise AssertionError("the last try answers or raises")
+
+    return tried
+
+
+def _state(error: OperationalError) -> str:
+    return str(getattr(error.__cause__, "sqlstate", None) or "")

@@ -5,7 +5,7 @@ from django.db import connection
 from django.db.models import Q
 
 from tests.databases import SQLITE
-from tranter.ledger import deliveries, sizes
+from tranter.ledger import deliveries, privacy, sizes
 from tranter.ledger.book import Book, ensure_book
 from tranter.ledger.many import many
 from tranter.ledger.models import FulfillmentRow, OrderRow
@@ -47,3 +47,11 @@ def test_a_large_ledger_does_not_walk_through_all_deliveries_for_those_that_go_w
     wanted = Q(pk__in=many([1, 2])) | Q(within_id__in=many([1, 2]))
 
     assert "fulfillment_within" in deliveries._living(book).filter(wanted).explain()
+
+
+@pytest.mark.parametrize("measured", [False, True])
+def test_whom_to_erase_is_found_without_a_walk_through_all_orders(book: Book, measured: bool) -> None:
+    if measured:
+        sizes.measure()
+
+    assert "order_to_erase" in privacy._long_final(book, NOW, None).explain()

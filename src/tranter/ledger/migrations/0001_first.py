@@ -725,6 +725,11 @@ class Migration(migrations.Migration):
                         fields=["lead"],
                         name="order_lead",
                     ),
+                    models.Index(
+                        condition=models.Q(("erased_at__isnull", True), ("final_at__isnull", False)),
+                        fields=["merchant", "final_at"],
+                        name="order_to_erase",
+                    ),
                     models.Index(fields=["merchant", "held_kind", "held_value"], name="order_held"),
                     models.Index(
                         condition=models.Q(("waits_until__isnull", False)),

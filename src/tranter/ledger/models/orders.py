@@ -126,6 +126,11 @@ class OrderRow(models.Model):
             ),
             # Few have one. With the others in the index, statistics would tell SQLite that a value finds all of them.
             models.Index(fields=["lead"], condition=models.Q(lead__isnull=False), name="order_lead"),
+            models.Index(
+                fields=["merchant", "final_at"],
+                condition=models.Q(erased_at__isnull=True, final_at__isnull=False),
+                name="order_to_erase",
+            ),
             models.Index(fields=["merchant", "held_kind", "held_value"], name="order_held"),
             models.Index(
                 fields=["connection", "waits_until"],

@@ -414,6 +414,7 @@ CASES: dict[str, Case] = {
     "overview.newest_orders": lambda me, you: overview.newest_orders(me.book, 99),
     "overview.status_counts": lambda me, you: overview.status_counts(me.book).total() - 3,
     "figures.quiet": lambda me, you: figures.quiet(me.book, NOW),
+    "figures.skipping": lambda me, you: figures.skipping(me.book, NOW),
     "problems.affected": lambda me, you: problems.affected(
         me.book, problems.Cause(kind="unknown_sku", connection_id=you.shop.id), "open"
     ),

@@ -32,16 +32,19 @@ class Recorded(msgspec.Struct, frozen=True, kw_only=True):
     confirmed: Units
 
 
-def recorded(order_ids: Iterable[int]) -> dict[int, Recorded]:
+def recorded(order_ids: Iterable[int], units_of: Iterable[int] | None = None) -> dict[int, Recorded]:
+    """Of those in `units_of` with their units; None: of all."""
     ids = list(order_ids)
+    counted = ids if units_of is None else list(units_of)
+    states: defaultdict[int, set[str]] = defaultdict(set)
+    for order_id, state in FulfillmentRow.objects.filter(order_id__in=many(ids)).values_list("order_id", "state"):
+        states[order_id].add(state)
     asked: defaultdict[int, Units] = defaultdict(dict)
     parts: defaultdict[int, dict[str, Part]] = defaultdict(dict)
-    states: defaultdict[int, set[str]] = defaultdict(set)
-    rows = FulfillmentRow.objects.filter(order_id__in=many(ids)).values_list("order_id", "state", *LINE)
-    for order_id, state, line_id, quantity, of_line, per_unit in rows:
-        states[order_id].add(state)
-        if state == "canceled" or line_id is None:
-            continue
+    lines = FulfillmentLineRow.objects.filter(fulfillment__order_id__in=many(counted))
+    for order_id, line_id, quantity, of_line, per_unit in lines.exclude(fulfillment__state="canceled").values_list(
+        *LINE
+    ):
         if of_line:
             parts[order_id][line_id] = Part(of_line, per_unit)
         if not is_added(line_id):
@@ -49,7 +52,7 @@ def recorded(order_ids: Iterable[int]) -> dict[int, Recorded]:
     ordered = {order_id: asked_units(parts.get(order_id, {}), units) for order_id, units in asked.items()}
     shipped: defaultdict[int, Units] = defaultdict(dict)
     confirmed: defaultdict[int, Units] = defaultdict(dict)
-    for row, told in told_by(ids, parts):
+    for row, told in told_by(counted, parts):
         for line_id, units in told.items():
             _add(shipped[row.order_id], line_id, units)
             if row.confirmed_at is not None:
@@ -73,7 +76,7 @@ def recorded(order_ids: Iterable[int]) -> dict[int, Recorded]:
     }
 
 
-LINE = ("lines__line_id", "lines__quantity", "lines__of_line", "lines__per_unit")
+LINE = ("fulfillment__order_id", "line_id", "quantity", "of_line", "per_unit")
 
 
 def parts_of(order_ids: Iterable[int]) -> dict[int, dict[str, Part]]:
@@ -105,8 +108,9 @@ def _add(units: Units, line_id: str, count: int) -> None:
 
 def refresh(book: Book, order_ids: Iterable[int], now: datetime) -> None:
     """Inside the transaction that changed what is recorded."""
-    changed = []
-    for order_id, facts in recorded(order_ids).items():
+    ids, changed = list(order_ids), []
+    left = ShipmentRow.objects.filter(order_id__in=many(ids), state="shipped").values_list("order_id", flat=True)
+    for order_id, facts in recorded(ids, units_of=set(left)).items():  # before a parcel left, no units count
         if facts.merchant_id != book.merchant_id:
             continue
         derived = _derive(facts)

@@ -1,4 +1,7 @@
-"""Two merchants under one roof, and every address of the hub with what may stand in it."""
+"""Two merchants under one roof, and every address of the hub with what may stand in it.
+
+Both borrow a warehouse of the house: what the house has, and the other one's share of it, is the neighbour's, too.
+"""
 
 import re
 from collections.abc import Iterator
@@ -8,14 +11,22 @@ from typing import Any
 from django.apps import apps
 from django.db import connection, models
 
-from tests.ledger.neighbours import House, move_in
+from tests.ledger.neighbours import FLOWS, House, move_in
 from tests.web.house import Web
+from tranter.demo.world import GECKO_URL
+from tranter.engine.schedule import times_of_share
+from tranter.ledger import connections, credentials, lending
+from tranter.ledger.book import HOUSE, house_book
+from tranter.ledger.connections import ConnectionState, NewConnection
+from tranter.ledger.lending import NewLoan
 from tranter.ledger.models import Merchant
+from tranter.model import Terms
 from tranter.web.route import Route
 from tranter.web.urls import ROUTES
 
 OTHER = "zebra"
 """The neighbour's slug: everything of theirs that could be read carries it."""
+NOT_OURS = (OTHER, HOUSE)
 FAR = 7_000_000
 PLACEHOLDER = re.compile(r"<(?:(\w+):)?(\w+)>")
 
@@ -27,7 +38,24 @@ def neighbour(web: Web) -> House:
         for number, table in enumerate(tables):
             cursor.execute("DELETE FROM sqlite_sequence WHERE name = %s", [table])
             cursor.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (%s, %s)", [table, FAR + number * 10_000])
-    return move_in(web.scene.vault, OTHER)
+    moved = move_in(web.scene.vault, OTHER)
+    _lend(web, moved)
+    return moved
+
+
+def _lend(web: Web, moved: House) -> None:
+    """Our merchant has a share called depot; the house calls it by a name that tells whose it is not."""
+    now = web.scene.clock.now()
+    house = house_book(web.scene.vault, now)
+    new = NewConnection(name=f"{OTHER}-depot", connector="tradegecko", settings={"base_url": GECKO_URL}, flows=FLOWS)
+    made = connections.save(house, new, now)
+    credentials.save(house.vault, made.id, web.scene.secrets("tradegecko"), None, now)
+    depot = connections.remember_account(house, made, (f"account-{OTHER}", OTHER), {"of": OTHER}, now)
+    connections.set_state(house, depot.id, ConnectionState.LIVE, "", now)
+    for to, name, prefix in ((web.scene.book, "depot", "D-"), (moved.book, f"{OTHER}-share", f"{OTHER}-")):
+        terms = Terms(location="1", prefix=prefix, sku_prefix=prefix)
+        lent = NewLoan(name=name, terms=terms, alone=False, flows=times_of_share(FLOWS))
+        lending.lend(house, connections.by_id(depot.id), to, lent, now)
 
 
 def ledger_models() -> list[type[models.Model]]:
@@ -38,13 +66,13 @@ WHOSE = ("merchant", "connection__merchant", "order__merchant", "fulfillment__me
 
 
 def far_rows() -> dict[str, list[tuple[Any, ...]]]:
-    """Everything of the neighbour's, as it stands. What others write meanwhile has numbers as high as theirs."""
-    found = {"Merchant": list(Merchant.objects.filter(slug=OTHER).values_list())}
+    """All of the neighbour's and the house's, as it stands. What others write meanwhile has numbers as high."""
+    found = {"Merchant": list(Merchant.objects.filter(slug__in=NOT_OURS).order_by("pk").values_list())}
     for model in ledger_models():
         names = {field.name for field in model._meta.get_fields()}
         path = next((one for one in WHOSE if one.split("__")[0] in names), None)
         if path is not None:
-            rows = model._default_manager.filter(**{f"{path}__slug": OTHER}).order_by("pk")
+            rows = model._default_manager.filter(**{f"{path}__slug__in": NOT_OURS}).order_by("pk")
             found[model.__name__] = list(rows.values_list())
     return found
 

@@ -4,7 +4,7 @@ import pytest
 
 from tests.web.api.caller import ALL, Caller, caller, refused
 from tests.web.api.samples import address, body
-from tests.web.crossing import FAR, OTHER, far_ids, far_rows, neighbour
+from tests.web.crossing import FAR, NOT_OURS, OTHER, far_ids, far_rows, neighbour
 from tests.web.house import Web
 from tranter.ledger.api_keys import Level, Scope
 from tranter.ledger.models import Flow
@@ -12,6 +12,7 @@ from tranter.testing.faultmark import fault
 from tranter.web.api.operation import Operation
 from tranter.web.api.resources import OPERATIONS
 
+FAR_WORDS = (OTHER, f"{OTHER}-LAMP", f"{OTHER}-depot", f"{OTHER}-share")
 ASKS_OTHERS = {"ask_carts", "pull_order", "reconcile_all"}
 """These ask the vendors; what they may see of the ledger is tried elsewhere."""
 
@@ -56,12 +57,13 @@ def test_a_key_of_one_connection_and_one_of_a_merchant_reach_no_further(busy: We
 
 
 @fault("SEC-02")
-def test_the_neighbours_name_opens_nothing(busy: Web) -> None:
-    """A key of one merchant that says that it is for another one."""
+@pytest.mark.parametrize("whose", NOT_OURS)
+def test_the_neighbours_name_opens_nothing(busy: Web, whose: str) -> None:
+    """A key of one merchant that says that it is for another one, or for the house."""
     key = caller(busy)
     before, wrong = far_rows(), []
     for one in OPERATIONS:
-        answer = call(key, one, X_Merchant=OTHER)
+        answer = call(key, one, X_Merchant=whose)
         found_it = answer.status_code < 400 or refused(answer) != (404, "not-found")
         if not one.house and _asks_whose(one) and found_it:
             wrong.append((one.name, answer.status_code, answer.content))
@@ -90,8 +92,8 @@ def test_the_neighbours_numbers_and_names_open_nothing(busy: Web, level: Level) 
     key = caller(busy, level, **where)
     before, wrong = far_rows(), []
     for one in (operation for operation in OPERATIONS if operation.name not in ASKS_OTHERS):
-        for number in sorted(far_ids().values()):
-            for word in (OTHER, f"{OTHER}-LAMP"):
+        for place, number in enumerate(sorted(far_ids().values())):
+            for word in FAR_WORDS[: None if place == 0 else 1]:
                 answer = call(key, one, number, word)
                 told = answer.content.decode().lower()
                 asked = (address(one, number, word) + str(body(one, number, word))).lower()

@@ -9,7 +9,9 @@ from typing import Any
 import msgspec
 from django.core.exceptions import EmptyResultSet
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Expression
+from django.db.models import Expression, Field, ForeignObject
+from django.db.models.fields.related_lookups import RelatedIn
+from django.db.models.lookups import In
 from django.db.models.sql.compiler import SQLCompiler
 
 
@@ -25,9 +27,29 @@ class many(Expression):  # noqa: N801 - reads as what it is: a list in a questio
 
     def as_postgresql(self, _: SQLCompiler, __: BaseDatabaseWrapper) -> tuple[str, list[Any]]:
         kind = "text" if isinstance(self._given()[0], str) else "bigint"
-        return f"(SELECT unnest(%s::{kind}[]))", [self._values]
+        return f"(%s::{kind}[])", [self._values]
 
     def _given(self) -> list[int | str]:
         if not self._values:
             raise EmptyResultSet
         return self._values
+
+
+class _InMany:
+    """PostgreSQL looks into an index for each of an array; a subquery beside an OR it would hold against every row."""
+
+    rhs: Any
+
+    def get_rhs_op(self, connection: BaseDatabaseWrapper, rhs: str) -> str:
+        is_array = isinstance(self.rhs, many) and connection.vendor == "postgresql"
+        return f"= ANY {rhs}" if is_array else f"IN {rhs}"
+
+
+@Field.register_lookup
+class _In(_InMany, In):
+    pass
+
+
+@ForeignObject.register_lookup
+class _RelatedIn(_InMany, RelatedIn):
+    pass

@@ -39,4 +39,4 @@ def test_no_test_carries_an_unknown_fault(shared: Path) -> None:
 def test_the_list_holds_every_fault_of_first_rank(shared: Path) -> None:
     with (shared / "reference" / "faults.csv").open(encoding="utf-8", newline="") as file:
         first = {row["id"] for row in csv.DictReader(file) if row["priority"] == "P0"}
-    assert listed() == first
+    assert sorted(first - listed()) == []

@@ -151,7 +151,7 @@ def _one_per_lane(due: "QuerySet[Intent]", limit: int) -> list[int]:
     chosen: list[int] = []
     taken: set[str] = set()
     rows = due.order_by("due_at", "pk").values_list("pk", "lane", "look_first")
-    for pk, lane, look_first in rows[: limit * 4]:
+    for pk, lane, look_first in rows[: limit * 4].iterator(chunk_size=limit):
         if lane and not look_first:
             if lane in taken:
                 continue

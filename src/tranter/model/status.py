@@ -20,17 +20,21 @@ class Facts(Struct, frozen=True, kw_only=True):
 
 
 def derive_status(facts: Facts) -> OrderStatus:
-    standing = (
-        (facts.held, OrderStatus.ERROR),
-        (facts.canceled, OrderStatus.CANCELED),
-        (facts.skipped, OrderStatus.SKIPPED),
-        (_all_units(facts.ordered, facts.confirmed), OrderStatus.CONFIRMED),
-        (_all_units(facts.ordered, facts.shipped), OrderStatus.SHIPPED),
-        (facts.at_warehouse, OrderStatus.AT_WMS),
-    )
-    return next((status for holds, status in standing if holds), OrderStatus.NEW)
+    if facts.held:
+        return OrderStatus.ERROR
+    if facts.canceled:
+        return OrderStatus.CANCELED
+    if facts.skipped:
+        return OrderStatus.SKIPPED
+    if _all_units(facts.ordered, facts.confirmed):
+        return OrderStatus.CONFIRMED
+    if _all_units(facts.ordered, facts.shipped):
+        return OrderStatus.SHIPPED
+    return OrderStatus.AT_WMS if facts.at_warehouse else OrderStatus.NEW
 
 
 def _all_units(ordered: Mapping[str, int], done: Mapping[str, int]) -> bool:
+    if not done:
+        return False
     wanted = {line: units for line, units in ordered.items() if units > 0}
     return bool(wanted) and all(done.get(line, 0) >= units for line, units in wanted.items())

@@ -8,7 +8,7 @@ import msgspec
 from tranter.ledger import deliveries, exceptions, intents, journal, schedule, status
 from tranter.ledger.book import Book
 from tranter.ledger.decisions import intent_key, key_subject
-from tranter.ledger.intents import Outcome, Result
+from tranter.ledger.intents import Answered, Outcome, Result
 from tranter.ledger.many import many
 from tranter.ledger.models import FulfillmentRow, Intent, OrderRow
 from tranter.ledger.operator import Wish
@@ -87,9 +87,9 @@ def _ask(book: Book, row: FulfillmentRow, asking: Asking, now: datetime) -> None
         exceptions.raise_exceptions(book, [_too_late(intent, order, intent.reason)], now)
 
 
-def _concerned(book: Book, intent: Intent) -> list[FulfillmentRow]:
+def _concerned(book: Book, intent: Intent | Answered) -> list[FulfillmentRow]:
     """A warehouse stops a whole delivery, with all orders that it carries; a cart cancels one order."""
-    row = intent.fulfillment
+    row = FulfillmentRow.objects.filter(pk=intent.fulfillment_id or 0).first()
     if row is None:
         return []
     return deliveries.all_of(book, row) if row.connection_id == intent.connection_id else [row]
@@ -149,7 +149,7 @@ def _is_over(order: OrderRow) -> bool:
     return order.wish == "cancel" or order.cart_state == CartState.CANCELED.value
 
 
-def _too_late(intent: Intent, order: OrderRow, reason: str) -> exceptions.Trouble:
+def _too_late(intent: Intent | Answered, order: OrderRow, reason: str) -> exceptions.Trouble:
     kind, cause, remedy = TOO_LATE[intent.connection_id != order.connection_id]
     if order.wish == REPLACE and not _is_over(order):
         kind, cause, remedy = CHANGE_TOO_LATE

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from tranter.ledger import bulk, deliveries, exceptions, intents, journal, order_lines, orders, schedule, status
 from tranter.ledger.book import Book
 from tranter.ledger.decisions import fulfillment_place
-from tranter.ledger.intents import Outcome, Result
+from tranter.ledger.intents import Answered, Outcome, Result
 from tranter.ledger.many import many
 from tranter.ledger.models import (
     Connection,
@@ -72,7 +72,7 @@ def settle(book: Book, held: schedule.Lease, results: Sequence[Result], now: dat
     return arrived
 
 
-def _decide_unwanted(book: Book, rows: Mapping[int, Intent]) -> None:
+def _decide_unwanted(book: Book, rows: Mapping[int, Answered]) -> None:
     """What is known not to be there, and what the cart changed meanwhile: such an order is decided anew."""
     ready = [row.order_id or 0 for row in rows.values() if row.state == "ready" and not row.doubtful]
     free = deliveries.together(book, ready)
@@ -82,7 +82,7 @@ def _decide_unwanted(book: Book, rows: Mapping[int, Intent]) -> None:
 
 def _record_arrivals(
     book: Book,
-    rows: Mapping[int, Intent],
+    rows: Mapping[int, Answered],
     done: Sequence[Result],
     entries: list[journal.Entry],
     now: datetime,
@@ -188,7 +188,7 @@ def keep_links(book: Book, connection_id: int, found: Iterable[tuple[str, str, s
     bulk.insert(RemoteLink, rows, unique=["connection_id", "kind", "key"], replace=["remote_id"])
 
 
-def _hold_refused(book: Book, rows: Mapping[int, Intent], refused: Sequence[Result], now: datetime) -> None:
+def _hold_refused(book: Book, rows: Mapping[int, Answered], refused: Sequence[Result], now: datetime) -> None:
     held = [result for result in refused if rows[result.intent_id].state == "rejected"]
     order_ids = [rows[result.intent_id].order_id or 0 for result in held]
     numbers = dict(OrderRow.objects.filter(pk__in=many(order_ids)).values_list("pk", "number"))

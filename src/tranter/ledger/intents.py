@@ -190,11 +190,36 @@ def _claimed(row: _Due, ask: Claim, now: datetime) -> Claimed:
     )
 
 
-def settle(book: Book, held: schedule.Lease, results: Sequence[Result], now: datetime) -> dict[int, Intent]:
-    """Inside the caller's transaction: states, attempts and exceptions. The rows by intent id."""
+class Answered(msgspec.Struct):
+    """An intent whose answer is being written down: from `state` on, what that changes."""
+
+    id: int
+    key: str
+    connection_id: int
+    order_id: int | None
+    fulfillment_id: int | None
+    shipment_id: int | None
+    detail: dict[str, str]
+    state: str
+    due_at: datetime
+    reason: str
+    absences: int
+    look_first: bool
+    doubtful: bool
+    first_sent_at: datetime | None
+    failing_since: datetime | None
+    ended_at: datetime | None
+    attempts: int
+
+
+SETTLED = ("id", *Answered.__struct_fields__[Answered.__struct_fields__.index("state") :])
+
+
+def settle(book: Book, held: schedule.Lease, results: Sequence[Result], now: datetime) -> dict[int, Answered]:
+    """Inside the caller's transaction: states, attempts and exceptions. What became of each, by intent id."""
     schedule.check(held)
     mine = Intent.objects.filter(merchant_id=book.merchant_id, pk__in=many(result.intent_id for result in results))
-    rows = mine.defer("created_at", "lane", "fence", "generation", "merchant").in_bulk()
+    rows = {pk: Answered(pk, *rest) for pk, *rest in mine.values_list(*Answered.__struct_fields__)}
     attempts: list[bulk.Row] = []
     for result in results:
         row = rows[result.intent_id]
@@ -202,28 +227,13 @@ def settle(book: Book, held: schedule.Lease, results: Sequence[Result], now: dat
         _apply(row, result, now)
         if result.outcome is not Outcome.NOT_SENT:
             attempts.append(_attempt(row, result, look))
-    bulk.update(Intent, [{name: getattr(row, name) for name in SETTLED_FIELDS} for row in rows.values()])
+    bulk.update(Intent, [{name: getattr(row, name) for name in SETTLED} for row in rows.values()])
     bulk.insert(Attempt, attempts)
     _note_long_failures(book, list(rows.values()), now)
     return rows
 
 
-SETTLED_FIELDS = [
-    "id",
-    "state",
-    "due_at",
-    "reason",
-    "absences",
-    "look_first",
-    "doubtful",
-    "first_sent_at",
-    "failing_since",
-    "ended_at",
-    "attempts",
-]
-
-
-def _apply(row: Intent, result: Result, now: datetime) -> None:
+def _apply(row: Answered, result: Result, now: datetime) -> None:
     row.reason = result.reason
     match result.outcome:
         case Outcome.DONE:
@@ -247,7 +257,7 @@ def _apply(row: Intent, result: Result, now: datetime) -> None:
             row.look_first = row.look_first or result.look_first
 
 
-def _absent(row: Intent, result: Result, now: datetime) -> None:
+def _absent(row: Answered, result: Result, now: datetime) -> None:
     """Once is enough for what was never sent; what may have been sent is looked for twice."""
     row.absences += 1
     row.due_at = result.due_at or now
@@ -256,13 +266,13 @@ def _absent(row: Intent, result: Result, now: datetime) -> None:
         row.look_first, row.doubtful, row.first_sent_at = False, False, None
 
 
-def _open_state(row: Intent) -> str:
+def _open_state(row: Answered) -> str:
     return "unknown" if row.doubtful else "ready"
 
 
-def _attempt(row: Intent, result: Result, look: bool) -> bulk.Row:
+def _attempt(row: Answered, result: Result, look: bool) -> bulk.Row:
     return {
-        "intent_id": row.pk,
+        "intent_id": row.id,
         "number": row.attempts,
         "at": result.at,
         "what": "look" if look else "send",
@@ -272,7 +282,7 @@ def _attempt(row: Intent, result: Result, look: bool) -> bulk.Row:
     }
 
 
-def _note_long_failures(book: Book, rows: Sequence[Intent], now: datetime) -> None:
+def _note_long_failures(book: Book, rows: Sequence[Answered], now: datetime) -> None:
     day_ago = now - timedelta(hours=24)
     late = [row for row in rows if row.failing_since is not None and row.failing_since <= day_ago]
     troubles = [

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from tranter.ledger import deliveries, exceptions, intents, journal, schedule, status
 from tranter.ledger.book import Book
 from tranter.ledger.decisions import intent_key
-from tranter.ledger.intents import Outcome, Result
+from tranter.ledger.intents import Answered, Outcome, Result
 from tranter.ledger.many import many
 from tranter.ledger.models import FulfillmentRow, Intent, OrderRow, ShipmentRow
 from tranter.ledger.writing import made_again, writing
@@ -336,9 +336,9 @@ def _resolve_replaced(book: Book, order_ids: list[int], now: datetime) -> None:
     exceptions.resolve(book, now, order_ids=whole.values_list("pk", flat=True), kinds=VOID_KINDS)
 
 
-def _refuse(book: Book, intent: Intent, row: ShipmentRow, result: Result, now: datetime) -> None:
+def _refuse(book: Book, intent: Answered, row: ShipmentRow, result: Result, now: datetime) -> None:
     if row.state == ShipmentState.VOID.value:
-        Intent.objects.filter(pk=intent.pk).update(state="canceled")
+        Intent.objects.filter(pk=intent.id).update(state="canceled")
         return
     trouble = exceptions.Trouble(
         kind=result.kind or "tracking_refused",

@@ -182,6 +182,7 @@ def fields(**changes: Any) -> dict[str, Any]:
         "push_tracking": "on",
         "out_of_stock": "ask",
         "delay_minutes": "0",
+        "delay_from": "ordered",
         "address_check": "warn",
     }
     return {**plain, **changes}

@@ -57,7 +57,7 @@ def _tried(hub: Hub, book: Book, turn: errands.Turn, order_id: int) -> str:
         raise
     except Exception as error:  # noqa: BLE001 - a mistake in one order must not keep the others waiting
         name, log = type(error).__name__, structlog.get_logger()
-        number = lists.order(book, order_id).number
+        number = lists.numbers(book, [order_id]).get(order_id, "")
         log.error("mistake", errand=turn.errand_id, order=number, error=name, where=where(error))
         return f"mistake/{name}"
 

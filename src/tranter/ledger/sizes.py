@@ -48,5 +48,5 @@ def _assumed(table: str) -> list[tuple[str, str, str]]:
                 rows = math.ceil(rows / 10) if column in SHARED else min(rows, 5)
                 counts.append(rows)
             counts[-1] = 1 if unique else counts[-1]
-            found.append((table, index, " ".join(map(str, counts))))
+            found.append((table, index, f"{' '.join(map(str, counts))} noskipscan"))
     return found

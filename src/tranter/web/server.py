@@ -79,7 +79,7 @@ def speak_on_stderr(log_format: str = "plain") -> None:
     stamp = structlog.processors.TimeStamper(fmt="iso", utc=True)
     structlog.configure(
         processors=[structlog.processors.add_log_level, stamp, plain],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
     )
     logging.getLogger("django").setLevel(logging.ERROR)
     logging.getLogger("django.security").setLevel(logging.CRITICAL)

@@ -12,7 +12,8 @@ from tranter.engine.schedule import run_due
 
 START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 GIVE_UP_AFTER = timedelta(days=5)
-QUIET_TIME = timedelta(minutes=40)
+QUIET_TIME = timedelta(minutes=75)
+"""Longer than the rarest look at a quiet shop."""
 
 
 class Rehearsal:

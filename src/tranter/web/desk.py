@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from django.http import HttpRequest
 from msgspec import structs
 
-from tranter.ledger import people
+from tranter.ledger import moving, people
 from tranter.ledger.book import Book
 from tranter.ledger.installation import hub_time_zone
 from tranter.ledger.people import MerchantLine, Person
@@ -54,6 +54,11 @@ class Desk:
         """The journal names who had it open."""
         book = people.book_of(self.house.hub.vault, merchant)
         return structs.replace(book, actor=self.person.actor) if self.person is not None else book
+
+    @cached_property
+    def mark(self) -> str:
+        """What had happened when the page was begun: on anything newer its live parts are fetched again."""
+        return moving.mark(self.books)
 
     @cached_property
     def merchants(self) -> list[MerchantLine]:

@@ -156,6 +156,11 @@ class Shell:
     def live_url(self) -> str:
         return self.to("live")
 
+    @property
+    def live_mark(self) -> str:
+        """Empty where it was not looked at before all else."""
+        return str(vars(self._desk).get("mark", ""))
+
 
 def shell_of(desk: Desk) -> Shell:
     return Shell(desk)

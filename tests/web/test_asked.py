@@ -22,8 +22,9 @@ def _as_before() -> Iterator[None]:
 @pytest.mark.parametrize("name", ENDING)
 def test_one_who_asked_before_anybody_waited_is_heard(name: signal.Signals) -> None:
     with asked_to_end() as wait:
+        assert not wait(0.01)
         os.kill(os.getpid(), name)
-        wait()
+        assert wait()
 
 
 def test_other_signals_end_nothing(capfd: pytest.CaptureFixture[str]) -> None:

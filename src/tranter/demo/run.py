@@ -18,6 +18,7 @@ from tranter.demo.world import Connected, Scenario, connect, sign_in_where_neede
 from tranter.engine.clock import RealClock, ScaledClock, VirtualClock
 from tranter.engine.run import Counts
 from tranter.engine.schedule import run_due
+from tranter.web.asked import asked_to_end
 
 REDRAW_SECONDS = 0.2
 
@@ -60,11 +61,10 @@ def live(options: DemoOptions, console: Console) -> Verdict:
         scene.world.buy_from_now_on()
         with pages(scene, options.port) as door:
             _show_door(door, options.browser, console)
-            try:
-                with Live(console=console, auto_refresh=False) as screen:
-                    _run_live(scene, connected, counts, screen)
-            except KeyboardInterrupt:
-                console.print("stopped")
+            with asked_to_end() as asked, Live(console=console, auto_refresh=False) as screen:
+                while not asked(REDRAW_SECONDS):
+                    _step(scene, connected, counts, screen)
+            console.print("stopped")
         return judge(scene.world, connected, counts.orders_pulled, real.monotonic() - began)
 
 
@@ -74,14 +74,11 @@ def _show_door(door: str, browser: bool, console: Console) -> None:
         webbrowser.open(door)
 
 
-def _run_live(scene: Stage, connected: Connected, counts: Counts, screen: Live) -> None:
-    real = RealClock()
-    while True:
-        scene.world.advance()
-        sign_in_where_needed(scene.hub, scene.world, connected.book)
-        counts.add(run_due(scene.hub))
-        _redraw(screen, scene, connected)
-        real.sleep(REDRAW_SECONDS)
+def _step(scene: Stage, connected: Connected, counts: Counts, screen: Live) -> None:
+    scene.world.advance()
+    sign_in_where_needed(scene.hub, scene.world, connected.book)
+    counts.add(run_due(scene.hub))
+    _redraw(screen, scene, connected)
 
 
 def _redraw(screen: Live, scene: Stage, connected: Connected | None) -> None:

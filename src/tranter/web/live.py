@@ -2,10 +2,9 @@
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
-from tranter.ledger import moving
 from tranter.web.desk import Desk
 
 
 def live(request: HttpRequest, desk: Desk) -> HttpResponse:
     """`mark` differs from the last one: the page's live parts are to be fetched again."""
-    return JsonResponse({"mark": moving.mark(desk.books)})
+    return JsonResponse({"mark": desk.mark})

@@ -89,7 +89,7 @@ def _guarded(one: Route) -> View:
         if not desk.may(one.right):
             return _not_allowed(request, desk)
         try:
-            if person is not None and request.method == "GET":
+            if person is not None and request.method == "GET" and "HX-Request" not in request.headers:
                 desk.mark  # noqa: B018 - before anything is read for the page: what comes then is news to it
             return one.view(request, **given) if one.plain else one.view(request, desk, **given)
         except NotHere:

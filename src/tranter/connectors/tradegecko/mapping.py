@@ -1,5 +1,6 @@
 """TradeGecko's records → parcels, returns, stock levels, products and cancellations. Pure; raises `Unreadable`."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import TypeVar
@@ -35,17 +36,13 @@ from tranter.model import (
 from tranter.model.weight import grams_of
 
 Row = TypeVar("Row")
+State = TypeVar("State")
 
 
 def shipment(payload: bytes, packed_is_shipped: bool = False) -> Shipment:
     parcel = _decoded(payload, ParcelRow)
     row = parcel.fulfillment
-    state = SHIPMENT_STATES.get(row.status)
-    if state is None:
-        raise Unreadable(
-            f"TradeGecko calls the fulfillment {row.status!r}, a status that is not known here",
-            "Look at the fulfillment in TradeGecko, and tell what this status means.",
-        )
+    state = _state(SHIPMENT_STATES, "fulfillment", row.status)
     if state is ShipmentState.PACKED and packed_is_shipped:
         state = ShipmentState.SHIPPED
     lines = tuple(line for item in parcel.fulfillment_line_items if (line := _shipped_line(item)) is not None)
@@ -170,19 +167,23 @@ def cancellation(payload: bytes) -> Cancellation:
     )
 
 
+def _state(states: Mapping[str, State], what: str, status: str) -> State:
+    """Raises `Unreadable`."""
+    if status not in states:
+        raise Unreadable(
+            f"TradeGecko calls the {what} {status!r}, a status that is not known here",
+            f"Look at the {what} in TradeGecko, and tell what this status means.",
+        )
+    return states[status]
+
+
 def goods_back(payload: bytes) -> Return:
     record = _decoded(payload, GoodsBackRow)
     row = record.fulfillment_return
-    state = RETURN_STATES.get(row.status)
-    if state is None:
-        raise Unreadable(
-            f"TradeGecko calls the return {row.status!r}, a status that is not known here",
-            "Look at the return in TradeGecko, and tell what this status means.",
-        )
     return Return(
         remote_id=str(row.id),
         remote_order_id=str(row.order_id),
-        state=state,
+        state=_state(RETURN_STATES, "return", row.status),
         carrier=(row.tracking_company or "").strip(),
         tracking_number=(row.tracking_number or "").strip(),
         modified_at=_moment(row.updated_at, "updated_at"),

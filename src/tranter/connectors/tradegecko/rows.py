@@ -41,13 +41,18 @@ class LineRow(Struct):
     freeform: bool | None = None
 
 
-class FulfillmentRow(Struct):
+class GoodsRow(Struct):
+    """Goods on their way, out or back."""
+
     id: int | str
     order_id: int | str
     status: str
     updated_at: str
     tracking_company: str | None = None
     tracking_number: str | None = None
+
+
+class FulfillmentRow(GoodsRow):
     tracking_url: str | None = None
     service: str | None = None
     shipped_at: str | None = None
@@ -70,15 +75,6 @@ class ParcelRow(Struct):
     fulfillment_line_items: list[FulfillmentLineRow]
 
 
-class ReturnRow(Struct):
-    id: int | str
-    order_id: int | str
-    status: str
-    updated_at: str
-    tracking_company: str | None = None
-    tracking_number: str | None = None
-
-
 class ReturnLineRow(Struct):
     order_line_item_id: Identity = None
     quantity: Number = None
@@ -87,7 +83,7 @@ class ReturnLineRow(Struct):
 class GoodsBackRow(Struct):
     """A return together with its lines: the record that is kept of it."""
 
-    fulfillment_return: ReturnRow
+    fulfillment_return: GoodsRow
     fulfillment_return_line_items: list[ReturnLineRow]
 
 

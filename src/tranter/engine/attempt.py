@@ -73,11 +73,11 @@ def _log_troubles(run: Run, batch: Sequence[Claimed], results: Sequence[Result])
     bad = [result for result in results if result.outcome in (Outcome.UNKNOWN, Outcome.REJECTED)]
     if not bad:
         return
-    orders = {item.id: item.order_id for item in batch}
-    numbers = lists.numbers(run.book, [order_id for order_id in orders.values() if order_id is not None])
+    orders = {item.id: item.order_id or 0 for item in batch}
+    numbers = lists.numbers(run.book, [orders[result.intent_id] for result in bad])
     log = structlog.get_logger().bind(connection=run.info.name, verb=batch[0].verb)
     for result in bad:
-        number = numbers.get(orders.get(result.intent_id) or 0, "")
+        number = numbers.get(orders[result.intent_id], "")
         log.warning(f"push {result.outcome.value}", order=number, kind=result.kind)
 
 

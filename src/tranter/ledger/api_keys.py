@@ -151,7 +151,7 @@ def verify(api_user: str, secret: str, now: datetime) -> Key | None:
     same = hmac.compare_digest(expected, _hash(api_user, secret))
     if row is None or not same or row.revoked_at is not None:
         return None
-    if row.expires_at is not None and row.expires_at <= now:
+    if _key(row).has_expired(now):
         return None
     if row.connection is not None and row.connection.state == "removed":
         return None

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import Enum
+from typing import Any
 
 import msgspec
 from django.db.models import DateTimeField, F, QuerySet, Value
@@ -15,8 +16,8 @@ from tranter.ledger.models import Attempt, Intent
 from tranter.ledger.writing import made_again, writing
 
 
-class Claimed(msgspec.Struct, frozen=True, kw_only=True):
-    """`look` asks for a look-up instead of a send."""
+class Due(msgspec.Struct, frozen=True, kw_only=True):
+    """An intent whose time has come."""
 
     id: int
     key: str
@@ -24,7 +25,6 @@ class Claimed(msgspec.Struct, frozen=True, kw_only=True):
     generation: int
     attempts: int
     absences: int
-    look: bool
     look_first: bool
     doubtful: bool
     order_id: int | None
@@ -32,6 +32,13 @@ class Claimed(msgspec.Struct, frozen=True, kw_only=True):
     shipment_id: int | None
     detail: dict[str, str]
     failing_since: datetime | None
+    first_sent_at: datetime | None
+
+
+class Claimed(Due, frozen=True, kw_only=True):
+    """`look` asks for a look-up instead of a send."""
+
+    look: bool
 
 
 class Outcome(Enum):
@@ -118,7 +125,7 @@ def claim(book: Book, held: schedule.Lease, ask: Claim, now: datetime) -> list[C
         )
         ids = _one_per_lane(open_only(due), ask.limit)
         chosen = due.filter(pk__in=many(ids)).select_for_update().order_by("due_at", "pk")
-        claimed = [_claimed(_Due(*values), ask, now) for values in chosen.values_list(*_Due.__struct_fields__)]
+        claimed = [_claimed(row, ask, now) for row in chosen.values(*Due.__struct_fields__)]
         sends = Intent.objects.filter(pk__in=many(item.id for item in claimed if not item.look))
         sends.update(
             state="claimed",
@@ -128,23 +135,6 @@ def claim(book: Book, held: schedule.Lease, ask: Claim, now: datetime) -> list[C
             first_sent_at=Coalesce("first_sent_at", Value(now, DateTimeField())),
         )
         return claimed
-
-
-class _Due(msgspec.Struct, frozen=True):
-    id: int
-    key: str
-    verb: str
-    generation: int
-    attempts: int
-    absences: int
-    look_first: bool
-    doubtful: bool
-    order_id: int | None
-    fulfillment_id: int | None
-    shipment_id: int | None
-    detail: dict[str, str]
-    failing_since: datetime | None
-    first_sent_at: datetime | None
 
 
 def _one_per_lane(due: "QuerySet[Intent]", limit: int) -> list[int]:
@@ -162,32 +152,17 @@ def _one_per_lane(due: "QuerySet[Intent]", limit: int) -> list[int]:
     return chosen
 
 
-def _must_look(row: _Due, ask: Claim, now: datetime) -> bool:
+def _claimed(row: dict[str, Any], ask: Claim, now: datetime) -> Claimed:
+    return Claimed(**row, look=_must_look(Due(**row), ask, now))
+
+
+def _must_look(row: Due, ask: Claim, now: datetime) -> bool:
     """A backlog is looked up before it is sent at all; an unknown one unless a repetition is safe."""
     if row.look_first or (row.doubtful and row.first_sent_at is None):
         return True
     if not row.doubtful or row.first_sent_at is None:
         return False
     return now >= row.first_sent_at + timedelta(seconds=ask.repeat_safe_seconds)
-
-
-def _claimed(row: _Due, ask: Claim, now: datetime) -> Claimed:
-    return Claimed(
-        id=row.id,
-        key=row.key,
-        verb=row.verb,
-        generation=row.generation,
-        attempts=row.attempts,
-        absences=row.absences,
-        look=_must_look(row, ask, now),
-        look_first=row.look_first,
-        doubtful=row.doubtful,
-        order_id=row.order_id,
-        fulfillment_id=row.fulfillment_id,
-        shipment_id=row.shipment_id,
-        detail=row.detail,
-        failing_since=row.failing_since,
-    )
 
 
 class Answered(msgspec.Struct):

@@ -96,6 +96,7 @@ def _introduce(system: str, url: str, secrets: dict[str, str], as_json: bool) ->
 @click.option("--json", "as_json", is_flag=True, help="The verdict as the last line, and nothing else.")
 def demo(once: bool, as_json: bool, **scene: Any) -> None:
     """Show orders moving: both simulators, a hub between them with its pages, and a verdict counted from outside."""
+    import logging
     from pathlib import Path
 
     from rich.console import Console
@@ -103,12 +104,14 @@ def demo(once: bool, as_json: bool, **scene: Any) -> None:
     from tranter.ledger.setup import configure
     from tranter.testing.simulator import FaultPlan
     from tranter.web.face import face
+    from tranter.web.server import speak_on_stderr
 
     try:
         FaultPlan.parse(scene["faults"])
     except ValueError as error:
         raise Failure(f"--faults {scene['faults']!r}: {error}", Exit.USAGE) from error
     configure(Path("made-by-the-demo.sqlite3"), face("", "127.0.0.1"))  # the demo opens a ledger of its own
+    speak_on_stderr(least=logging.ERROR)  # what goes wrong by appointment is seen on the screen
     from tranter.demo.run import DemoOptions, live
     from tranter.demo.run import once as run_once
 

@@ -68,7 +68,7 @@ def _only_shared(config: Config) -> None:
         )
 
 
-def speak_on_stderr(log_format: str = "plain") -> None:
+def speak_on_stderr(log_format: str = "plain", least: int = logging.DEBUG) -> None:
     """Standard output is for data. Tracebacks come without the values of variables: those may be a buyer's."""
     plain: Processor = structlog.dev.ConsoleRenderer(
         colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
@@ -79,6 +79,7 @@ def speak_on_stderr(log_format: str = "plain") -> None:
     stamp = structlog.processors.TimeStamper(fmt="iso", utc=True)
     structlog.configure(
         processors=[structlog.processors.add_log_level, stamp, plain],
+        wrapper_class=structlog.make_filtering_bound_logger(least),
         logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
     )
     logging.getLogger("django").setLevel(logging.ERROR)

@@ -35,10 +35,10 @@ def walk(run: Run, pull: Callable[[str], Page], take: Callable[[Sequence[Raw], d
         page = pull(place.cursor)
         take(page.records, read_at)
         if not page.more:
-            schedule.keep_cursor(run.lease, "")
+            schedule.move_cursor(run.lease, "")
             return place.started_at
         place = _Place(place.started_at, page.cursor)
-        schedule.keep_cursor(run.lease, msgspec.json.encode(place).decode())
+        schedule.move_cursor(run.lease, msgspec.json.encode(place).decode())
 
 
 def _opened(run: Run) -> _Place:

@@ -148,11 +148,6 @@ def move_cursor(held: Lease, cursor: str) -> None:
         raise LeaseLost(f"the lease of {held.name} was taken over")
 
 
-def keep_cursor(held: Lease, cursor: str) -> None:
-    """For walks whose records were written before: at worst a page is read twice."""
-    move_cursor(held, cursor)
-
-
 class Ending(msgspec.Struct, frozen=True, kw_only=True):
     """How a run ended. `again_at` overrides the schedule: there is more to do, or the vendor said when.
 

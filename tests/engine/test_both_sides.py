@@ -5,7 +5,7 @@ from datetime import timedelta
 from tests.flow.stage import SKUS, Scene, Setting, Theatre
 from tranter.connectors.ebay.simulator import UNKNOWN_SKU
 from tranter.engine import catalogue
-from tranter.engine.both_sides import Asked, catalogue_page, proposals
+from tranter.engine.both_sides import Asked, catalogue_page, proposals, unmatched_at
 from tranter.engine.catalogue import Meaning
 from tranter.engine.shelves import SkuLine, sku_page, sku_story
 from tranter.ledger import connections, exceptions
@@ -45,6 +45,17 @@ def test_the_unmatched_come_first_and_a_match_moves_them(scene: Scene) -> None:
 
     assert ("matched", UNKNOWN_SKU, "LAMP") in listed(scene, "matched")
     assert UNKNOWN_SKU not in {code for _, code, _ in listed(scene, "unmatched")}
+
+
+def test_what_is_unmatched_at_one_cart_is_not_crowded_out_by_another(scene: Scene) -> None:
+    scene.plug_in("second", "ebay", scene.cart_settings(marketplaces=["EBAY_GB"]))
+    other = ListingRow.objects.get(sku=UNKNOWN_SKU)
+    other.pk, other.connection_id, other.key = None, connections.by_name(scene.book, "second").id, "another"
+    other.sku = f"{UNKNOWN_SKU}-Z"
+    other.save()
+
+    assert [line.listing.code for line in unmatched_at(scene.hub, scene.book, "second", limit=1)] == [other.sku]
+    assert [line.listing.code for line in unmatched_at(scene.hub, scene.book, "shop", limit=1)] == [UNKNOWN_SKU]
 
 
 def test_an_alias_counts_only_at_its_own_cart(scene: Scene) -> None:

@@ -462,6 +462,7 @@ CASES: dict[str, Case] = {
         me.book, sharing.Wanted(connection_id=you.shop.id, email="ada@example.com", user_id=None), NOW
     ),
     "sharing.revoke": lambda me, you: sharing.revoke(me.book, you.ids["link"], NOW),
+    "both_sides.at_cart": lambda me, you: both_sides.at_cart(me.book, you.shop.name) & {you.ids["listing"]},
     "both_sides.listing_views": lambda me, you: both_sides.listing_views(me.book, [you.ids["listing"]], NOW.date()),
     "both_sides.listings": lambda me, you: list(both_sides.listings(me.book, NOW.date()).filter(pk=you.ids["listing"])),
     "both_sides.mark": lambda me, you: both_sides.mark(me.book, [you.warehouse.id]).products.count,

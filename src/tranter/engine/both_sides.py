@@ -154,9 +154,12 @@ def _with_suggestions(
 
 def unmatched_at(hub: Hub, book: Book, cart: str, limit: int = 50) -> tuple[Line, ...]:
     """Listings of one cart that mean no SKU, with suggestions, as far as its listings were read."""
-    page = catalogue_page(hub, book, Asked(state="unmatched", limit=limit, suggest=True))
-    lines = page.lines if page is not None else ()
-    return tuple(line for line in lines if line.listing.connection == cart and line.listing.code)
+    warehouses = [info.id for info in warehouses_of(hub, book)]
+    if not warehouses:
+        return ()
+    found, here = _sorted(hub, book, warehouses), both_sides.at_cart(book, cart)
+    some = tuple(pk for pk in found.unmatched if pk in here)[:limit]
+    return _with_suggestions(hub, book, (warehouses, found), (some, True))
 
 
 def proposals(hub: Hub, book: Book, least: float) -> list[Proposal]:

@@ -89,6 +89,12 @@ def search_listings(book: Book, text: str, day: date) -> set[int]:
     return set(rows.order_by().values_list("pk", flat=True))
 
 
+def at_cart(book: Book, connection: str) -> set[int]:
+    """Ids of what one cart lists."""
+    mine = ListingRow.objects.filter(connection__merchant_id=book.merchant_id, connection__name=connection)
+    return set(mine.exclude(sku="").values_list("pk", flat=True))
+
+
 def search_products(book: Book, warehouses: Sequence[int], text: str) -> set[int]:
     rows = shelf_list.products(book, warehouses)
     rows = rows.filter(Q(sku__icontains=text) | Q(name__icontains=text) | Q(barcode=text))

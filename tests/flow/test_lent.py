@@ -307,7 +307,7 @@ def test_parcels_of_erased_buyers_go_from_the_house_too(lent: Lent) -> None:
     privacy.erase_final(lent.books["acme"], lent.clock.now(), days=0)
 
     states = dict(RawRecord.objects.filter(kind="shipment").values_list("state").annotate(n=_count()))
-    assert states == {"erased": 1, "read": 1}
+    assert states == {"erased": 1, "old": 1}
 
 
 def _count() -> Any:

@@ -31,7 +31,7 @@ def test_a_plan_and_the_ring_of_its_flow_are_written_down_together(
     order = scene.ebay.buy_one("LAMP")
     _meanwhile(monkeypatch, lambda: scene.run("deliveries"))
     scene.clock.advance(200)
-    scene.run("orders")
+    scene.pull()
     scene.run("decide")
     deliveries = schedule.flow_id(scene.warehouse.id, "deliveries")
 
@@ -47,7 +47,7 @@ def test_products_read_while_an_order_is_decided_let_it_go(theatre: Theatre, mon
     order = scene.ebay.buy_one("LAMP")
     _meanwhile(monkeypatch, lambda: scene.run("products"))
     scene.clock.advance(200)
-    scene.run("orders")
+    scene.pull()
     scene.run("decide")
     scene.pass_time(minutes=30)
 
@@ -63,10 +63,10 @@ def test_an_order_that_the_cart_changes_while_it_is_decided_is_decided_anew(
     def canceled_and_seen() -> None:
         scene.ebay.cancel(order.order_id)
         scene.clock.advance(1)
-        scene.run("orders")
+        scene.pull()
 
     scene.clock.advance(200)
-    scene.run("orders")
+    scene.pull()
     _meanwhile(monkeypatch, canceled_and_seen)
     scene.run("decide")
     scene.settle()
@@ -78,7 +78,7 @@ def test_an_order_that_the_cart_changes_while_it_is_decided_is_decided_anew(
 def test_a_hold_that_comes_while_an_order_is_decided_holds_it(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     order = scene.ebay.buy_one("LAMP")
     scene.clock.advance(200)
-    scene.run("orders")
+    scene.pull()
 
     def held() -> None:
         operator.wish(scene.book, scene.row(order).pk, operator.Wish(word="hold"), scene.clock.now())
@@ -98,7 +98,7 @@ def _ids(found: Sequence[OrderToDecide]) -> list[int]:
 def test_what_changed_meanwhile_stays_undecided(scene: Scene) -> None:
     scene.ebay.buy_one("LAMP")
     scene.clock.advance(200)
-    scene.run("orders")
+    scene.pull()
     [looked_at] = orders.undecided(scene.book, scene.cart.id)
 
     orders.decided(scene.book, {looked_at.id: "another mark"})
@@ -110,7 +110,7 @@ def test_what_became_of_an_order_is_told_when_it_is_decided_though_somebody_else
     """Another worker has just begun to decide this cart's orders, and dies before it comes to this one."""
     order = scene.ebay.buy_one("LAMP")
     scene.clock.advance(200)
-    scene.run("orders")
+    scene.pull()
     operator.wish(scene.book, scene.row(order).pk, operator.Wish(word="hold"), scene.clock.now())
     scene.run("decide")
     flow_id = schedule.flow_id(scene.cart.id, "decide")

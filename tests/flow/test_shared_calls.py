@@ -36,9 +36,7 @@ class Silent:
         return msgspec.structs.replace(reply, headers=headers)
 
 
-@pytest.fixture(scope="session")
-def kind() -> str:
-    return POSTGRESQL
+pytestmark = pytest.mark.parametrize("kind", [POSTGRESQL], scope="session")
 
 
 @pytest.fixture

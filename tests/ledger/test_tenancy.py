@@ -383,6 +383,7 @@ CASES: dict[str, Case] = {
     "orders.open_order": lambda me, you: orders.open_order(me.book, OrderRow.objects.get(pk=you.ids[SENT])),
     "orders.open_corrected": lambda me, you: orders.open_corrected(me.book, OrderRow.objects.get(pk=you.ids[SENT])),
     "orders.to_decide": lambda me, you: orders.to_decide(me.book, you.ids[HELD]),
+    "order_marks.standing": lambda me, you: order_marks.standing(me.book, marks(you)),
     "order_marks.to_decide_rows": lambda me, you: order_marks.to_decide_rows(
         me.book, OrderRow.objects.filter(pk=you.ids[HELD])
     ),

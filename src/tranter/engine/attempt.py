@@ -23,7 +23,7 @@ from tranter.sdk.errors import (
 )
 from tranter.sdk.verbs import Receipt, Sighting, Verdict
 
-FIRST, LEAST, MOST = 32, 8, 512
+FIRST, LEAST, MOST = 32, 8, 1024
 SENDING_SECONDS = 2.0
 """Of one batch, about: a crash leaves no more than that unknown."""
 

@@ -36,8 +36,11 @@ class Batch:
         carried = deliveries.orders_of(run.book, [item.fulfillment_id or 0 for item in items if not item.look])
         self._not_now = _refused(run, carried)
         found = fulfillments.documents(run.book, [item.fulfillment_id or 0 for item in items])
-        generations = {item.fulfillment_id or 0: item.generation for item in items}
-        self._documents = {key: replace(each, generation=generations[key]) for key, each in found.items()}
+        for item in items:
+            one = found[item.fulfillment_id or 0]
+            if one.generation != item.generation:
+                found[item.fulfillment_id or 0] = replace(one, generation=item.generation)
+        self._documents = found
         self._know_buyers([item.fulfillment_id or 0 for item in items if not item.look])
 
     def to_send(self, item: Claimed) -> Fulfillment:
@@ -134,4 +137,4 @@ def reread(run: Run, cart_id: int, remote_ids: Sequence[str]) -> None:
     except ConnectorError as error:
         raise NotNow(f"the cart can't be asked about this order: {error.reason}", 60.0) from error
     orders.store_reread(run.book, cart_id, [(raw.key, raw.payload) for raw in found], run.now())
-    run.counts.orders_pulled += intake.take_orders(run, cart, connector)
+    intake.take_orders(run, cart, connector)

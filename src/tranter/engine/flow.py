@@ -53,7 +53,7 @@ from tranter.sdk.verbs import (
 DAILY, WEEKLY = timedelta(hours=48), timedelta(days=30)
 
 
-# 1. Orders come in: raw records and the cursor first, then each becomes an order.
+# 1. Orders come in: raw records and the cursor, and nothing is read yet.
 
 
 def pull_orders(run: Run) -> None:
@@ -74,23 +74,30 @@ def _pull_orders(run: Run, since: intake.Since, sweep: bool) -> None:
     if connections.siblings(run.info)[0].id != run.info.id:
         return
     first = since(run.now())
-    intake.pull_pages(run, "order", lambda cursor: connector.pull_orders(cursor, first, sweep))
-    run.counts.orders_pulled += intake.take_orders(run, run.info, connector)
+
+    def stored(count: int) -> None:
+        run.counts.orders_pulled += count
+
+    intake.pull_pages(run, "order", lambda cursor: connector.pull_orders(cursor, first, sweep), stored)
 
 
-# 2. Each order is decided: sent, held, skipped, or left to wait.
+# 2. What came in is read, and each order is decided: sent, held, skipped, or left to wait.
 
 
 def decide_orders(run: Run) -> None:
     connector = run.plug.connector
     assert isinstance(connector, PullsOrders)
-    run.counts.orders_pulled += intake.take_orders(run, run.info, connector)
     waits.decide_due(run.book, run.info.id, run.now())
+    intake.take_orders(run, run.info, connector, lambda: _decide_undecided(run))
+    _decide_undecided(run)
+    run.come_back(waits.next_at(run.book, run.info.id))
+
+
+def _decide_undecided(run: Run) -> None:
     while batch := orders.undecided(run.book, run.info.id):
         decide_batch(run, batch)
         run.failpoint("decided")
         run.renew()
-    run.come_back(waits.next_at(run.book, run.info.id))
 
 
 # 3. The warehouse is asked to send.

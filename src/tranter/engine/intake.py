@@ -16,15 +16,20 @@ Value = TypeVar("Value")
 Since = Callable[[datetime], datetime]
 
 
-def pull_pages(run: Run, kind: str, pull: Callable[[str], Page]) -> None:
-    """Page after page: raw records and the new cursor in one commit each, before anything is read."""
+def pull_pages(
+    run: Run, kind: str, pull: Callable[[str], Page], stored: Callable[[int], None] = lambda _: None
+) -> None:
+    """Page after page: raw records and the new cursor in one commit each, before anything is read.
+
+    `stored` is told how many of a page are new or changed.
+    """
     cursor = run.lease.cursor
     while True:
         run.renew()
         page = pull(cursor)
         run.failpoint(f"page_read.{kind}")
         if records := [(raw.key, raw.payload) for raw in page.records]:
-            orders.store_page(run.book, run.lease, orders.RawPage(kind, records, page.cursor), run.now())
+            stored(orders.store_page(run.book, run.lease, orders.RawPage(kind, records, page.cursor), run.now()))
             run.failpoint(f"page_stored.{kind}")
         run.cursor = None if records else page.cursor
         if not page.more:
@@ -56,9 +61,15 @@ def read_all(
             take(good)
 
 
-def take_orders(run: Run, cart: ConnectionRecord, connector: PullsOrders) -> int:
-    """Raw orders of one cart account, written as orders of whichever connection takes their marketplace."""
+def take_orders(
+    run: Run, cart: ConnectionRecord, connector: PullsOrders, taken: Callable[[], None] = lambda: None
+) -> int:
+    """Raw orders of one cart account, written as orders of whichever connection takes their marketplace.
+
+    `taken` is called after each batch. How many orders are new.
+    """
     takers, new = connections.siblings(cart), 0
+    touched: set[int] = set()
 
     def take(read: list[tuple[RawLine, Order]]) -> None:
         nonlocal new
@@ -68,12 +79,16 @@ def take_orders(run: Run, cart: ConnectionRecord, connector: PullsOrders) -> int
             for raw, order in read
         ]
         new += orders.record_orders(run.book, cart.account, rows, run.now())
+        touched.update(row.connection_id for row in rows)
         privacy.keep_erased(run.book, run.now(), {order.buyer.remote_id for _, order in read})
         run.failpoint("orders_recorded")
+        taken()
 
     read_all(run, cart.id, "order", connector.read_order, take)
+    for connection_id in touched:
+        run.wake(connection_id, "listing_stock")
     for connection_id in orders.carts_with_undecided(run.book):
-        run.wake(connection_id, "decide", "listing_stock")
+        run.wake(connection_id, "decide")
     return new
 
 

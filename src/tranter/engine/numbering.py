@@ -56,4 +56,4 @@ def numbered(run: Run, batch: Sequence[OrderToDecide]) -> list[OrderToDecide]:
     unfit = [item for item in batch if not fits(item.cust_ref, fit)]
     wanted = {item.id: names_of(item.order, item.account, fit) for item in unfit}
     given = cust_refs.give(run.book, wanted) if wanted else {}
-    return [replace(item, cust_ref=given.get(item.id, item.cust_ref)) for item in batch]
+    return [replace(item, cust_ref=given[item.id]) if item.id in given else item for item in batch]

@@ -15,7 +15,7 @@ from tranter.ledger.connections import ConnectionRecord
 from tranter.sdk.errors import AuthError, RejectedError, TransientError, UnexpectedResponseError
 
 LEASE_SECONDS = 300.0
-CALL_SECONDS = 95.0
+CALL = timedelta(seconds=95)
 
 
 class Counts(msgspec.Struct):
@@ -65,7 +65,7 @@ class Run:
 
     def check_time(self) -> None:
         """Before each call: the lease outlives the call's own deadline, or the call is not made."""
-        if self.hub.stopping.is_set() or self.lease.until - self.now() < timedelta(seconds=CALL_SECONDS):
+        if self.hub.stopping.is_set() or self.lease.until - self.now() < CALL:
             raise LeaseTooShort
         self._check_pulse()
 

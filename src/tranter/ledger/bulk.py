@@ -5,9 +5,11 @@ caller's business: nothing is validated here.
 """
 
 import sqlite3
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cache
+from datetime import UTC, datetime
 from itertools import chain
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import msgspec
@@ -41,12 +43,14 @@ def insert(
 
 
 def update(model: type[models.Model], rows: Sequence[Row]) -> None:
-    """Rows by attribute, all with the same ones, `id` among them: what else each holds is written to its row."""
-    if not rows:
-        return
+    """Rows by attribute, `id` among them: what else each holds is written to its row."""
     table = _Table(model)
-    changed = [name for name in rows[0] if name != "id"]
-    table.run(_change(table.name, tuple(map(table.column, changed))), list(table.values([*changed, "id"], rows)))
+    alike: defaultdict[tuple[str, ...], list[Row]] = defaultdict(list)
+    for row in rows:
+        alike[tuple(row)].append(row)
+    for names, some in alike.items():
+        changed = [name for name in names if name != "id"]
+        table.run(_change(table.name, tuple(map(table.column, changed))), list(table.values([*changed, "id"], some)))
 
 
 class _Sentence(NamedTuple):
@@ -88,8 +92,9 @@ class _Table:
 
     def values(self, names: Sequence[str], rows: Iterable[Row]) -> Iterator[tuple[Any, ...]]:
         told = [(place, way) for place, name in enumerate(names) if (way := self.written(name)) is not None]
+        values_of = itemgetter(*names)
         for row in rows:
-            values = [row[name] for name in names]
+            values = [*values_of(row)]
             for place, way in told:
                 values[place] = way(values[place])
             yield tuple(values)
@@ -102,8 +107,10 @@ class _Table:
         """How this database wants a value of that field, where that is not as it is."""
         ops, field = self._connection.ops, self.fields[name]
         match field.get_internal_type():
+            case "DateTimeField" if self._connection.vendor == "sqlite":
+                return _Times().written
             case "DateTimeField":
-                return cache(ops.adapt_datetimefield_value)  # most of a batch have the same
+                return ops.adapt_datetimefield_value
             case "DateField":
                 return ops.adapt_datefield_value
             case "JSONField" if self._connection.vendor == "sqlite":
@@ -131,6 +138,20 @@ class _Table:
                     sqlite3.Cursor.execute(
                         cursor.cursor, sentence.of_many(len(some), len(some[0])), list(chain.from_iterable(some))
                     )
+
+
+class _Times:
+    """As Django writes them: in UTC, without saying so. Most of a batch are the same one."""
+
+    def __init__(self) -> None:
+        self._at: datetime | None = None
+        self._text: str | None = None
+
+    def written(self, at: datetime | None) -> str | None:
+        if at is not self._at:
+            self._at = at
+            self._text = None if at is None else str(at.astimezone(UTC))[: -len("+00:00")]
+        return self._text
 
 
 def _as_json(value: object) -> str:

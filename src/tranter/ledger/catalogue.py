@@ -11,6 +11,7 @@ from tranter.ledger import exceptions, schedule
 from tranter.ledger.book import Book
 from tranter.ledger.many import many
 from tranter.ledger.models import ListingRow, ProductRow
+from tranter.ledger.questions import Question, each, given
 from tranter.ledger.writing import writing
 from tranter.model import Listing, Product
 
@@ -102,16 +103,22 @@ def _shrunk(book: Book, held: schedule.Lease, what: str, counts: tuple[int, int]
 
 def products_by_sku(book: Book, connection_id: int, skus: Iterable[str]) -> dict[str, tuple[str, ...]]:
     """Active product ids; more than one is a duplicate at the warehouse."""
-    rows = ProductRow.objects.filter(
-        connection_id=connection_id, connection__merchant_id=book.merchant_id, active=True
-    ).order_by("pk")
     found: defaultdict[str, list[str]] = defaultdict(list)
-    wanted = sorted(set(skus))
-    for start in range(0, len(wanted), CHUNK):
-        some = rows.filter(sku__in=many(wanted[start : start + CHUNK]))
-        for sku, remote_id in some.values_list("sku", "remote_id"):
-            found[sku].append(remote_id)
+    known = ACTIVE.ask(merchant=book.merchant_id, connection=connection_id, skus=set(skus))
+    for _, sku, remote_id in sorted(known):
+        found[sku].append(remote_id)
     return {sku: tuple(ids) for sku, ids in found.items()}
+
+
+ACTIVE = Question(
+    lambda: ProductRow.objects.filter(
+        connection_id=given("connection"),
+        connection__merchant_id=given("merchant"),
+        active=True,
+        sku__in=each("skus", str),
+    ).values_list("pk", "sku", "remote_id"),
+    tuple[int, str, str],
+)
 
 
 def weights(book: Book, connection_id: int, skus: Iterable[str]) -> dict[str, Decimal]:

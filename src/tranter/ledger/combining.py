@@ -11,6 +11,7 @@ from tranter.ledger import fulfillments, journal, orders
 from tranter.ledger.book import Book
 from tranter.ledger.many import many
 from tranter.ledger.models import OrderRow
+from tranter.ledger.questions import Question, each, given
 from tranter.ledger.writing import writing
 from tranter.model.address import address_key
 
@@ -26,14 +27,32 @@ class Mate(msgspec.Struct, frozen=True, kw_only=True):
 
 def mates(book: Book, order_ids: Iterable[int]) -> list[list[int]]:
     """Every combination that one of these orders belongs to, the lead first."""
-    mine = OrderRow.objects.filter(merchant_id=book.merchant_id)
-    asked = mine.filter(pk__in=many(order_ids))
-    leads = set(asked.filter(lead__isnull=False).values_list("lead_id", flat=True))
-    leads |= set(asked.filter(mates__isnull=False).values_list("pk", flat=True))
-    found: dict[int, list[int]] = {lead: [lead] for lead in sorted(one for one in leads if one is not None)}
-    for order_id, lead_id in mine.filter(lead_id__in=many(found)).order_by("pk").values_list("pk", "lead_id"):
-        found[lead_id or 0].append(order_id)
+    ids = list(order_ids)
+    leads = {*LEADS.ask(merchant=book.merchant_id, orders=ids), *LED.ask(merchant=book.merchant_id, orders=ids)}
+    found: dict[int, list[int]] = {lead: [lead] for lead in sorted(leads)}
+    for order_id, lead_id in sorted(MATES.ask(merchant=book.merchant_id, leads=found)):
+        found[lead_id].append(order_id)
     return list(found.values())
+
+
+LEADS = Question(
+    lambda: OrderRow.objects.filter(
+        merchant_id=given("merchant"), pk__in=each("orders"), lead__isnull=False
+    ).values_list("lead_id"),
+    int,
+)
+LED = Question(
+    lambda: OrderRow.objects.filter(
+        merchant_id=given("merchant"), pk__in=each("orders"), mates__isnull=False
+    ).values_list("pk"),
+    int,
+)
+MATES = Question(
+    lambda: OrderRow.objects.filter(merchant_id=given("merchant"), lead_id__in=each("leads")).values_list(
+        "pk", "lead_id"
+    ),
+    tuple[int, int],
+)
 
 
 def members(book: Book, order_id: int) -> list[Mate]:

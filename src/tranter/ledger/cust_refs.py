@@ -6,6 +6,7 @@ from tranter.ledger import bulk
 from tranter.ledger.book import Book
 from tranter.ledger.many import many
 from tranter.ledger.models import FulfillmentRow, Merchant, OrderRow
+from tranter.ledger.questions import Question, each, given
 from tranter.ledger.writing import writing
 
 AT_ONCE = 4
@@ -36,8 +37,15 @@ def choose(book: Book, numbers: Sequence[Iterator[str] | None]) -> list[str | No
 
 
 def _taken(book: Book, numbers: set[str]) -> set[str]:
-    rows = OrderRow.objects.filter(merchant_id=book.merchant_id, cust_ref__in=many(numbers))
-    return {number for number in rows.values_list("cust_ref", flat=True) if number}
+    return set(TAKEN.ask(merchant=book.merchant_id, numbers=numbers))
+
+
+TAKEN = Question(
+    lambda: OrderRow.objects.filter(merchant_id=given("merchant"), cust_ref__in=each("numbers", str)).values_list(
+        "cust_ref"
+    ),
+    str,
+)
 
 
 def give(book: Book, wanted: Mapping[int, Iterator[str]]) -> dict[int, str]:

@@ -12,7 +12,11 @@ StorageTrouble = OperationalError
 Database = Path | str
 """A path is SQLite, a URL is PostgreSQL."""
 
-PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+PRAGMAS = """
+    PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;
+    PRAGMA cache_size=-8000; PRAGMA wal_autocheckpoint=4000;
+"""
+"""A batch of 500 orders changes some 2,000 pages of 4 kB: with less room it writes many of them more than once."""
 WAIT_SECONDS = 60
 FROZEN_SECONDS = 20
 """A process that stops in the middle of a transaction loses it after so long, and with it the locks of the others."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from hashlib import sha256
 
 import msgspec
@@ -10,7 +11,8 @@ from tranter.ledger import bulk, exceptions, journal, order_lines, orders, sched
 from tranter.ledger.book import Book
 from tranter.ledger.many import many
 from tranter.ledger.models import FulfillmentLineRow, FulfillmentRow, Intent, OrderRow
-from tranter.ledger.order_marks import Standing
+from tranter.ledger.order_marks import ASKED, Standing
+from tranter.ledger.questions import Question, each
 from tranter.ledger.writing import made_again, writing
 from tranter.model import Fulfillment, FulfillmentLine
 
@@ -85,7 +87,12 @@ def intent_key(verb: str, connection_id: int, subject: str, number: int) -> str:
 
 def key_subject(account: str, remote_id: str) -> str:
     """An order in a key. Its cart's id alone is not enough: two carts of a merchant may use the same ones."""
-    return f"{remote_id}@{sha256(account.encode()).hexdigest()[:12]}"
+    return f"{remote_id}@{_account_mark(account)}"
+
+
+@lru_cache(1024)
+def _account_mark(account: str) -> str:
+    return sha256(account.encode()).hexdigest()[:12]
 
 
 @made_again
@@ -94,6 +101,7 @@ def apply(book: Book, decided: Sequence[Outcome], marks: Mapping[int, str], now:
 
     An order that the cart or a person changed since it was looked at (`marks`) stays undecided.
     """
+    sealed = _sealed(book, decided)  # before others have to wait
     with writing(book):
         rows = orders.unchanged(book, marks)
         outcomes = [outcome for outcome in decided if rows.keys() >= set(_order_ids(outcome))]
@@ -104,25 +112,30 @@ def apply(book: Book, decided: Sequence[Outcome], marks: Mapping[int, str], now:
         settled = [outcome for outcome in outcomes if isinstance(outcome, Settled)]
         entries = [
             *_ruled(rows, by_order),
-            *_plan(book, rows, fresh, now),
+            *_plan(book, rows, fresh, sealed, now),
             *_hold(book, rows, [outcome for outcome in outcomes if isinstance(outcome, Held)], now),
             *_settle(rows, settled),
         ]
         bulk.update(OrderRow, [_decided(rows[order_id], outcome) for order_id, outcome in by_order.items()])
         begun = [order_id for plan in fresh for order_id in plan.order_ids]
-        OrderRow.objects.filter(pk__in=many(order_id for order_id in begun if rows[order_id].before)).update(
-            before=None
-        )
+        if touched := [order_id for order_id in begun if rows[order_id].before]:
+            OrderRow.objects.filter(pk__in=many(touched)).update(before=None)
         over = {*begun, *(outcome.order_id for outcome in settled)}
         exceptions.resolve(book, now, order_ids=sorted(over))  # what was refused before is asked no more
         kept = {order_id for plan in planned for order_id in plan.order_ids} - set(begun)
         exceptions.resolve(book, now, order_ids=sorted(kept), kinds=HOLD_KINDS)
         journal.append(book, entries, now)
-        status.refresh(book, by_order, now)
+        status.refresh(book, [order_id for order_id, one in by_order.items() if _moves(rows[order_id], one)], now)
     return len(begun)
 
 
+def _moves(row: Standing, outcome: Outcome) -> bool:
+    """Not one that is new, waits for nobody, and is going to be sent."""
+    return not isinstance(outcome, PlannedFulfillment) or row.status != "new" or bool(row.held_kind)
+
+
 def _decided(row: Standing, outcome: Outcome) -> bulk.Row:
+    """Only what becomes another: each column more is an index more that is written."""
     kind = value = reason = ""
     until, known = None, row.status
     match outcome:
@@ -132,9 +145,7 @@ def _decided(row: Standing, outcome: Outcome) -> bulk.Row:
             kind, value, reason = outcome.kind, outcome.value[:300], outcome.cause
         case Settled():
             reason, until, known = outcome.reason, outcome.until, outcome.status
-    return {
-        "id": row.id,
-        "undecided": False,
+    wanted: dict[str, object] = {
         "held_kind": kind,
         "held_value": value,
         "reason": reason,
@@ -143,6 +154,8 @@ def _decided(row: Standing, outcome: Outcome) -> bulk.Row:
         "tags": list(outcome.ruling.tags),
         "ruled": [list(one) for one in outcome.ruling.rules],
     }
+    changed = {name: told for name, told in wanted.items() if getattr(row, name) != told}
+    return {"id": row.id, "undecided": False, **changed}
 
 
 HOLD_KINDS = (
@@ -166,8 +179,7 @@ HOLD_KINDS = (
 
 
 def _living(order_ids: Sequence[int]) -> list[int]:
-    rows = FulfillmentRow.objects.filter(order_id__in=many(order_ids)).exclude(state="canceled")
-    return list(rows.values_list("order_id", flat=True))
+    return [order_id for order_id, state in ASKED.ask(orders=order_ids) if state != "canceled"]
 
 
 def _ruled(rows: Mapping[int, Standing], outcomes: Mapping[int, Outcome]) -> list[journal.Entry]:
@@ -192,13 +204,27 @@ def _entry(row: Standing, what: str, detail: journal.Detail) -> journal.Entry:
     return journal.Entry(what=what, subject=row.number, detail=detail, order_id=row.id)
 
 
+Sealed = Mapping[tuple[int, int], bytes]
+"""Fulfillments by order and number."""
+
+
+def _sealed(book: Book, decided: Sequence[Outcome]) -> Sealed:
+    plans = [one for each in decided for one in _each(each) if isinstance(one, PlannedFulfillment)]
+    return {
+        (plan.order_id, plan.number): book.vault.seal(
+            msgspec.json.encode(plan.delivery or plan.fulfillment), fulfillment_place(plan.order_id, plan.number)
+        )
+        for plan in plans
+    }
+
+
 def _plan(
-    book: Book, rows: Mapping[int, Standing], fresh: Sequence[PlannedFulfillment], now: datetime
+    book: Book, rows: Mapping[int, Standing], fresh: Sequence[PlannedFulfillment], sealed: Sealed, now: datetime
 ) -> list[journal.Entry]:
     """The fulfillment of each order, and one intent: what the lead's delivers, the others' go with."""
-    leads = _write_fulfillments(book, [(plan, None) for plan in fresh])
+    leads = _write_fulfillments(book, [(plan, None) for plan in fresh], sealed)
     carried = [(member, leads[plan.order_id, plan.number]) for plan in fresh for member in plan.members]
-    ids = {**leads, **(_write_fulfillments(book, carried) if carried else {})}
+    ids = {**leads, **(_write_fulfillments(book, carried, sealed) if carried else {})}
     every = [*fresh, *(member for member, _ in carried)]
     lines = [(ids[one.order_id, one.number], line) for one in every for line in one.fulfillment.lines]
     bulk.insert(FulfillmentLineRow, [line_columns(fulfillment_id, line) for fulfillment_id, line in lines])
@@ -218,7 +244,7 @@ def _plan(
 
 
 def _write_fulfillments(
-    book: Book, plans: Sequence[tuple[PlannedFulfillment, int | None]]
+    book: Book, plans: Sequence[tuple[PlannedFulfillment, int | None]], sealed: Sealed
 ) -> dict[tuple[int, int], int]:
     """Each with the fulfillment that it goes within. Their ids by order and number."""
     made = [
@@ -228,15 +254,19 @@ def _write_fulfillments(
             "connection_id": plan.connection_id,
             "number": plan.number,
             "within_id": within,
-            "sealed": book.vault.seal(
-                msgspec.json.encode(plan.delivery or plan.fulfillment), fulfillment_place(plan.order_id, plan.number)
-            ),
+            "sealed": sealed[plan.order_id, plan.number],
         }
         for plan, within in plans
     ]
     bulk.insert(FulfillmentRow, made)
-    rows = FulfillmentRow.objects.filter(order_id__in=many(plan.order_id for plan, _ in plans))
-    return {(order_id, number): pk for order_id, number, pk in rows.values_list("order_id", "number", "pk")}
+    written = WRITTEN.ask(orders=[plan.order_id for plan, _ in plans])
+    return {(order_id, number): pk for order_id, number, pk in written}
+
+
+WRITTEN = Question(
+    lambda: FulfillmentRow.objects.filter(order_id__in=each("orders")).values_list("order_id", "number", "pk"),
+    tuple[int, int, int],
+)
 
 
 def line_columns(fulfillment_id: int, line: FulfillmentLine, remote_line_id: str = "") -> bulk.Row:

@@ -8,15 +8,29 @@ from django.db.models.functions import Coalesce
 from tranter.ledger.book import Book
 from tranter.ledger.many import many
 from tranter.ledger.models import FulfillmentRow, Intent
+from tranter.ledger.questions import Question, each, given
 from tranter.model.fulfillment import told_line_id
 
 
 def together(book: Book, order_ids: Iterable[int]) -> set[int]:
     """These orders, and those whose goods go in one delivery with them."""
     ids = set(order_ids)
-    leads = _living(book).filter(order_id__in=many(ids)).values_list(Coalesce("within_id", "pk"), flat=True)
-    rows = _living(book).filter(Q(pk__in=many(leads)) | Q(within_id__in=many(leads)))
-    return ids | set(rows.values_list("order_id", flat=True))
+    leads = LEADS.ask(merchant=book.merchant_id, orders=ids)
+    return {*ids, *(order_id for _, _, order_id in CARRIED.ask(merchant=book.merchant_id, leads=leads))}
+
+
+LEADS = Question(
+    lambda: _living_of(given("merchant")).filter(order_id__in=each("orders")).values_list(Coalesce("within_id", "pk")),
+    int,
+)
+CARRIED = Question(
+    lambda: (
+        _living_of(given("merchant"))
+        .filter(Q(pk__in=each("leads")) | Q(within_id__in=each("leads")))
+        .values_list("pk", "within_id", "order_id")
+    ),
+    tuple[int, int | None, int],
+)
 
 
 def carriers(
@@ -51,9 +65,7 @@ def by_lead(book: Book, leads: Iterable[int]) -> dict[int, list[FulfillmentRow]]
 def orders_of(book: Book, fulfillment_ids: Iterable[int]) -> dict[int, list[int]]:
     """Whose goods each of these deliveries carries."""
     found: dict[int, list[int]] = {}
-    ids = list(fulfillment_ids)
-    rows = _living(book).filter(Q(pk__in=many(ids)) | Q(within_id__in=many(ids)))
-    for pk, within_id, order_id in rows.order_by("pk").values_list("pk", "within_id", "order_id"):
+    for pk, within_id, order_id in sorted(CARRIED.ask(merchant=book.merchant_id, leads=fulfillment_ids), key=_first):
         found.setdefault(within_id or pk, []).append(order_id)
     return found
 
@@ -71,5 +83,13 @@ def told_id(row: FulfillmentRow, line_id: str) -> str:
     return line_id if row.within_id is None else told_line_id(row.order.remote_id, line_id)
 
 
+def _first(row: tuple[int, int | None, int]) -> int:
+    return row[0]
+
+
 def _living(book: Book) -> "QuerySet[FulfillmentRow]":
-    return FulfillmentRow.objects.filter(merchant_id=book.merchant_id).exclude(state="canceled")
+    return _living_of(book.merchant_id)
+
+
+def _living_of(merchant: int | given) -> "QuerySet[FulfillmentRow]":
+    return FulfillmentRow.objects.filter(merchant_id=merchant).exclude(state="canceled")

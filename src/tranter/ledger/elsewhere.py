@@ -9,6 +9,7 @@ from tranter.ledger import bulk, fulfillments, journal, orders
 from tranter.ledger.book import Book
 from tranter.ledger.many import many
 from tranter.ledger.models import FulfillmentRow, OrderElsewhere, OrderRow
+from tranter.ledger.questions import Question, each, given
 from tranter.ledger.writing import writing
 
 CHUNK = 500
@@ -42,10 +43,13 @@ def _undecided(book: Book, numbers: list[str], now: datetime) -> list[int]:
 
 def of(book: Book, numbers: Iterable[str]) -> dict[str, str]:
     """Who has them and how they stood there, by number: `CartRover (at_wms)`."""
-    wanted, found = sorted(set(numbers) - {""}), dict[str, str]()
-    for start in range(0, len(wanted), CHUNK):
-        rows = OrderElsewhere.objects.filter(
-            merchant_id=book.merchant_id, number__in=many(wanted[start : start + CHUNK])
-        )
-        found |= {number: f"{hub} ({status})" for number, hub, status in rows.values_list("number", "hub", "status")}
-    return found
+    noted = NOTED.ask(merchant=book.merchant_id, numbers=set(numbers) - {""})
+    return {number: f"{hub} ({status})" for number, hub, status in noted}
+
+
+NOTED = Question(
+    lambda: OrderElsewhere.objects.filter(merchant_id=given("merchant"), number__in=each("numbers", str)).values_list(
+        "number", "hub", "status"
+    ),
+    tuple[str, str, str],
+)

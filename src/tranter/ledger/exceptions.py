@@ -9,6 +9,7 @@ from tranter.ledger import journal
 from tranter.ledger.book import Book
 from tranter.ledger.many import many
 from tranter.ledger.models import TradeException
+from tranter.ledger.questions import Question, each, given
 from tranter.ledger.writing import writing
 
 STANDING = ("open", "muted")
@@ -112,18 +113,15 @@ def resolve(
     kinds: Iterable[str] = (),
 ) -> int:
     """Closes what is cured: the exceptions of these orders, or of this connection; of these kinds if any are named."""
-    rows = TradeException.objects.filter(merchant_id=book.merchant_id, state__in=STANDING)
-    wanted = list(order_ids)
-    if wanted:
-        rows = rows.filter(order_id__in=many(wanted))
-    elif connection_id is not None:
-        rows = rows.filter(connection_id=connection_id, order_id=None)
-    else:
+    wanted, chosen = list(order_ids), set(kinds)
+    if not wanted and connection_id is None:
         return 0
-    if chosen := list(kinds):
-        rows = rows.filter(kind__in=chosen)
     with writing(book):
-        closed = list(rows.values_list("pk", "subject", "kind", "order_id"))
+        if wanted:
+            standing = OF_ORDERS.ask(merchant=book.merchant_id, orders=wanted)
+        else:
+            standing = OF_CONNECTION.ask(merchant=book.merchant_id, connection=connection_id)
+        closed = [one for one in standing if not chosen or one[2] in chosen]
         if not closed:
             return 0
         TradeException.objects.filter(pk__in=many(pk for pk, *_ in closed)).update(state="resolved", resolved_at=now)
@@ -135,15 +133,36 @@ def resolve(
     return len(closed)
 
 
+COLUMNS = ("pk", "subject", "kind", "order_id")
+OF_ORDERS = Question(
+    lambda: TradeException.objects.filter(
+        merchant_id=given("merchant"), state__in=STANDING, order_id__in=each("orders")
+    ).values_list(*COLUMNS),
+    tuple[int, str, str, int | None],
+)
+OF_CONNECTION = Question(
+    lambda: TradeException.objects.filter(
+        merchant_id=given("merchant"), state__in=STANDING, connection_id=given("connection"), order_id=None
+    ).values_list(*COLUMNS),
+    tuple[int, str, str, int | None],
+)
+
+
 def resolve_subject(book: Book, kind: str, subject: str, now: datetime) -> None:
     resolve_subjects(book, kind, [subject], now)
 
 
 def resolve_subjects(book: Book, kind: str, subjects: Iterable[str], now: datetime) -> None:
-    rows = TradeException.objects.filter(merchant_id=book.merchant_id, state__in=STANDING, kind=kind)
-    rows = rows.filter(subject__in=many(subject[:200] for subject in subjects))
-    if rows.exists():
-        rows.update(state="resolved", resolved_at=now)
+    named = ABOUT.ask(merchant=book.merchant_id, kind=kind, subjects=[subject[:200] for subject in subjects])
+    TradeException.objects.filter(pk__in=many(named)).update(state="resolved", resolved_at=now)
+
+
+ABOUT = Question(
+    lambda: TradeException.objects.filter(
+        merchant_id=given("merchant"), state__in=STANDING, kind=given("kind"), subject__in=each("subjects", str)
+    ).values_list("pk"),
+    int,
+)
 
 
 def mute(book: Book, exception_id: int, now: datetime) -> bool:

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from operator import attrgetter
 
 import msgspec
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from tranter.ledger import bulk, deliveries, exceptions, intents, journal, order_lines, orders, schedule, status
 from tranter.ledger.book import Book
@@ -21,6 +23,7 @@ from tranter.ledger.models import (
     ProductRow,
     RemoteLink,
 )
+from tranter.ledger.questions import Change, Question, each, given
 from tranter.ledger.writing import made_again, writing
 from tranter.model import Fulfillment
 from tranter.model.fulfillment import told_line_id
@@ -46,11 +49,20 @@ def _opened(book: Book, rows: "QuerySet[FulfillmentRow]") -> dict[int, Fulfillme
 
 def links(book: Book, connection_id: int, kind: str, keys: Iterable[str]) -> dict[str, str]:
     """Only hashes of the keys are kept: a buyer's name at the cart is nobody else's business."""
-    plain = {book.vault.hash(key): key for key in keys}
-    rows = RemoteLink.objects.filter(
-        connection_id=connection_id, connection__merchant_id=book.merchant_id, kind=kind, key__in=many(list(plain))
-    )
-    return {plain[key]: remote_id for key, remote_id in rows.values_list("key", "remote_id")}
+    plain = {book.vault.hash(key): key for key in set(keys)}
+    known = LINKS.ask(merchant=book.merchant_id, connection=connection_id, kind=kind, keys=plain)
+    return {plain[key]: remote_id for key, remote_id in known}
+
+
+LINKS = Question(
+    lambda: RemoteLink.objects.filter(
+        connection_id=given("connection"),
+        connection__merchant_id=given("merchant"),
+        kind=given("kind"),
+        key__in=each("keys", str),
+    ).values_list("key", "remote_id"),
+    tuple[str, str],
+)
 
 
 @made_again
@@ -75,6 +87,8 @@ def settle(book: Book, held: schedule.Lease, results: Sequence[Result], now: dat
 def _decide_unwanted(book: Book, rows: Mapping[int, Answered]) -> None:
     """What is known not to be there, and what the cart changed meanwhile: such an order is decided anew."""
     ready = [row.order_id or 0 for row in rows.values() if row.state == "ready" and not row.doubtful]
+    if not ready:
+        return
     free = deliveries.together(book, ready)
     mine = OrderRow.objects.filter(merchant_id=book.merchant_id, pk__in=many(free))
     mine.exclude(cart_state="open", before=None).update(undecided=True)
@@ -99,15 +113,28 @@ def _record_arrivals(
         entry = journal.Entry(what="order_at_warehouse", subject=one.number, detail=detail, order_id=one.order_id)
         entries.append(entry)
     # What the cart or a person wanted meanwhile is looked at now.
-    touched = OrderRow.objects.filter(pk__in=many(one.order_id for one in there), undecided=False)
-    touched.exclude(cart_state="open", wish="", before=None).update(undecided=True)
+    TOUCHED.make(orders=[one.order_id for one in there])
     connection_id = rows[done[0].intent_id].connection_id
     if orders.awake(book, connection_id, [result.remote_id for result in done]):
         schedule.ring(_hears(connection_id), ["shipments"], now)
     cured = _without_refusal(book, [one.order_id for one in there])
     exceptions.resolve(book, now, order_ids=cured)
-    OrderRow.objects.filter(pk__in=many(cured)).exclude(held_kind="").update(held_kind="", held_value="", reason="")
+    CURED.make(orders=cured)
     return len(by_id)
+
+
+TOUCHED = Change(
+    lambda: OrderRow.objects.filter(pk__in=each("orders"), undecided=False).exclude(
+        cart_state="open", wish="", before=None
+    ),
+    undecided=True,
+)
+CURED = Change(
+    lambda: OrderRow.objects.filter(pk__in=each("orders")).exclude(held_kind=""),
+    held_kind="",
+    held_value="",
+    reason="",
+)
 
 
 def _arrived(fulfillment_id: int, result: Result, now: datetime) -> bulk.Row:
@@ -122,7 +149,7 @@ def _arrived(fulfillment_id: int, result: Result, now: datetime) -> bulk.Row:
     }
 
 
-class _Carried(msgspec.Struct, frozen=True):
+class _Carried(msgspec.Struct, frozen=True, array_like=True):
     """A fulfillment that arrived with its lead's delivery; the lead's own among them."""
 
     id: int
@@ -137,23 +164,23 @@ class _Carried(msgspec.Struct, frozen=True):
 
 
 def _carried_by(leads: Sequence[int]) -> list[_Carried]:
-    rows = FulfillmentRow.objects.filter(Q(pk__in=many(leads)) | Q(within_id__in=many(leads), state="planned"))
-    return [
-        _Carried(pk, within_id or pk, order_id, number, remote_id)
-        for pk, within_id, order_id, number, remote_id in rows.order_by("pk").values_list(*CARRIED)
-    ]
+    return sorted(CARRIED.ask(leads=leads), key=attrgetter("id"))
 
 
-CARRIED = ("pk", "within_id", "order_id", "order__number", "order__remote_id")
+CARRIED = Question(
+    lambda: FulfillmentRow.objects.filter(
+        Q(pk__in=each("leads")) | Q(within_id__in=each("leads"), state="planned")
+    ).values_list("pk", Coalesce("within_id", "pk"), "order_id", "order__number", "order__remote_id"),
+    _Carried,
+)
 
 
 def _pair_lines(there: Sequence[_Carried], by_lead: Mapping[int, Result]) -> None:
     """Each line gets the id that the warehouse gave it."""
     carried = {one.id: one for one in there}
     pairs = {lead: dict(result.lines) for lead, result in by_lead.items()}
-    rows = FulfillmentLineRow.objects.filter(fulfillment_id__in=many(carried))
     paired = []
-    for pk, fulfillment_id, line_id in rows.values_list("pk", "fulfillment_id", "line_id"):
+    for pk, fulfillment_id, line_id in LINES.ask(fulfillments=carried):
         one = carried[fulfillment_id]
         remote_line_id = pairs[one.lead].get(one.told(line_id))
         if remote_line_id is not None:
@@ -161,13 +188,26 @@ def _pair_lines(there: Sequence[_Carried], by_lead: Mapping[int, Result]) -> Non
     bulk.update(FulfillmentLineRow, paired)
 
 
+LINES = Question(
+    lambda: FulfillmentLineRow.objects.filter(fulfillment_id__in=each("fulfillments")).values_list(
+        "pk", "fulfillment_id", "line_id"
+    ),
+    tuple[int, int, str],
+)
+
+
 def _without_refusal(book: Book, order_ids: Sequence[int]) -> list[int]:
     """Another share of the order may still wait for a repair."""
-    refused = Intent.objects.filter(
-        merchant_id=book.merchant_id, order_id__in=many(order_ids), verb="push_fulfillment", state="rejected"
-    )
-    waiting = set(refused.values_list("order_id", flat=True))
+    waiting = set(REFUSED.ask(merchant=book.merchant_id, orders=order_ids))
     return [order_id for order_id in order_ids if order_id not in waiting]
+
+
+REFUSED = Question(
+    lambda: Intent.objects.filter(
+        merchant_id=given("merchant"), order_id__in=each("orders"), verb="push_fulfillment", state="rejected"
+    ).values_list("order_id"),
+    int,
+)
 
 
 def _hears(connection_id: int) -> int:
@@ -178,9 +218,11 @@ def _hears(connection_id: int) -> int:
 
 def keep_links(book: Book, connection_id: int, found: Iterable[tuple[str, str, str]]) -> None:
     """(kind, key, remote id). The newest one counts."""
+    latest = {(kind, key): remote_id for kind, key, remote_id in found}
+    if not latest:
+        return
     if not Connection.objects.filter(pk=connection_id, merchant_id=book.merchant_id).exists():
         raise LookupError(f"the connection {connection_id} is another merchant's")
-    latest = {(kind, key): remote_id for kind, key, remote_id in found}
     rows = [
         {"connection_id": connection_id, "kind": kind, "key": book.vault.hash(key), "remote_id": remote_id}
         for (kind, key), remote_id in latest.items()

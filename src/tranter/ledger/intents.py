@@ -3,21 +3,23 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import Enum
-from typing import Any
+from functools import cache
 
 import msgspec
-from django.db.models import DateTimeField, F, QuerySet, Value
+from django.db.models import DateTimeField, F, QuerySet
 from django.db.models.functions import Coalesce
+from msgspec.structs import replace
 
 from tranter.ledger import bulk, exceptions, journal, schedule
 from tranter.ledger.book import Book
 from tranter.ledger.many import many
 from tranter.ledger.models import Attempt, Intent
+from tranter.ledger.questions import Change, Question, each, given
 from tranter.ledger.writing import made_again, writing
 
 
-class Due(msgspec.Struct, frozen=True, kw_only=True):
-    """An intent whose time has come."""
+class Claimed(msgspec.Struct, frozen=True, array_like=True):
+    """An intent whose time has come: `DUE` is the same as columns. `look` asks for a look-up instead of a send."""
 
     id: int
     key: str
@@ -33,12 +35,10 @@ class Due(msgspec.Struct, frozen=True, kw_only=True):
     detail: dict[str, str]
     failing_since: datetime | None
     first_sent_at: datetime | None
+    look: bool = False
 
 
-class Claimed(Due, frozen=True, kw_only=True):
-    """`look` asks for a look-up instead of a send."""
-
-    look: bool
+DUE = Claimed.__struct_fields__[:-1]
 
 
 class Outcome(Enum):
@@ -116,32 +116,49 @@ def claim(book: Book, held: schedule.Lease, ask: Claim, now: datetime) -> list[C
     """Due intents, marked as claimed by this lease in one commit. At most one of each lane that is not known yet."""
     with writing(book):
         schedule.check(held)
-        due = Intent.objects.filter(
-            merchant_id=book.merchant_id,
-            connection_id=held.connection_id,
-            verb=ask.verb,
-            state__in=("ready", "unknown"),
-            due_at__lte=now,
-        )
-        ids = _one_per_lane(open_only(due), ask.limit)
-        chosen = due.filter(pk__in=many(ids)).select_for_update().order_by("due_at", "pk")
-        claimed = [_claimed(row, ask, now) for row in chosen.values(*Due.__struct_fields__)]
-        sends = Intent.objects.filter(pk__in=many(item.id for item in claimed if not item.look))
-        sends.update(
-            state="claimed",
-            fence=held.fence,
-            attempts=F("attempts") + 1,
-            due_at=now,
-            first_sent_at=Coalesce("first_sent_at", Value(now, DateTimeField())),
-        )
+        which: dict[str, int | str] = {
+            "merchant": book.merchant_id,
+            "connection": held.connection_id,
+            "verb": ask.verb,
+        }
+        first = _first_due((ask.limit * 4 - 1).bit_length()).ask(**which, now=now)
+        chosen = CHOSEN.ask(**which, now=now, ids=_one_per_lane(first, ask.limit))
+        claimed = [replace(row, look=True) if _must_look(row, ask, now) else row for row in chosen]
+        CLAIMED.make(ids=[item.id for item in claimed if not item.look], fence=held.fence, now=now)
         return claimed
 
 
-def _one_per_lane(due: "QuerySet[Intent]", limit: int) -> list[int]:
+def _due() -> "QuerySet[Intent]":
+    return Intent.objects.filter(
+        merchant_id=given("merchant"),
+        connection_id=given("connection"),
+        verb=given("verb"),
+        state__in=("ready", "unknown"),
+        due_at__lte=given("now"),
+    ).order_by("due_at", "pk")
+
+
+@cache
+def _first_due(bits: int) -> Question[tuple[int, str, bool]]:
+    """The first 2^bits: each size is a sentence of its own."""
+    return Question(lambda: open_only(_due()).values_list("pk", "lane", "look_first")[: 2**bits], tuple[int, str, bool])
+
+
+CHOSEN = Question(lambda: _due().filter(pk__in=each("ids")).select_for_update().values_list(*DUE), Claimed)
+CLAIMED = Change(
+    lambda: Intent.objects.filter(pk__in=each("ids")),
+    state="claimed",
+    fence=given("fence"),
+    attempts=F("attempts") + 1,
+    due_at=given("now"),
+    first_sent_at=Coalesce("first_sent_at", given("now", DateTimeField())),
+)
+
+
+def _one_per_lane(rows: Sequence[tuple[int, str, bool]], limit: int) -> list[int]:
     chosen: list[int] = []
     taken: set[str] = set()
-    rows = due.order_by("due_at", "pk").values_list("pk", "lane", "look_first")
-    for pk, lane, look_first in rows[: limit * 4].iterator(chunk_size=limit):
+    for pk, lane, look_first in rows:
         if lane and not look_first:
             if lane in taken:
                 continue
@@ -152,11 +169,7 @@ def _one_per_lane(due: "QuerySet[Intent]", limit: int) -> list[int]:
     return chosen
 
 
-def _claimed(row: dict[str, Any], ask: Claim, now: datetime) -> Claimed:
-    return Claimed(**row, look=_must_look(Due(**row), ask, now))
-
-
-def _must_look(row: Due, ask: Claim, now: datetime) -> bool:
+def _must_look(row: Claimed, ask: Claim, now: datetime) -> bool:
     """A backlog is looked up before it is sent at all; an unknown one unless a repetition is safe."""
     if row.look_first or (row.doubtful and row.first_sent_at is None):
         return True
@@ -165,7 +178,7 @@ def _must_look(row: Due, ask: Claim, now: datetime) -> bool:
     return now >= row.first_sent_at + timedelta(seconds=ask.repeat_safe_seconds)
 
 
-class Answered(msgspec.Struct):
+class Answered(msgspec.Struct, array_like=True):
     """An intent whose answer is being written down: from `state` on, what that changes."""
 
     id: int
@@ -190,11 +203,19 @@ class Answered(msgspec.Struct):
 SETTLED = ("id", *Answered.__struct_fields__[Answered.__struct_fields__.index("state") :])
 
 
+ANSWERED = Question(
+    lambda: Intent.objects.filter(merchant_id=given("merchant"), pk__in=each("ids")).values_list(
+        *Answered.__struct_fields__
+    ),
+    Answered,
+)
+
+
 def settle(book: Book, held: schedule.Lease, results: Sequence[Result], now: datetime) -> dict[int, Answered]:
     """Inside the caller's transaction: states, attempts and exceptions. What became of each, by intent id."""
     schedule.check(held)
-    mine = Intent.objects.filter(merchant_id=book.merchant_id, pk__in=many(result.intent_id for result in results))
-    rows = {pk: Answered(pk, *rest) for pk, *rest in mine.values_list(*Answered.__struct_fields__)}
+    asked = ANSWERED.ask(merchant=book.merchant_id, ids=[result.intent_id for result in results])
+    rows = {row.id: row for row in asked}
     attempts: list[bulk.Row] = []
     for result in results:
         row = rows[result.intent_id]

@@ -9,6 +9,7 @@ import msgspec
 from tranter.ledger import bulk, outbox
 from tranter.ledger.book import Book
 from tranter.ledger.models import JournalEntry, Merchant
+from tranter.ledger.questions import Change, Question, given
 from tranter.ledger.writing import writing
 
 Detail = Mapping[str, str | int | bool | None]
@@ -41,30 +42,40 @@ def append(book: Book, entries: Sequence[Entry], now: datetime) -> None:
     if not entries:
         return
     with writing(book):
-        locked = Merchant.objects.select_for_update(no_key=True)
-        merchant = locked.only("journal_length", "journal_hash").get(pk=book.merchant_id)
-        rows, happened = [], []
+        ((number, mark),) = HEAD.ask(merchant=book.merchant_id)
+        rows, happened, at = [], [], now.isoformat()
         for entry in (_by(book, entry) for entry in entries):
-            merchant.journal_length += 1
-            merchant.journal_hash = _chained(merchant.journal_hash, merchant.journal_length, entry, now)
+            number += 1
+            mark = _chained(mark, number, entry, at)
             rows.append(
                 {
                     "merchant_id": book.merchant_id,
-                    "number": merchant.journal_length,
+                    "number": number,
                     "at": now,
                     "actor": entry.actor,
                     "what": entry.what,
                     "subject": entry.subject[:200],
-                    "detail": dict(entry.detail),
-                    "hash": merchant.journal_hash,
+                    "detail": entry.detail,
+                    "hash": mark,
                 }
             )
-            happened.append(
-                outbox.Happened(entry.what, entry.subject, entry.detail, merchant.journal_hash, entry.order_id)
-            )
+            happened.append(outbox.Happened(entry.what, entry.subject, entry.detail, mark, entry.order_id))
         bulk.insert(JournalEntry, rows)
-        merchant.save(update_fields=["journal_length", "journal_hash"])
+        LONGER.make(merchant=book.merchant_id, length=number, mark=mark)
         outbox.write(book, happened, now)
+
+
+HEAD = Question(
+    lambda: (
+        Merchant.objects.select_for_update(no_key=True)
+        .filter(pk=given("merchant"))
+        .values_list("journal_length", "journal_hash")
+    ),
+    tuple[int, str],
+)
+LONGER = Change(
+    lambda: Merchant.objects.filter(pk=given("merchant")), journal_length=given("length"), journal_hash=given("mark")
+)
 
 
 def _by(book: Book, entry: Entry) -> Entry:
@@ -73,11 +84,11 @@ def _by(book: Book, entry: Entry) -> Entry:
     return msgspec.structs.replace(entry, actor=book.actor) if book.actor and unnamed else entry
 
 
-def _chained(previous: str, number: int, entry: Entry, now: datetime) -> str:
-    body = msgspec.json.encode(
-        [previous, number, now.isoformat(), entry.actor, entry.what, entry.subject[:200], dict(entry.detail)],
-        order="deterministic",
-    )
+_encode = msgspec.json.Encoder(order="deterministic").encode
+
+
+def _chained(previous: str, number: int, entry: Entry, at: str) -> str:
+    body = _encode([previous, number, at, entry.actor, entry.what, entry.subject[:200], entry.detail])
     return hashlib.sha256(body).hexdigest()
 
 
@@ -99,7 +110,7 @@ def broken_at(book: Book) -> int | None:
     for row in JournalEntry.objects.filter(merchant_id=book.merchant_id).order_by("number").iterator():
         number += 1
         entry = Entry(what=row.what, subject=row.subject, actor=row.actor, detail=row.detail)
-        if row.number != number or row.hash != _chained(previous, number, entry, row.at):
+        if row.number != number or row.hash != _chained(previous, number, entry, row.at.isoformat()):
             return number
         previous = row.hash
     merchant = Merchant.objects.get(pk=book.merchant_id)

@@ -3,7 +3,7 @@
 Django's own list costs some twenty function calls for each value, and databases limit how many there may be.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -22,10 +22,10 @@ class many(Expression):  # noqa: N801 - reads as what it is: a list in a questio
         super().__init__()
         self._values = [value for value in values if value is not None]
 
-    def as_sqlite(self, _: SQLCompiler, __: BaseDatabaseWrapper) -> tuple[str, list[Any]]:
+    def as_sqlite(self, _: SQLCompiler, __: BaseDatabaseWrapper) -> tuple[str, Sequence[Any]]:
         return "(SELECT value FROM json_each(%s))", [msgspec.json.encode(self._given()).decode()]
 
-    def as_postgresql(self, _: SQLCompiler, __: BaseDatabaseWrapper) -> tuple[str, list[Any]]:
+    def as_postgresql(self, _: SQLCompiler, __: BaseDatabaseWrapper) -> tuple[str, Sequence[Any]]:
         kind = "text" if isinstance(self._given()[0], str) else "bigint"
         return f"(%s::{kind}[])", [self._values]
 

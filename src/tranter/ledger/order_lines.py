@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from tranter.ledger import bulk
 from tranter.ledger.book import Book
 from tranter.ledger.corrections import corrections_of
-from tranter.ledger.many import many
 from tranter.ledger.models import OrderLineRow, OrderRow
+from tranter.ledger.questions import Question, each, given
 from tranter.model import Order
 
 
@@ -41,11 +41,18 @@ def renew(book: Book, row: OrderRow, order: Order) -> None:
 
 def touch_line_skus(book: Book, skus: Mapping[tuple[int, str], str]) -> None:
     """By (order id, line id): `sku` becomes the one that was sent; `item_sku` stays the cart's."""
-    ids = {order_id for order_id, _ in skus}
-    rows = OrderLineRow.objects.filter(order_id__in=many(ids), order__merchant_id=book.merchant_id)
     changed = []
-    for pk, order_id, line_id, known in rows.values_list("pk", "order_id", "line_id", "sku"):
+    asked = LINES.ask(merchant=book.merchant_id, orders={order_id for order_id, _ in skus})
+    for pk, order_id, line_id, known in asked:
         sku = skus.get((order_id, line_id), known)
         if sku != known:
             changed.append({"id": pk, "sku": sku})
     bulk.update(OrderLineRow, changed)
+
+
+LINES = Question(
+    lambda: OrderLineRow.objects.filter(order_id__in=each("orders"), order__merchant_id=given("merchant")).values_list(
+        "pk", "order_id", "line_id", "sku"
+    ),
+    tuple[int, int, str, str],
+)

@@ -1,17 +1,18 @@
 """What deciding sees of orders: the order as it is sent, where it stands, and the mark of its state."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import msgspec
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from tranter.ledger.book import Book
 from tranter.ledger.corrections import corrected, opened
 from tranter.ledger.many import many
 from tranter.ledger.models import FulfillmentRow, OrderRow
 from tranter.ledger.order_columns import before_place, digest_of, order_place
+from tranter.ledger.questions import Question, each, given, is_set
 from tranter.ledger.vault import Vault
 from tranter.model import Order
 
@@ -37,8 +38,8 @@ class OrderToDecide(msgspec.Struct, frozen=True, kw_only=True):
     number: int = 1
 
 
-class Standing(msgspec.Struct, frozen=True):
-    """Where an order stands at this moment."""
+class Standing(msgspec.Struct, array_like=True):
+    """Where an order stands at this moment: `STANDS` is the same as columns, but for the corrections themselves."""
 
     id: int
     connection_id: int
@@ -47,10 +48,19 @@ class Standing(msgspec.Struct, frozen=True):
     reason: str
     held_kind: str
     held_value: str
+    waits_until: datetime | None
     tags: list[str]
     ruled: list[list[str]]
+    digest: str
+    wish: str
+    released: list[str]
     before: bool
-    mark: str
+    is_corrected: bool
+    corrections: bytes | None = None
+
+    @property
+    def mark(self) -> str:
+        return mark(self.digest, self.wish, self.released, self.corrections)
 
 
 def mark(digest: str, wish: str, released: Sequence[str], corrections: bytes | memoryview | None) -> str:
@@ -58,16 +68,24 @@ def mark(digest: str, wish: str, released: Sequence[str], corrections: bytes | m
     return f"{digest}/{wish}/{sorted(released)}/{made}"
 
 
-def standing(rows: "QuerySet[OrderRow]") -> list[Standing]:
-    read = rows.annotate(touched=Q(before__isnull=False)).values_list(*WHERE, *MARKED)
-    return [
-        Standing(pk, connection_id, number, status, reason, kind, value, tags, ruled, before, mark(*marked))
-        for pk, connection_id, number, status, reason, kind, value, tags, ruled, before, *marked in read
-    ]
+STANDS = Question(
+    lambda: (
+        OrderRow.objects.select_for_update()
+        .filter(merchant_id=given("merchant"), pk__in=each("ids"))
+        .values_list(*Standing.__struct_fields__[:-3], is_set("before"), is_set("corrections"))
+    ),
+    Standing,
+)
 
 
-WHERE = ("pk", "connection_id", "number", "status", "reason", "held_kind", "held_value", "tags", "ruled", "touched")
-MARKED = ("digest", "wish", "released", "corrections")
+def standing(book: Book, order_ids: Iterable[int]) -> list[Standing]:
+    """Inside the caller's transaction, locked."""
+    rows = STANDS.ask(merchant=book.merchant_id, ids=order_ids)
+    if corrected_ones := {row.id: row for row in rows if row.is_corrected}:
+        made = OrderRow.objects.filter(pk__in=many(corrected_ones)).values_list("pk", "corrections")
+        for pk, corrections in made:
+            corrected_ones[pk].corrections = bytes(corrections or b"")
+    return rows
 
 
 def open_sealed(vault: Vault, place: str, sealed: bytes | memoryview) -> Order:
@@ -95,9 +113,14 @@ class _Stored(msgspec.Struct, frozen=True):
 STORED = (*_Stored.__struct_fields__[:-1], "connection__live_at")
 
 
+ASKED = Question(
+    lambda: FulfillmentRow.objects.filter(order_id__in=each("orders")).values_list("order_id", "state"), tuple[int, str]
+)
+
+
 def to_decide_rows(book: Book, found: "QuerySet[OrderRow]") -> list[OrderToDecide]:
     rows = [_Stored(*values) for values in found.values_list(*STORED)]
-    asked = FulfillmentRow.objects.filter(order_id__in=many(row.id for row in rows)).values_list("order_id", "state")
+    asked = ASKED.ask(orders=[row.id for row in rows])
     numbers = Counter(order_id for order_id, _ in asked)
     planned = {order_id for order_id, state in asked if state != "canceled"}
     return [_to_decide(book, row, row.id in planned, numbers[row.id] + 1) for row in rows]

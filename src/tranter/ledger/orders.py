@@ -1,10 +1,10 @@
 """Orders: raw records with the cursor, what was read from them, and what is still to be decided."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from tranter.ledger import bulk, cust_refs, exceptions, journal, order_lines, schedule
 from tranter.ledger.book import Book
@@ -13,11 +13,12 @@ from tranter.ledger.many import many
 from tranter.ledger.models import Connection, FulfillmentRow, OrderRow, RawRecord
 from tranter.ledger.order_columns import before_place, columns, digest_of, order_place
 from tranter.ledger.order_marks import OrderToDecide, Standing, mark, open_sealed, standing, to_decide_rows
+from tranter.ledger.questions import Change, Question, each, given, is_set
 from tranter.ledger.writing import made_again, writing
 from tranter.model import Order
 
 FINAL = ("confirmed", "canceled", "skipped")
-AT_ONCE = 500
+AT_ONCE = 1000
 
 
 class RawLine(msgspec.Struct, frozen=True):
@@ -59,57 +60,98 @@ class RawPage(msgspec.Struct, frozen=True):
 
 @made_again
 def store_page(book: Book, held: schedule.Lease, page: RawPage, now: datetime) -> int:
-    """Raw records and the new cursor, in one transaction. How many are new or changed."""
+    """Raw records and the new cursor, in one transaction. How many are new or changed.
+
+    Orders among them are read and decided when their cart's turn comes, which is rung here.
+    """
+    rows = _raw_rows(book, held.connection_id, page.kind, page.records, now)
     with writing(book):
         schedule.move_cursor(held, page.cursor)
-        return _store_raw(book, held.connection_id, page.kind, dict(page.records), now)
+        return _store_raw(book, held.connection_id, page.kind, rows, now)
 
 
 def store_reread(book: Book, connection_id: int, records: Sequence[tuple[str, bytes]], now: datetime) -> int:
     """Orders that were read again by their id, outside any window."""
+    rows = _raw_rows(book, connection_id, "order", records, now)
     with writing(book):
-        return _store_raw(book, connection_id, "order", dict(records), now)
+        return _store_raw(book, connection_id, "order", rows, now)
 
 
-def _store_raw(book: Book, connection_id: int, kind: str, latest: Mapping[str, bytes], now: datetime) -> int:
-    digests = {key: digest_of(body) for key, body in latest.items()}
-    rows = RawRecord.objects.filter(connection_id=connection_id, kind=kind, key__in=many(latest))
-    known = dict(rows.values_list("key", "digest"))
-    erased = _seen_again(book, list(latest), now) if kind == "order" else set()
-    changed = {key: body for key, body in latest.items() if known.get(key) != digests[key] and key not in erased}
+DIGESTS = Question(
+    lambda: RawRecord.objects.filter(
+        connection_id=given("connection"), kind=given("kind"), key__in=each("keys", str)
+    ).values_list("key", "digest"),
+    tuple[str, str],
+)
+
+
+def _raw_rows(
+    book: Book, connection_id: int, kind: str, records: Iterable[tuple[str, bytes]], now: datetime
+) -> dict[str, bulk.Row]:
+    """By key, the last of each."""
+    return {
+        key: {
+            "merchant_id": book.merchant_id,
+            "connection_id": connection_id,
+            "kind": kind,
+            "key": key,
+            "digest": digest_of(body),
+            "sealed": book.vault.seal(body, raw_place(connection_id, kind, key)),
+            "received_at": now,
+            "state": "new",
+        }
+        for key, body in dict(records).items()
+    }
+
+
+def _store_raw(book: Book, connection_id: int, kind: str, latest: Mapping[str, bulk.Row], now: datetime) -> int:
+    known = dict(DIGESTS.ask(connection=connection_id, kind=kind, keys=latest))
+    changed = {key: row for key, row in latest.items() if known.get(key) != row["digest"]}
+    if kind == "order":
+        for key in _seen_again(book, list(latest), changed, now):
+            changed.pop(key, None)
     bulk.insert(
         RawRecord,
-        [
-            {
-                "merchant_id": book.merchant_id,
-                "connection_id": connection_id,
-                "kind": kind,
-                "key": key,
-                "digest": digests[key],
-                "sealed": book.vault.seal(body, raw_place(connection_id, kind, key)),
-                "received_at": now,
-                "state": "new",
-            }
-            for key, body in changed.items()
-        ],
+        list(changed.values()),
         unique=["connection_id", "kind", "key"],
         replace=["digest", "sealed", "received_at", "state"],
     )
+    if changed and kind == "order":
+        schedule.ring(connection_id, ["decide"], now)
     return len(changed)
 
 
-def _seen_again(book: Book, remote_ids: Sequence[str], now: datetime) -> set[str]:
-    """Those among them that were erased: some before an order was made of them."""
-    mine = list(Connection.objects.filter(merchant_id=book.merchant_id).values_list("pk", "account_id"))
+def _seen_again(book: Book, remote_ids: Sequence[str], changed: Container[str], now: datetime) -> set[str]:
+    """Those among them that were erased: some before an order was made of them.
+
+    What the cart changed of an order is not read yet: until then nothing of it leaves.
+    """
+    mine = ACCOUNTS.ask(merchant=book.merchant_id)
     accounts = {account_id or f"connection:{pk}" for pk, account_id in mine}  # without them no index is of use
-    rows = OrderRow.objects.filter(merchant_id=book.merchant_id, account__in=accounts, remote_id__in=many(remote_ids))
-    known = list(rows.values_list("pk", "remote_id", "erased_at"))
-    OrderRow.objects.filter(pk__in=many(pk for pk, _, _ in known)).update(seen_at=now)
-    raws = RawRecord.objects.filter(
-        connection_id__in=many(pk for pk, _ in mine), kind="order", key__in=many(remote_ids)
-    )
-    gone = {remote_id for _, remote_id, erased_at in known if erased_at is not None}
-    return {*gone, *raws.filter(state="erased").values_list("key", flat=True)}
+    known = SEEN_BEFORE.ask(merchant=book.merchant_id, accounts=accounts, remote_ids=remote_ids)
+    SEEN.make(ids=[pk for pk, remote_id, _ in known if remote_id not in changed], now=now)
+    CHANGED.make(ids=[pk for pk, remote_id, is_erased in known if remote_id in changed and not is_erased])
+    raws = ERASED_RAW.ask(connections=[pk for pk, _ in mine], keys=remote_ids)
+    return {*(remote_id for _, remote_id, is_erased in known if is_erased), *raws}
+
+
+ACCOUNTS = Question(
+    lambda: Connection.objects.filter(merchant_id=given("merchant")).values_list("pk", "account_id"), tuple[int, str]
+)
+SEEN_BEFORE = Question(
+    lambda: OrderRow.objects.filter(
+        merchant_id=given("merchant"), account__in=each("accounts", str), remote_id__in=each("remote_ids", str)
+    ).values_list("pk", "remote_id", is_set("erased_at")),
+    tuple[int, str, bool],
+)
+SEEN = Change(lambda: OrderRow.objects.filter(pk__in=each("ids")), seen_at=given("now"))
+CHANGED = Change(lambda: OrderRow.objects.filter(pk__in=each("ids")).exclude(status__in=FINAL), undecided=True)
+ERASED_RAW = Question(
+    lambda: RawRecord.objects.filter(
+        connection_id__in=each("connections"), kind="order", key__in=each("keys", str), state="erased"
+    ).values_list("key"),
+    str,
+)
 
 
 def unread(book: Book, connection_id: int, kind: str, limit: int = AT_ONCE) -> list[RawLine]:
@@ -121,7 +163,10 @@ def unread(book: Book, connection_id: int, kind: str, limit: int = AT_ONCE) -> l
 
 
 def mark_read(book: Book, raw_ids: Iterable[int]) -> None:
-    RawRecord.objects.filter(merchant_id=book.merchant_id, pk__in=many(raw_ids)).update(state="read")
+    READ.make(merchant=book.merchant_id, ids=raw_ids)
+
+
+READ = Change(lambda: RawRecord.objects.filter(merchant_id=given("merchant"), pk__in=each("ids")), state="old")
 
 
 def mark_waiting(book: Book, about: Mapping[int, str]) -> None:
@@ -136,13 +181,19 @@ def awake(book: Book, connection_id: int, remote_ids: Iterable[str]) -> int:
 
     What the hub heard of a lent warehouse waits at the lender.
     """
-    mine = Connection.objects.filter(pk=connection_id, merchant_id=book.merchant_id)
-    rows = RawRecord.objects.filter(
+    return AWAKE.make(merchant=book.merchant_id, connection=connection_id, remote_ids=remote_ids)
+
+
+def _heard_for_it() -> "QuerySet[RawRecord]":
+    mine = Connection.objects.filter(pk=given("connection"), merchant_id=given("merchant"))
+    return RawRecord.objects.filter(
         Q(connection__in=mine) | Q(connection__in=mine.values("loan__lender")),
         state="waiting",
-        about__in=many(remote_ids),
+        about__in=each("remote_ids", str),
     )
-    return rows.update(state="new")
+
+
+AWAKE = Change(_heard_for_it, state="new")
 
 
 def read_again(book: Book, connection_id: int) -> int:
@@ -174,14 +225,13 @@ def mark_unreadable(book: Book, connection_id: int, kind: str, bad: Sequence[Unr
 @made_again
 def record_orders(book: Book, account: str, read: Sequence[ReadOrder], now: datetime) -> int:
     """Writes what was read; an older version never replaces a newer one. How many orders are new."""
+    rows_of = {item.order.remote_id: _row(book, account, item, now) for item in read}  # before others have to wait
     with writing(book):
-        ids = [item.order.remote_id for item in read]
-        rows = OrderRow.objects.select_for_update().filter(
-            merchant_id=book.merchant_id, account=account, remote_id__in=many(ids)
-        )
-        known = {row.remote_id: row for row in rows}
+        found = TAKEN.ask(merchant=book.merchant_id, account=account, ids=[item.order.remote_id for item in read])
+        rows = OrderRow.objects.select_for_update().filter(pk__in=many(pk for pk, _ in found))
+        known = {row.remote_id: row for row in rows} if found else {}
         fresh = [item for item in read if item.order.remote_id not in known]
-        _create(book, account, fresh, now)
+        _create(book, account, fresh, rows_of, now)
         for item in read:
             row = known.get(item.order.remote_id)
             if row is not None and item.order.modified_at >= row.modified_at and row.erased_at is None:
@@ -191,12 +241,25 @@ def record_orders(book: Book, account: str, read: Sequence[ReadOrder], now: date
     return len(fresh)
 
 
-def _create(book: Book, account: str, fresh: Sequence[ReadOrder], now: datetime) -> None:
+TAKEN = Question(
+    lambda: OrderRow.objects.filter(
+        merchant_id=given("merchant"), account=given("account"), remote_id__in=each("ids", str)
+    ).values_list("pk", "remote_id"),
+    tuple[int, str],
+)
+
+
+def _create(
+    book: Book, account: str, fresh: Sequence[ReadOrder], rows_of: Mapping[str, dict[str, object]], now: datetime
+) -> None:
     named = cust_refs.choose(book, [item.numbers for item in fresh])
-    bulk.insert(OrderRow, [_row(book, account, item, name, now) for item, name in zip(fresh, named, strict=True)])
+    rows = [rows_of[item.order.remote_id] for item in fresh]
+    for row, name in zip(rows, named, strict=True):
+        row["cust_ref"] = name
+    bulk.insert(OrderRow, rows)
     by_remote = {item.order.remote_id: item.order for item in fresh}
-    made = OrderRow.objects.filter(merchant_id=book.merchant_id, account=account, remote_id__in=many(by_remote))
-    ids = dict(made.values_list("remote_id", "pk"))
+    made = TAKEN.ask(merchant=book.merchant_id, account=account, ids=by_remote)
+    ids = {remote_id: pk for pk, remote_id in made}
     order_lines.write({ids[remote_id]: order for remote_id, order in by_remote.items()})
     entries = []
     for item in fresh:
@@ -210,7 +273,8 @@ def _create(book: Book, account: str, fresh: Sequence[ReadOrder], now: datetime)
     journal.append(book, entries, now)
 
 
-def _row(book: Book, account: str, item: ReadOrder, cust_ref: str | None, now: datetime) -> bulk.Row:
+def _row(book: Book, account: str, item: ReadOrder, now: datetime) -> dict[str, object]:
+    """But for the number by which warehouses call it."""
     body = msgspec.json.encode(item.order)
     place = order_place(book.merchant_id, account, item.order.remote_id)
     return {
@@ -218,7 +282,6 @@ def _row(book: Book, account: str, item: ReadOrder, cust_ref: str | None, now: d
         "connection_id": item.connection_id,
         "account": account,
         "remote_id": item.order.remote_id,
-        "cust_ref": cust_ref,
         "created_at": now,
         **columns(book.vault, item.order, item.order, now),
         "digest": digest_of(body),
@@ -297,8 +360,7 @@ def mark_of(row: OrderRow) -> str:
 
 def unchanged(book: Book, marks: Mapping[int, str]) -> dict[int, Standing]:
     """Inside the caller's transaction, locked: the orders that are still as they were looked at."""
-    rows = OrderRow.objects.select_for_update().filter(merchant_id=book.merchant_id, pk__in=many(marks))
-    return {row.id: row for row in standing(rows) if row.mark == marks[row.id]}
+    return {row.id: row for row in standing(book, marks) if row.mark == marks[row.id]}
 
 
 def decided(book: Book, marks: Mapping[int, str]) -> None:

@@ -11,6 +11,7 @@ from tranter.ledger import bulk
 from tranter.ledger.book import Book
 from tranter.ledger.many import many
 from tranter.ledger.models import OrderRow, Webhook, WebhookAttempt, WebhookMessage
+from tranter.ledger.questions import Question, given
 
 EVENTS: Mapping[str, str] = {
     "order_taken": "order.created",
@@ -80,9 +81,14 @@ def write(book: Book, happened: Sequence[Happened], now: datetime) -> None:
     told = [one for one in happened if one.what in EVENTS]
     if not told:
         return
-    hooks = list(Webhook.objects.filter(merchant_id=book.merchant_id).values_list("pk", "events"))
+    hooks = HOOKS.ask(merchant=book.merchant_id)
     heard = [(pk, one) for pk, events in hooks for one in told if not events or EVENTS[one.what] in events]
     bulk.insert(WebhookMessage, [_message(book, pk, one, now) for pk, one in heard])
+
+
+HOOKS = Question(
+    lambda: Webhook.objects.filter(merchant_id=given("merchant")).values_list("pk", "events"), tuple[int, list[str]]
+)
 
 
 def _message(book: Book, webhook_id: int, one: Happened, now: datetime) -> bulk.Row:

@@ -28,6 +28,7 @@ from tranter.ledger.models import (
     ShipmentRow,
 )
 from tranter.ledger.orders import open_corrected, open_order, raw_place, seal_order
+from tranter.ledger.questions import Question, each, given
 from tranter.ledger.raw_erasing import erase_raw
 from tranter.ledger.redaction import without_buyer, without_receiver
 from tranter.ledger.writing import writing
@@ -73,11 +74,12 @@ def erase_buyer(book: Book, connector: str, remote_ids: Sequence[str], now: date
 
 def keep_erased(book: Book, now: datetime, remote_ids: Iterable[str] | None = None) -> int:
     """Orders that came in for buyers whom the cart had erased before: of these buyers, or of all."""
-    erased = OrderRow.objects.filter(merchant_id=book.merchant_id, erased_at__isnull=False)
-    gone = erased.exclude(buyer_hash="")
-    if remote_ids is not None:
-        gone = gone.filter(buyer_hash__in=many(book.vault.hash(remote_id) for remote_id in remote_ids if remote_id))
-    hashes = set(gone.values_list("buyer_hash", flat=True))
+    if remote_ids is None:
+        erased = OrderRow.objects.filter(merchant_id=book.merchant_id, erased_at__isnull=False)
+        hashes = set(erased.exclude(buyer_hash="").values_list("buyer_hash", flat=True))
+    else:
+        asked = [book.vault.hash(remote_id) for remote_id in remote_ids if remote_id]
+        hashes = set(ERASED.ask(merchant=book.merchant_id, buyers=asked))
     if not hashes:
         return 0
     with writing(book):
@@ -92,11 +94,19 @@ def keep_erased(book: Book, now: datetime, remote_ids: Iterable[str] | None = No
     return len(rows)
 
 
+ERASED = Question(
+    lambda: OrderRow.objects.filter(
+        merchant_id=given("merchant"), erased_at__isnull=False, buyer_hash__in=each("buyers", str)
+    ).values_list("buyer_hash"),
+    str,
+)
+
+
 def erase_late(book: Book, raw_ids: Iterable[int]) -> None:
     """What the warehouse told of an order after its buyer was erased: once it is read, it goes."""
     lenders = Loan.objects.filter(connection__merchant_id=book.merchant_id).values("lender")
     mine = Q(merchant_id=book.merchant_id) | Q(connection__in=lenders)
-    raws = RawRecord.objects.filter(mine, pk__in=many(raw_ids), state="read")
+    raws = RawRecord.objects.filter(mine, pk__in=many(raw_ids), state="old")
     keys = {kind: [raw.key for raw in raws if raw.kind == kind] for kind in ("shipment", "return", "cancellation")}
     gone = {"merchant_id": book.merchant_id, "order__erased_at__isnull": False}
     for kind, model in (("shipment", ShipmentRow), ("return", ReturnRow), ("cancellation", FulfillmentRow)):

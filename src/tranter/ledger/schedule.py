@@ -6,12 +6,13 @@ from typing import TypeVar
 
 import msgspec
 from django.db import transaction
-from django.db.models import Case, F, Min, Model, Q, QuerySet, Value, When
+from django.db.models import Case, DateTimeField, F, Min, Model, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 
 from tranter.ledger import flow_sql
 from tranter.ledger.bell import ring_out
 from tranter.ledger.models import Connection, Flow, HookEvent, RunRow
+from tranter.ledger.questions import Change, Question, each, given
 
 LIVE = "live"
 Row = TypeVar("Row", bound=Model)
@@ -130,9 +131,18 @@ def is_leased(flow_id: int, now: datetime) -> bool:
 
 def check(held: Lease) -> None:
     """Inside the transaction of every settle."""
-    rows = Flow.objects.select_for_update(no_key=True)
-    if not rows.filter(pk=held.flow_id, fence=held.fence, lease_owner=held.owner).exists():
+    if not HELD.ask(flow=held.flow_id, fence=held.fence, owner=held.owner):
         raise LeaseLost(f"the lease of {held.name} was taken over")
+
+
+HELD = Question(
+    lambda: (
+        Flow.objects.select_for_update(no_key=True)
+        .filter(pk=given("flow"), fence=given("fence"), lease_owner=given("owner"))
+        .values_list("pk")
+    ),
+    int,
+)
 
 
 def renew(held: Lease, seconds: float, now: datetime) -> Lease:
@@ -212,11 +222,15 @@ def ring(connection_id: int, names: Iterable[str], at: datetime) -> None:
     Every row is written, even where nothing changes: so a run that ends or begins at this moment waits until what it is
     woken for has been committed.
     """
-    Flow.objects.filter(connection_id=connection_id, name__in=list(names)).update(
-        due_at=Case(When(due_at__gt=at, then=Value(at)), default=F("due_at")),
-        rung=Case(When(lease_until__isnull=False, then=Value(True)), default=F("rung")),
-    )
+    RUNG.make(connection=connection_id, names=names, at=at)
     ring_out()
+
+
+RUNG = Change(
+    lambda: Flow.objects.filter(connection_id=given("connection"), name__in=each("names", str)),
+    due_at=Case(When(due_at__gt=given("at"), then=given("at", DateTimeField())), default=F("due_at")),
+    rung=Case(When(lease_until__isnull=False, then=Value(True)), default=F("rung")),
+)
 
 
 def ring_for(connection_id: int, verb: str, at: datetime) -> None:

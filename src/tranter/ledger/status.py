@@ -9,7 +9,9 @@ import msgspec
 from tranter.ledger import bulk
 from tranter.ledger.book import Book
 from tranter.ledger.many import many
-from tranter.ledger.models import FulfillmentLineRow, FulfillmentRow, OrderRow, ShipmentRow
+from tranter.ledger.models import FulfillmentLineRow, OrderRow, ShipmentRow
+from tranter.ledger.order_marks import ASKED
+from tranter.ledger.questions import Question, each, is_set
 from tranter.model import is_added
 from tranter.model.order import OrderStatus
 from tranter.model.parts import Part, asked_units, completed
@@ -37,14 +39,11 @@ def recorded(order_ids: Iterable[int], units_of: Iterable[int] | None = None) ->
     ids = list(order_ids)
     counted = ids if units_of is None else list(units_of)
     states: defaultdict[int, set[str]] = defaultdict(set)
-    for order_id, state in FulfillmentRow.objects.filter(order_id__in=many(ids)).values_list("order_id", "state"):
+    for order_id, state in ASKED.ask(orders=ids):
         states[order_id].add(state)
     asked: defaultdict[int, Units] = defaultdict(dict)
     parts: defaultdict[int, dict[str, Part]] = defaultdict(dict)
-    lines = FulfillmentLineRow.objects.filter(fulfillment__order_id__in=many(counted))
-    for order_id, line_id, quantity, of_line, per_unit in lines.exclude(fulfillment__state="canceled").values_list(
-        *LINE
-    ):
+    for order_id, line_id, quantity, of_line, per_unit in LINES.ask(orders=counted):
         if of_line:
             parts[order_id][line_id] = Part(of_line, per_unit)
         if not is_added(line_id):
@@ -52,19 +51,16 @@ def recorded(order_ids: Iterable[int], units_of: Iterable[int] | None = None) ->
     ordered = {order_id: asked_units(parts.get(order_id, {}), units) for order_id, units in asked.items()}
     shipped: defaultdict[int, Units] = defaultdict(dict)
     confirmed: defaultdict[int, Units] = defaultdict(dict)
-    for row, told in told_by(counted, parts):
+    for row, told in told_by(counted, parts) if counted else ():
         for line_id, units in told.items():
             _add(shipped[row.order_id], line_id, units)
             if row.confirmed_at is not None:
                 _add(confirmed[row.order_id], line_id, units)
-    where = OrderRow.objects.filter(pk__in=many(ids)).values_list(
-        "pk", "merchant_id", "status", "final_at", "held_kind"
-    )
     return {
         pk: Recorded(
             merchant_id=merchant_id,
             status=known,
-            final=final_at is not None,
+            final=is_final,
             held=bool(held_kind),
             at_warehouse=bool(states[pk] & {"sent", "canceling"}),
             planned=bool(states[pk] - {"canceled"}),
@@ -72,11 +68,27 @@ def recorded(order_ids: Iterable[int], units_of: Iterable[int] | None = None) ->
             shipped=shipped[pk],
             confirmed=confirmed[pk],
         )
-        for pk, merchant_id, known, final_at, held_kind in where
+        for pk, merchant_id, known, is_final, held_kind in WHERE.ask(orders=ids)
     }
 
 
-LINE = ("fulfillment__order_id", "line_id", "quantity", "of_line", "per_unit")
+LINES = Question(
+    lambda: (
+        FulfillmentLineRow.objects.filter(fulfillment__order_id__in=each("orders"))
+        .exclude(fulfillment__state="canceled")
+        .values_list("fulfillment__order_id", "line_id", "quantity", "of_line", "per_unit")
+    ),
+    tuple[int, str, int, str, int],
+)
+WHERE = Question(
+    lambda: OrderRow.objects.filter(pk__in=each("orders")).values_list(
+        "pk", "merchant_id", "status", is_set("final_at"), "held_kind"
+    ),
+    tuple[int, int, str, bool, str],
+)
+LEFT = Question(
+    lambda: ShipmentRow.objects.filter(order_id__in=each("orders"), state="shipped").values_list("order_id"), int
+)
 
 
 def parts_of(order_ids: Iterable[int]) -> dict[int, dict[str, Part]]:
@@ -109,8 +121,8 @@ def _add(units: Units, line_id: str, count: int) -> None:
 def refresh(book: Book, order_ids: Iterable[int], now: datetime) -> None:
     """Inside the transaction that changed what is recorded."""
     ids, changed = list(order_ids), []
-    left = ShipmentRow.objects.filter(order_id__in=many(ids), state="shipped").values_list("order_id", flat=True)
-    for order_id, facts in recorded(ids, units_of=set(left)).items():  # before a parcel left, no units count
+    left = set(LEFT.ask(orders=ids))
+    for order_id, facts in recorded(ids, units_of=left).items():  # before a parcel left, no units count
         if facts.merchant_id != book.merchant_id:
             continue
         derived = _derive(facts)

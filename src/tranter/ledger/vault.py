@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import os
 import secrets
+from functools import lru_cache
 from pathlib import Path
 
 import msgspec
@@ -12,6 +13,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 VERSION = b"\x01"
 ID_BYTES, NONCE_BYTES = 4, 12
+HASHES_KEPT = 4096
+"""An order's buyer is asked for at each of its steps."""
 
 
 class KeyProblem(Exception):
@@ -39,6 +42,7 @@ class Vault:
         self._take(key_file)
         oldest = bytes.fromhex(key_file.keys[-1].key)
         self._hash_key = hmac.digest(oldest, b"tranter hash key", "sha256")
+        self.hash = lru_cache(HASHES_KEPT)(self._hash)
         self.signing_key = hmac.digest(oldest, b"tranter signing key", "sha256").hex()
         """What sessions and one-time links are signed with: they outlive a restart."""
         self.fingerprint = hashlib.sha256(b"tranter fingerprint" + oldest).hexdigest()[:32]
@@ -75,7 +79,7 @@ class Vault:
         except InvalidTag as error:
             raise KeyProblem(f"{place} can't be opened: it was changed, moved or sealed elsewhere") from error
 
-    def hash(self, text: str) -> str:
+    def _hash(self, text: str) -> str:
         """A keyed hash, for finding a buyer again without storing the name."""
         return hmac.digest(self._hash_key, text.encode(), "sha256").hex()
 

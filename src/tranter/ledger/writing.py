@@ -9,6 +9,7 @@ Where two of these lock each other out, PostgreSQL undoes one of them, and it is
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
+from threading import Lock
 from typing import ParamSpec, TypeVar
 
 from django.db import OperationalError, connection, transaction
@@ -38,12 +39,21 @@ def writing_house() -> Iterator[None]:
 
 @contextmanager
 def _alone(kind: int, number: int) -> Iterator[None]:
-    outermost = not connection.in_atomic_block
-    with transaction.atomic():
-        if outermost and connection.vendor == "postgresql":
+    if connection.in_atomic_block:
+        with transaction.atomic():
+            yield
+    elif connection.vendor == "sqlite":
+        with _WRITERS.setdefault(str(connection.settings_dict["NAME"]), Lock()), transaction.atomic():
+            yield
+    else:
+        with transaction.atomic():
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [kind, number])
-        yield
+            yield
+
+
+_WRITERS: dict[str, Lock] = {}
+"""Threads of this process queue here for SQLite's only writer: at the file they would sleep, and look again."""
 
 
 UNDONE = frozenset({"40001", "40P01"})

@@ -43,7 +43,10 @@ class Reply(Struct, frozen=True):
     def header(self, name: str) -> str | None:
         """The first of that name, in any case."""
         wanted = name.lower()
-        return next((value for key, value in self.headers if key.lower() == wanted), None)
+        for key, value in self.headers:
+            if key.lower() == wanted:
+                return value
+        return None
 
 
 class HttpError(Exception):
@@ -191,6 +194,13 @@ def _target(url: str) -> Target:
 
 
 def _headers(found: HeaderMap) -> tuple[tuple[str, str], ...]:
+    try:
+        return tuple(found.items())
+    except ValueError:
+        return _readable_ones(found)
+
+
+def _readable_ones(found: HeaderMap) -> tuple[tuple[str, str], ...]:
     headers: list[tuple[str, str]] = []
     for name in dict.fromkeys(found.keys()):
         with contextlib.suppress(ValueError):  # not text, so nothing that we could read

@@ -26,7 +26,7 @@ def test_an_order_is_told_to_be_taken_when_it_is_written_down(till: Client) -> N
     assert till.said == {"success_code": True, "cust_ref": "A-1", "order_number": "A-0000000001"}
     row = OrderRow.objects.get(remote_id="A-1")
     assert (row.number, row.connection.name, row.status) == ("A-0000000001", "till", "new")
-    assert RawRecord.objects.get(key="A-1").state == "read"
+    assert RawRecord.objects.get(key="A-1").state == "old"
     assert till.web.woken == 1
 
 

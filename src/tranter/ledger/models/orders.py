@@ -5,8 +5,9 @@ from tranter.ledger.models.installation import Merchant
 
 
 class RawRecord(models.Model):
-    """The newest payload of one remote record, sealed. `state` is new, read, unreadable or waiting.
+    """The newest payload of one remote record, sealed. `state` is new, old (it was read), unreadable or waiting.
 
+    "new" and "old" are as long as each other: so SQLite writes a word, and not the row with its payload anew.
     A waiting one is `about` a remote order that the hub does not know, or does not know yet.
     """
 

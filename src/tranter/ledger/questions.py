@@ -1,0 +1,184 @@
+"""What is asked and changed for every batch: put into SQL once, and answered in one piece.
+
+For the ORM it takes longer to put such a question than for the database to answer it. And on SQLite each row that is
+fetched by itself is a turn of all threads of the process.
+
+    STATES = Question(
+        lambda: FulfillmentRow.objects.filter(order_id__in=each("orders")).values_list("order_id", "state"),
+        tuple[int, str],
+    )
+    STATES.ask(orders=ids)
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any, Generic, NamedTuple, TypeVar
+
+import msgspec
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
+from django.db.models import BooleanField, Expression, ExpressionWrapper, Field, Q, QuerySet
+from django.db.models.sql import UpdateQuery
+from django.db.models.sql.compiler import SQLCompiler
+
+from tranter.ledger.many import many
+
+Row = TypeVar("Row")
+Given = int | str | datetime | None | Iterable[int] | Iterable[str]
+Asked = Callable[[], "QuerySet[Any, Any]"]
+
+
+def is_set(column: str) -> "ExpressionWrapper[Any]":
+    return ExpressionWrapper(Q(**{f"{column}__isnull": False}), output_field=BooleanField())
+
+
+class given(Expression):  # noqa: N801 - reads as what it is: a value that is told when it is asked
+    """One value, in place of that in a query. Of columns that are dates and times it is aware."""
+
+    def __init__(self, name: str, output_field: "Field[Any, Any] | None" = None) -> None:
+        super().__init__(output_field=output_field)
+        self.name = name
+
+    def as_sql(self, _: SQLCompiler, __: BaseDatabaseWrapper) -> tuple[str, tuple[Any, ...]]:
+        return "%s", (_Place(self.name),)
+
+
+class each(many):  # noqa: N801
+    """Any number of values, as `many`. `of` is what they are."""
+
+    def __init__(self, name: str, of: type = int) -> None:
+        super().__init__(())
+        self.name, self._of = name, of
+
+    def as_sqlite(self, _: SQLCompiler, __: BaseDatabaseWrapper) -> tuple[str, tuple[Any, ...]]:
+        return "(SELECT value FROM json_each(%s))", (_Place(self.name),)
+
+    def as_postgresql(self, _: SQLCompiler, __: BaseDatabaseWrapper) -> tuple[str, tuple[Any, ...]]:
+        return f"(%s::{'text' if self._of is str else 'bigint'}[])", (_Place(self.name),)
+
+
+class _Place(NamedTuple):
+    """Where a value goes, among the parameters of a sentence."""
+
+    name: str
+
+
+class _Sentence:
+    """In the words of one database."""
+
+    def __init__(self, database: BaseDatabaseWrapper, sql: str, params: Iterable[Any]) -> None:
+        self._sql, self._params = sql, tuple(params)
+        self._on_sqlite = database.vendor == "sqlite"
+        self._adapt = database.ops.adapt_datetimefield_value
+
+    def run(self, cursor: CursorWrapper, told: dict[str, Given]) -> None:
+        values = {name: self._written(value) for name, value in told.items()}
+        cursor.execute(self._sql, [values[one.name] if isinstance(one, _Place) else one for one in self._params])
+
+    def _written(self, value: Given) -> Any:
+        if isinstance(value, datetime):
+            return self._adapt(value)
+        if value is None or isinstance(value, int | str):
+            return value
+        return msgspec.json.encode(value).decode() if self._on_sqlite else value
+
+
+Put = Callable[[BaseDatabaseWrapper], tuple[str, Iterable[Any]]]
+
+
+class _Sentences:
+    """One for each kind of database that this process has to do with."""
+
+    def __init__(self, put: Put) -> None:
+        self._put = put
+        self._by_vendor: dict[str, _Sentence] = {}
+
+    def run(self, told: dict[str, Given]) -> CursorWrapper:
+        database = connections[DEFAULT_DB_ALIAS]
+        sentence = self._by_vendor.get(database.vendor)
+        if sentence is None:
+            sentence = self._by_vendor[database.vendor] = _Sentence(database, *self._put(database))
+        cursor = database.cursor()
+        sentence.run(cursor, told)
+        return cursor
+
+
+def _with_lists(told: dict[str, Given]) -> dict[str, Given]:
+    found: dict[str, Given] = {}
+    for name, value in told.items():
+        found[name] = value if value is None or isinstance(value, int | str | datetime) else [*value]
+    return found
+
+
+class Question(Generic[Row]):
+    """`which` names its columns by `values_list`, none of them bytes; each row becomes a `row`, one column a value.
+
+    Where a list is empty, nothing is asked, and nothing found.
+    """
+
+    def __init__(self, which: Asked, row: type[Row]) -> None:
+        self._which = which
+        self._sentences = _Sentences(self._put)
+        self._decoder = msgspec.json.Decoder(list[row])  # type: ignore[valid-type]
+
+    def ask(self, **told: Given) -> list[Row]:
+        lists = _with_lists(told)
+        if [] in lists.values():
+            return []
+        with self._sentences.run(lists) as cursor:
+            answer = cursor.fetchone()[0]
+        return self._decoder.decode(answer) if answer is not None else []
+
+    def _put(self, database: BaseDatabaseWrapper) -> tuple[str, Iterable[Any]]:
+        compiler = self._which().query.get_compiler(DEFAULT_DB_ALIAS)
+        sql, params = compiler.as_sql()
+        fields = [column.output_field for column, _, _ in compiler.select]
+        if any(field.get_internal_type() == "BinaryField" for field in fields):
+            raise TypeError("bytes can't be told in one piece with others")
+        names = [f"c{place}" for place in range(len(fields))]
+        cells = ", ".join(map(_CELLS[database.vendor], fields, names))
+        array = _ALL[database.vendor].format(cells if len(fields) == 1 else _ROW[database.vendor].format(cells))
+        return f"WITH r({', '.join(names)}) AS ({sql}) SELECT {array} FROM r", params  # noqa: S608
+
+
+class Change:
+    """Of the rows that `which` finds, these columns become so."""
+
+    def __init__(self, which: Asked, **to: Any) -> None:
+        self._which, self._to = which, to
+        self._sentences = _Sentences(self._put)
+
+    def make(self, **told: Given) -> int:
+        """How many rows."""
+        lists = _with_lists(told)
+        if [] in lists.values():
+            return 0
+        with self._sentences.run(lists) as cursor:
+            return int(cursor.rowcount)
+
+    def _put(self, database: BaseDatabaseWrapper) -> tuple[str, Iterable[Any]]:
+        query: Any = self._which().query.chain(UpdateQuery)
+        query.add_update_values(self._to)
+        sql, params = query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
+        return sql, params
+
+
+def _cell_of_sqlite(field: "Field[Any, Any]", name: str) -> str:
+    match field.get_internal_type():
+        case "DateTimeField":
+            return f"{name} || 'Z'"  # they are in UTC, and do not say so
+        case "BooleanField":
+            return f"json(CASE {name} WHEN 1 THEN 'true' WHEN 0 THEN 'false' ELSE 'null' END)"
+        case "JSONField":
+            return f"json({name})"
+        case _:
+            return name
+
+
+_CELLS: dict[str, Callable[["Field[Any, Any]", str], str]] = {
+    "sqlite": _cell_of_sqlite,
+    "postgresql": lambda _, name: name,
+}
+_ROW = {"sqlite": "json_array({})", "postgresql": "json_build_array({})"}
+_ALL = {"sqlite": "json_group_array({})", "postgresql": "json_agg({})::text"}

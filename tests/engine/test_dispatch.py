@@ -33,6 +33,19 @@ def test_what_is_rung_runs_at_once(live: Live) -> None:
     assert live.doors.heard["GET sim.tradegecko/variants"] > 0
 
 
+def test_what_rings_in_this_process_is_heard_between_two_looks(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+    live.catch_up()
+    live.doors.heard.clear()
+    monkeypatch.setattr("tranter.engine.dispatch.LOOK_SECONDS", 1_000_000.0)
+
+    with live.dispatching():
+        live.pause(0.1)
+        live.ring("stock", live.warehouse)
+        live.eventually(lambda: live.doors.heard["GET sim.tradegecko/variants"], 5.0)
+
+    assert live.doors.heard["GET sim.tradegecko/variants"] > 0
+
+
 def test_a_connection_that_hangs_leaves_the_others_their_threads(live: Live) -> None:
     live.catch_up()
     live.doors.shut_before.add("sim.ebay")

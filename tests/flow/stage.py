@@ -15,9 +15,7 @@ from tranter.connectors.ebay.simulator import simulator as ebay_simulator
 from tranter.connectors.tradegecko.simulator import Goods, TradeGeckoVendor
 from tranter.connectors.tradegecko.simulator import simulator as gecko_simulator
 from tranter.demo.world import EBAY_URL, GECKO_URL, Travelling
-from tranter.engine import intake
 from tranter.engine.clock import VirtualClock
-from tranter.engine.going_live import looking
 from tranter.engine.hub import Hub
 from tranter.engine.pool import SerialPool
 from tranter.engine.ports import Ports, no_failpoint
@@ -31,7 +29,6 @@ from tranter.ledger.models import Flow, Intent, OrderRow
 from tranter.ledger.vault import Vault
 from tranter.sdk import registry
 from tranter.sdk.ports import Clock
-from tranter.sdk.verbs import PullsOrders
 
 START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 SKUS = ("LAMP", "KETL", "ROPE-S", "ROPE-M", "ROPE-L", "BOOK", "SOAP-S", "SOAP-L")
@@ -169,14 +166,6 @@ class Scene:
         flow_id = schedule.flow_id(record.id, name)
         assert flow_id is not None
         return run_one(hub or self.hub, flow_id)
-
-    def pull(self) -> None:
-        """What was bought is an order here, which nobody has decided yet."""
-        self.run("orders")
-        cart = connections.by_name(self.book, _owner_of("orders"))
-        connector = self.hub.plug(cart).connector
-        assert isinstance(connector, PullsOrders)
-        intake.take_orders(looking(self.hub, cart), cart, connector)
 
     def deliver_now(self) -> None:
         """What was bought goes to the warehouse, by one run of each flow and no more."""

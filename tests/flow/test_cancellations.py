@@ -30,7 +30,7 @@ def test_canceled_before_it_was_pulled(scene: Scene) -> None:
 def test_canceled_after_it_was_pulled_and_before_it_was_decided(scene: Scene) -> None:
     order = _bought(scene)
     scene.clock.advance(200)
-    scene.pull()
+    scene.run("orders")
     assert scene.row(order).undecided
     scene.ebay.cancel(order.order_id)
     scene.clock.advance(61)
@@ -45,7 +45,7 @@ def test_canceled_after_it_was_pulled_and_before_it_was_decided(scene: Scene) ->
 def test_canceled_after_it_was_decided_and_before_it_was_sent(scene: Scene) -> None:
     order = _bought(scene)
     scene.clock.advance(200)
-    scene.pull()
+    scene.run("orders")
     scene.run("decide")
     assert scene.intent(order).state == "ready"
     scene.ebay.cancel(order.order_id)
@@ -213,7 +213,7 @@ def test_a_request_to_cancel_after_delivery_is_told_and_its_withdrawal_clears_it
 def test_a_request_between_decision_and_delivery_holds_the_order(scene: Scene) -> None:
     order = _bought(scene)
     scene.clock.advance(200)
-    scene.pull()
+    scene.run("orders")
     scene.run("decide")
     scene.ebay.request_cancel(order.order_id)
     scene.clock.advance(61)
@@ -302,7 +302,7 @@ def test_no_order_is_sent_while_the_cart_cannot_say_whether_it_is_still_wanted(t
     scene = theatre.scene(Setting()).connect()
     order = _bought(scene)
     scene.clock.advance(200)
-    scene.pull()
+    scene.run("orders")
     scene.run("decide")
     scene.bent.down.add("sim.ebay")
     scene.clock.advance(61)
@@ -333,7 +333,7 @@ def test_canceled_while_nobody_knows_whether_it_arrived_is_over_soon(scene: Scen
     while scene.unknown() == 0:
         scene.pass_time(seconds=1)
     scene.ebay.cancel(order.order_id)
-    scene.pull()
+    scene.run("orders")
     scene.pass_time(hours=3)
 
     assert scene.status(order) == "canceled"

@@ -54,7 +54,7 @@ SAID = {"address": "another street", "quantity": "LAMP 2 → 3", "added": "KETL 
 def test_what_changes_before_it_is_decided_is_sent_so(scene: Scene, what: str) -> None:
     order = _bought(scene)
     scene.clock.advance(200)
-    scene.pull()
+    scene.run("orders")
     _edit(scene, order, what)
     scene.clock.advance(61)
     scene.pass_time(minutes=20)
@@ -68,7 +68,7 @@ def test_what_changes_before_it_is_decided_is_sent_so(scene: Scene, what: str) -
 def test_what_changes_between_decision_and_delivery_is_sent_so(scene: Scene, what: str) -> None:
     order = _bought(scene)
     scene.clock.advance(200)
-    scene.pull()
+    scene.run("orders")
     scene.run("decide")
     _edit(scene, order, what)
     scene.clock.advance(61)
@@ -217,7 +217,7 @@ def test_a_line_that_is_refunded_before_it_is_sent_is_not_sent(scene: Scene) -> 
     order = _bought(scene)
     added = scene.ebay.add_line(order.order_id, "KETL")
     scene.clock.advance(200)
-    scene.pull()
+    scene.run("orders")
     scene.run("decide")
     scene.ebay.refund_line(order.order_id, added)
     scene.clock.advance(61)
@@ -235,7 +235,7 @@ def test_a_cancel_goes_before_a_change(scene: Scene) -> None:
     scene.pass_time(minutes=20)
     changing.send_again(scene.hub, scene.book, _view(scene, order))
     scene.ebay.cancel(order.order_id)
-    scene.pull()
+    scene.run("orders")
     scene.pass_time(minutes=30)
 
     assert scene.at_warehouse(order) == []
@@ -246,7 +246,7 @@ def test_a_cancel_goes_before_a_change(scene: Scene) -> None:
 def test_a_touch_that_changes_nothing_sends_nothing_anew(scene: Scene) -> None:
     order = _bought(scene)
     scene.clock.advance(200)
-    scene.pull()
+    scene.run("orders")
     scene.run("decide")
     scene.ebay.touch(order.order_id)
     scene.clock.advance(61)

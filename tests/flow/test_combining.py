@@ -23,7 +23,7 @@ def _taken(scene: Scene, count: int = 2) -> list[Any]:
     for sku in SKUS[1:count]:
         orders.append(scene.ebay.buy(Purchase((Want(sku, 1),), buyer=first.buyer)))
     scene.clock.advance(200)
-    scene.pull()
+    scene.run("orders")
     scene.run("decide")
     return orders
 
@@ -56,7 +56,7 @@ def _statuses(scene: Scene, orders: list[Any]) -> list[str]:
 def test_orders_of_one_buyer_are_suggested_and_nothing_is_combined_by_itself(scene: Scene) -> None:
     first, second = _taken(scene)
     stranger = scene.ebay.buy_one("BOOK")
-    scene.pull()
+    scene.run("orders")
 
     found = combining.suggested(scene.book, scene.row(first).pk)
     assert [mate.number for mate in found] == [second.order_id]
@@ -202,7 +202,7 @@ def test_strangers_are_not_combined(scene: Scene) -> None:
     orders = _taken(scene)
     other = scene.ebay.buy_one("BOOK")
     scene.clock.advance(200)
-    scene.pull()
+    scene.run("orders")
     with pytest.raises(NotPossible, match="not of the same buyer"):
         _combine(scene, [orders[0], other])
 

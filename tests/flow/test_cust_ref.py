@@ -63,7 +63,7 @@ def test_a_number_that_a_warehouse_was_given_stays_for_good(scene: Scene) -> Non
 def test_what_waits_gets_one_that_fits_when_the_warehouse_is_narrower_than_thought(scene: Scene) -> None:
     waits = scene.ebay.buy_one("LAMP", 1)
     scene.clock.advance(200)
-    scene.pull()
+    scene.run("orders")
     assert scene.row(waits).cust_ref == waits.order_id
 
     narrowed(scene)

@@ -7,8 +7,10 @@ import pytest
 
 from tests.flow.stage import Scene, Setting, Theatre
 from tranter.engine import operator as hands
-from tranter.ledger import decisions, operator, orders, schedule
+from tranter.ledger import decisions, operator, orders, raw_records, schedule
+from tranter.ledger.models import OrderRow
 from tranter.ledger.order_marks import OrderToDecide
+from tranter.sdk.verbs import PullsOrders
 from tranter.testing.faultmark import fault
 
 
@@ -31,7 +33,7 @@ def test_a_plan_and_the_ring_of_its_flow_are_written_down_together(
     order = scene.ebay.buy_one("LAMP")
     _meanwhile(monkeypatch, lambda: scene.run("deliveries"))
     scene.clock.advance(200)
-    scene.pull()
+    scene.run("orders")
     scene.run("decide")
     deliveries = schedule.flow_id(scene.warehouse.id, "deliveries")
 
@@ -47,7 +49,7 @@ def test_products_read_while_an_order_is_decided_let_it_go(theatre: Theatre, mon
     order = scene.ebay.buy_one("LAMP")
     _meanwhile(monkeypatch, lambda: scene.run("products"))
     scene.clock.advance(200)
-    scene.pull()
+    scene.run("orders")
     scene.run("decide")
     scene.pass_time(minutes=30)
 
@@ -63,10 +65,10 @@ def test_an_order_that_the_cart_changes_while_it_is_decided_is_decided_anew(
     def canceled_and_seen() -> None:
         scene.ebay.cancel(order.order_id)
         scene.clock.advance(1)
-        scene.pull()
+        scene.run("orders")
 
     scene.clock.advance(200)
-    scene.pull()
+    scene.run("orders")
     _meanwhile(monkeypatch, canceled_and_seen)
     scene.run("decide")
     scene.settle()
@@ -78,7 +80,7 @@ def test_an_order_that_the_cart_changes_while_it_is_decided_is_decided_anew(
 def test_a_hold_that_comes_while_an_order_is_decided_holds_it(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     order = scene.ebay.buy_one("LAMP")
     scene.clock.advance(200)
-    scene.pull()
+    scene.run("orders")
 
     def held() -> None:
         operator.wish(scene.book, scene.row(order).pk, operator.Wish(word="hold"), scene.clock.now())
@@ -98,7 +100,7 @@ def _ids(found: Sequence[OrderToDecide]) -> list[int]:
 def test_what_changed_meanwhile_stays_undecided(scene: Scene) -> None:
     scene.ebay.buy_one("LAMP")
     scene.clock.advance(200)
-    scene.pull()
+    scene.run("orders")
     [looked_at] = orders.undecided(scene.book, scene.cart.id)
 
     orders.decided(scene.book, {looked_at.id: "another mark"})
@@ -110,7 +112,7 @@ def test_what_became_of_an_order_is_told_when_it_is_decided_though_somebody_else
     """Another worker has just begun to decide this cart's orders, and dies before it comes to this one."""
     order = scene.ebay.buy_one("LAMP")
     scene.clock.advance(200)
-    scene.pull()
+    scene.run("orders")
     operator.wish(scene.book, scene.row(order).pk, operator.Wish(word="hold"), scene.clock.now())
     scene.run("decide")
     flow_id = schedule.flow_id(scene.cart.id, "decide")
@@ -121,3 +123,63 @@ def test_what_became_of_an_order_is_told_when_it_is_decided_though_somebody_else
 
     assert outcome.order.held == ""
     assert not scene.row(order).undecided
+
+
+def _fetched(scene: Scene, order: Any) -> list[tuple[str, bytes]]:
+    connector = scene.hub.plug(scene.cart).connector
+    assert isinstance(connector, PullsOrders)
+    return [(raw.key, raw.payload) for raw in connector.fetch_orders([order.order_id])]
+
+
+@fault("API-20")
+def test_a_version_that_comes_while_an_older_one_is_read_is_read_as_well(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = scene.ebay.buy_one("LAMP")
+    record, left = orders.record_orders, [order]
+
+    def interrupted(*asked: Any) -> int:
+        if left:
+            scene.ebay.cancel(left.pop().order_id)
+            scene.clock.advance(1)
+            raw_records.store_reread(scene.book, scene.cart.id, _fetched(scene, order), scene.clock.now())
+        return record(*asked)
+
+    monkeypatch.setattr(orders, "record_orders", interrupted)
+    scene.clock.advance(200)
+    scene.run("orders")
+
+    assert scene.row(order).cart_state == "canceled"
+
+
+@fault("API-20")
+def test_what_is_stored_and_not_read_yet_does_not_count_as_seen(scene: Scene) -> None:
+    order = scene.ebay.buy_one("LAMP")
+    scene.clock.advance(200)
+    scene.run("orders")
+    scene.run("decide")
+    scene.clock.advance(61)
+    scene.ebay.cancel(order.order_id)
+    scene.clock.advance(1)
+    for _ in range(2):  # the second one finds nothing new
+        raw_records.store_reread(scene.book, scene.cart.id, _fetched(scene, order), scene.clock.now())
+    scene.run("deliveries")
+    scene.settle()
+
+    assert (scene.posts(), scene.status(order)) == (0, "canceled")
+
+
+def test_while_a_pull_runs_nobody_else_reads_what_it_brings(scene: Scene) -> None:
+    order = scene.ebay.buy_one("LAMP")
+    scene.clock.advance(200)
+    raw_records.store_reread(scene.book, scene.cart.id, _fetched(scene, order), scene.clock.now())
+    pull = schedule.flow_id(scene.cart.id, "orders")
+    assert pull is not None
+    held = schedule.lease(pull, "another", 300, scene.clock.now())
+    assert held is not None
+
+    scene.run("decide")
+    assert not OrderRow.objects.exists()
+    schedule.end(held, schedule.Ending(ok=True, again_at=scene.clock.now()), scene.clock.now())
+    scene.run("decide")
+    assert scene.row(order).undecided is False

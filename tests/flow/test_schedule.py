@@ -9,7 +9,7 @@ import pytest
 from tests.flow.stage import Scene, Theatre
 from tranter.engine.retry import again_at, delay_seconds
 from tranter.engine.schedule import free_dead_owners, run_due
-from tranter.ledger import connections, journal, orders, schedule
+from tranter.ledger import connections, journal, orders, raw_records, schedule
 from tranter.ledger.book import ensure_book
 from tranter.ledger.connections import ConnectionState
 from tranter.ledger.models import Flow, FulfillmentRow, Intent, OrderRow
@@ -39,9 +39,9 @@ def test_a_lease_that_ran_out_is_taken_over_and_the_old_token_is_refused(scene: 
     scene.clock.advance(LEASE)
     new = _leased(scene, "two")
 
-    page = orders.RawPage("order", [("1", b"{}")], "somewhere else")
+    page = raw_records.RawPage("order", [("1", b"{}")], "somewhere else")
     with pytest.raises(LeaseLost):
-        orders.store_page(scene.book, old, page, scene.clock.now())
+        raw_records.store_page(scene.book, old, page, scene.clock.now())
     with pytest.raises(LeaseLost):
         schedule.renew(old, LEASE, scene.clock.now())
     schedule.end(old, schedule.Ending(ok=True), scene.clock.now())

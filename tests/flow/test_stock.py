@@ -24,7 +24,7 @@ def test_a_sale_between_reading_and_pushing_is_taken_off(scene: Scene) -> None:
     scene.run("stock")
     scene.ebay.buy_one("LAMP", 3)
     scene.clock.advance(10)
-    scene.pull()
+    scene.run("orders")
     scene.run("listing_stock")
 
     assert scene.shown("LAMP") == {7}
@@ -144,7 +144,7 @@ def test_an_order_under_another_name_that_cannot_be_sent_keeps_its_units_too(sce
     before = stock.shelves(scene.book, scene.warehouse.id, ["LAMP"])["LAMP"][0].reserved
     order = scene.ebay.buy_one("LAMP", 2)
     scene.clock.advance(200)
-    scene.pull()
+    scene.run("orders")
     OrderLineRow.objects.filter(order=scene.row(order)).update(sku="OLD-1", item_sku="OLD-1")
 
     found = stock.shelves(scene.book, scene.warehouse.id, ["LAMP"])["LAMP"][0].reserved

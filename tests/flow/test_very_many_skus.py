@@ -30,7 +30,7 @@ def test_no_codes_are_no_listings(scene: Scene) -> None:
 def test_units_that_wait_are_counted_among_very_many_skus(scene: Scene) -> None:
     scene.ebay.buy_one("LAMP")
     scene.clock.advance(200)
-    scene.pull()
+    scene.run("orders")
 
     assert waiting_units(scene.book, [*MANY, "LAMP"]) == {"LAMP": 1}
 

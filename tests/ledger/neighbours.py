@@ -21,6 +21,7 @@ from tranter.ledger import (
     notes,
     operator,
     orders,
+    raw_records,
     returns,
     rules,
     schedule,
@@ -134,11 +135,11 @@ def _lease(info: ConnectionRecord, name: str) -> Lease:
 
 def _take_orders(book: Book, shop: ConnectionRecord, slug: str, held: Lease) -> None:
     made = [order(number, [order_line(f"{slug}-LAMP", line_id="1")]) for number in (SENT, PLANNED, HELD)]
-    page = orders.RawPage("order", [(one.remote_id, f"{slug} {one.remote_id}".encode()) for one in made], "1")
-    orders.store_page(book, held, page, NOW)
-    raws = {raw.key: raw.id for raw in orders.unread(book, shop.id, "order")}
+    page = raw_records.RawPage("order", [(one.remote_id, f"{slug} {one.remote_id}".encode()) for one in made], "1")
+    raw_records.store_page(book, held, page, NOW)
+    raws = {raw.key: raw.id for raw in raw_records.unread(book, shop.id, "order")}
     orders.record_orders(book, shop.account, [orders.ReadOrder(raws[one.remote_id], shop.id, one) for one in made], NOW)
-    orders.store_reread(book, shop.id, [("14-9", slug.encode())], NOW)
+    raw_records.store_reread(book, shop.id, [("14-9", slug.encode())], NOW)
 
 
 def _know_goods(book: Book, slug: str, leases: dict[str, Lease]) -> None:

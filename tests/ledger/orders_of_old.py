@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
-from tranter.ledger import connections, orders, schedule
+from tranter.ledger import connections, orders, raw_records, schedule
 from tranter.ledger.book import Book
 from tranter.ledger.connections import NewConnection
 from tranter.ledger.models import OrderRow, RawRecord
-from tranter.ledger.orders import RawPage, ReadOrder, raw_place
+from tranter.ledger.orders import ReadOrder
+from tranter.ledger.raw_records import RawPage, raw_place
 from tranter.model import Order
 from tranter.model.address import Address, Buyer
 from tranter.model.money import Money
@@ -44,8 +45,8 @@ def take_final_orders(book: Book, count: int, final_at: datetime, now: datetime)
     assert held is not None
     made = [an_order(number, final_at) for number in range(count)]
     page = RawPage("order", [(order.remote_id, b"Ada Brandt") for order in made], "1")
-    orders.store_page(book, held, page, now)
-    raws = {raw.key: raw.id for raw in orders.unread(book, shop.id, "order")}
+    raw_records.store_page(book, held, page, now)
+    raws = {raw.key: raw.id for raw in raw_records.unread(book, shop.id, "order")}
     read = [ReadOrder(raws[order.remote_id], shop.id, order) for order in made]
     orders.record_orders(book, shop.account, read, now)
     OrderRow.objects.update(status="confirmed", final_at=final_at, undecided=False)

@@ -171,7 +171,7 @@ def test_numbers_are_found_while_they_are_typed(houses: tuple[House, House]) -> 
 def test_pills_follow_an_order_on_its_way(scene: Scene) -> None:
     order = scene.ebay.buy_one("LAMP", 2)
     scene.clock.advance(200)
-    scene.pull()
+    scene.run("orders")
     assert pill_of(scene, order) is OrderPill.NEW
     scene.pass_time(minutes=10)
     assert pill_of(scene, order) is OrderPill.AT_WAREHOUSE
@@ -198,7 +198,7 @@ def test_a_push_of_unknown_outcome_is_checking(scene: Scene) -> None:
 def test_what_a_person_holds_is_no_problem(scene: Scene) -> None:
     order, troubled = scene.ebay.buy_one("LAMP"), scene.ebay.buy_one(UNKNOWN_SKU)
     scene.clock.advance(200)
-    scene.pull()
+    scene.run("orders")
     operator.hold(scene.hub, scene.book, operator.find(scene.book, order.order_id), "")
 
     assert (pill_of(scene, order), pill_of(scene, troubled)) == (OrderPill.HELD, OrderPill.PROBLEM)

@@ -14,8 +14,8 @@ from tranter.ledger import journal, privacy
 from tranter.ledger.decisions import fulfillment_place
 from tranter.ledger.models import FulfillmentRow, OrderRow, RawRecord
 from tranter.ledger.order_columns import order_place
-from tranter.ledger.orders import raw_place
 from tranter.ledger.privacy import ClockInDoubt
+from tranter.ledger.raw_records import raw_place
 from tranter.testing.faultmark import fault
 from tranter.testing.simulator import Fault
 

@@ -3,7 +3,9 @@
 from datetime import datetime, timedelta, timezone
 
 import pytest
+from django.db import transaction
 from django.db.models import F
+from django.db.transaction import TransactionManagementError
 
 from tranter.ledger import journal
 from tranter.ledger.book import Book, ensure_book
@@ -111,3 +113,14 @@ def test_bytes_are_refused(book: Book) -> None:
     sealed = Question(lambda: OrderRow.objects.filter(pk__in=each("ids")).values_list("sealed"), bytes)
     with pytest.raises(TypeError, match="bytes"):
         sealed.ask(ids=[1])
+
+
+def test_what_locks_is_asked_within_a_transaction(book: Book) -> None:
+    locked = Question(
+        lambda: Merchant.objects.select_for_update().filter(pk=given("merchant")).values_list("slug"), str
+    )
+
+    with transaction.atomic():
+        assert locked.ask(merchant=book.merchant_id) == ["default"]
+    with pytest.raises(TransactionManagementError, match="within a transaction"):
+        locked.ask(merchant=book.merchant_id)

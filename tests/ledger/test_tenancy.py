@@ -61,6 +61,7 @@ from tranter.ledger import (
     privacy,
     problems,
     raw_erasing,
+    raw_records,
     removed,
     returns,
     rules,
@@ -367,18 +368,18 @@ CASES: dict[str, Case] = {
     "operator.correct": lambda me, you: operator.correct(me.book, you.ids[HELD], NONE, "me", NOW),
     "operator.corrections": lambda me, you: operator.corrections(me.book, you.ids[HELD]),
     "operator.lift": lambda me, you: operator.lift(me.book, you.ids[HELD], ["too_early"], "me", NOW),
-    "orders.awake": lambda me, you: orders.awake(me.book, you.warehouse.id, ["77"]),
+    "raw_records.awake": lambda me, you: raw_records.awake(me.book, you.warehouse.id, ["77"]),
     "orders.carts_with_undecided": lambda me, you: orders.carts_with_undecided(me.book),
     "orders.decide_again": lambda me, you: orders.decide_again(me.book, NOW, kinds=["unknown_sku"]) - 1,
     "orders.decide_waiting_again": lambda me, you: orders.decide_waiting_again(me.book),
     "orders.decided": lambda me, you: orders.decided(me.book, marks(you)),
     "raw_erasing.erase_raw": lambda me, you: raw_erasing.erase_raw(me.book, "order", [SENT, "14-9"]),
     "orders.fill": lambda me, you: None,  # seals what it is given, and reads nothing
-    "orders.mark_read": lambda me, you: orders.mark_read(me.book, [you.ids["raw"]]),
-    "orders.mark_unreadable": lambda me, you: orders.mark_unreadable(
-        me.book, me.shop.id, "order", [orders.Unread(you.ids["raw"], "14-9", "", "")], NOW
+    "raw_records.mark_read": lambda me, you: raw_records.mark_read(me.book, [you.ids["raw"]]),
+    "raw_records.mark_unreadable": lambda me, you: raw_records.mark_unreadable(
+        me.book, me.shop.id, "order", [raw_records.Unread(you.ids["raw"], "14-9", "", "")], NOW
     ),
-    "orders.mark_waiting": lambda me, you: orders.mark_waiting(me.book, {you.ids["raw"]: "77"}),
+    "raw_records.mark_waiting": lambda me, you: raw_records.mark_waiting(me.book, {you.ids["raw"]: "77"}),
     "last_look.no_longer_wanted": lambda me, you: last_look.no_longer_wanted(me.book, [you.ids[PLANNED]]),
     "orders.open_order": lambda me, you: orders.open_order(me.book, OrderRow.objects.get(pk=you.ids[SENT])),
     "orders.open_corrected": lambda me, you: orders.open_corrected(me.book, OrderRow.objects.get(pk=you.ids[SENT])),
@@ -387,7 +388,7 @@ CASES: dict[str, Case] = {
     "order_marks.to_decide_rows": lambda me, you: order_marks.to_decide_rows(
         me.book, OrderRow.objects.filter(pk=you.ids[HELD])
     ),
-    "orders.read_again": lambda me, you: orders.read_again(me.book, you.shop.id),
+    "raw_records.read_again": lambda me, you: raw_records.read_again(me.book, you.shop.id),
     "orders.record_orders": lambda me, you: orders.record_orders(
         me.book,
         me.shop.account,
@@ -402,15 +403,20 @@ CASES: dict[str, Case] = {
     "last_look.stale_before_sending": lambda me, you: last_look.stale_before_sending(
         me.book, [you.ids[PLANNED]], LATER
     ),
-    "orders.store_page": lambda me, you: (
-        orders.store_page(me.book, me.leases["orders"], orders.RawPage("order", [(SENT, b"mine")], "2"), LATER) and None
+    "raw_records.store_page": lambda me, you: (
+        raw_records.store_page(
+            me.book, me.leases["orders"], raw_records.RawPage("order", [(SENT, b"mine")], "2"), LATER
+        )
+        and None
     ),
-    "orders.store_reread": lambda me, you: orders.store_reread(me.book, me.shop.id, [(SENT, b"mine")], LATER) and None,
+    "raw_records.store_reread": lambda me, you: (
+        raw_records.store_reread(me.book, me.shop.id, [(SENT, b"mine")], LATER) and None
+    ),
     "order_lines.touch_line_skus": lambda me, you: order_lines.touch_line_skus(me.book, {(you.ids[SENT], "1"): "mine"}),
     "orders.unchanged": lambda me, you: orders.unchanged(me.book, marks(you)),
     "orders.undecide": lambda me, you: orders.undecide(me.book, [you.ids[HELD]]),
     "orders.undecided": lambda me, you: orders.undecided(me.book, you.shop.id),
-    "orders.unread": lambda me, you: orders.unread(me.book, you.shop.id, "order"),
+    "raw_records.unread": lambda me, you: raw_records.unread(me.book, you.shop.id, "order"),
     "orders.wake_deciding": lambda me, you: orders.wake_deciding(me.book, NOW),
     "overview.newest_orders": lambda me, you: overview.newest_orders(me.book, 99),
     "overview.status_counts": lambda me, you: overview.status_counts(me.book).total() - 3,

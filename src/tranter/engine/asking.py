@@ -10,7 +10,7 @@ from tranter.engine import deciding, intake
 from tranter.engine.going_live import looking
 from tranter.engine.hub import Hub
 from tranter.engine.run import Run
-from tranter.ledger import connections, orders, schedule
+from tranter.ledger import connections, raw_records, schedule
 from tranter.ledger.book import Book
 from tranter.ledger.connections import ConnectionRecord
 from tranter.ledger.order_marks import OrderToDecide
@@ -191,7 +191,7 @@ def fetch_now(hub: Hub, info: ConnectionRecord, remote_ids: Sequence[str]) -> tu
     if not isinstance(connector, PullsOrders):
         return ()
     found = connector.fetch_orders(remote_ids)
-    orders.store_reread(run.book, info.id, [(raw.key, raw.payload) for raw in found], run.now())
-    orders.read_again(run.book, info.id)
+    raw_records.store_reread(run.book, info.id, [(raw.key, raw.payload) for raw in found], run.now())
+    raw_records.read_again(run.book, info.id)
     intake.take_orders(run, info, connector)
     return tuple(raw.key for raw in found)

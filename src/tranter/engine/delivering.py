@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from tranter.engine import intake
 from tranter.engine.attempt import NotNow
 from tranter.engine.run import Run
-from tranter.ledger import connections, deliveries, fulfillments, last_look, orders
+from tranter.ledger import connections, deliveries, fulfillments, last_look, raw_records
 from tranter.ledger.intents import Claimed, Result
 from tranter.ledger.redaction import unnamed
 from tranter.model import Fulfillment
@@ -136,5 +136,5 @@ def reread(run: Run, cart_id: int, remote_ids: Sequence[str]) -> None:
         raise NotNow("the cart needs a sign-in before this order can be checked there", 600.0) from error
     except ConnectorError as error:
         raise NotNow(f"the cart can't be asked about this order: {error.reason}", 60.0) from error
-    orders.store_reread(run.book, cart_id, [(raw.key, raw.payload) for raw in found], run.now())
-    intake.take_orders(run, cart, connector)
+    raw_records.store_reread(run.book, cart_id, [(raw.key, raw.payload) for raw in found], run.now())
+    run.counts.orders_pulled += intake.take_orders(run, cart, connector, [raw.key for raw in found])

@@ -74,6 +74,7 @@ class Dispatcher:
         self._scheduler = threading.Thread(target=self._schedule, name="schedule", daemon=True)
         self._upkeep = threading.Thread(target=self._look_after, name="upkeep", daemon=True)
         self._errand_bell = threading.Event()
+        self._hearing = contextlib.ExitStack()
         self._errands = threading.Thread(target=self._run_errands, name="errands", daemon=True)
         self._listener = threading.Thread(target=self._listen, name="bell", daemon=True)
 
@@ -84,12 +85,17 @@ class Dispatcher:
             thread.start()
         if on_postgresql():
             self._listener.start()
+        else:
+            self._hearing.enter_context(bell.listening_here(self._heard))
 
     def wake(self) -> None:
         """Something may be due: look now instead of at the next beat."""
+        self._heard()
+        self._errand_bell.set()
+
+    def _heard(self) -> None:
         self._rung.set()
         self._bell.set()
-        self._errand_bell.set()
 
     @property
     def hub(self) -> Hub:
@@ -109,6 +115,7 @@ class Dispatcher:
             self._ending_since = running_seconds()
         self._stopping.set()
         self._hub.stopping.set()
+        self._hearing.close()
         self.wake()
 
     def stop(self, seconds: float = STOP_SECONDS) -> bool:

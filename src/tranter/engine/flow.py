@@ -21,13 +21,15 @@ from tranter.ledger import (
     mappings,
     orders,
     privacy,
+    raw_records,
     returns,
+    schedule,
     shipments,
     stock,
     waits,
 )
 from tranter.ledger.intents import Claimed, Result
-from tranter.ledger.orders import RawLine
+from tranter.ledger.raw_records import RawLine
 from tranter.model import Cancellation, Return, Shipment, ShipmentState
 from tranter.routing.allocate import CannotAllocate, OrderedLine, allocate
 from tranter.routing.shipping_methods import Direction, MethodRow, method_table
@@ -50,10 +52,11 @@ from tranter.sdk.verbs import (
     Verdict,
 )
 
+PULLS = ("orders", "orders_daily", "orders_weekly")
 DAILY, WEEKLY = timedelta(hours=48), timedelta(days=30)
 
 
-# 1. Orders come in: raw records and the cursor, and nothing is read yet.
+# 1. Orders come in: raw records and the cursor first, then each becomes an order.
 
 
 def pull_orders(run: Run) -> None:
@@ -74,30 +77,24 @@ def _pull_orders(run: Run, since: intake.Since, sweep: bool) -> None:
     if connections.siblings(run.info)[0].id != run.info.id:
         return
     first = since(run.now())
-
-    def stored(count: int) -> None:
-        run.counts.orders_pulled += count
-
-    intake.pull_pages(run, "order", lambda cursor: connector.pull_orders(cursor, first, sweep), stored)
+    intake.pull_pages(run, "order", lambda cursor: connector.pull_orders(cursor, first, sweep))
+    run.counts.orders_pulled += intake.take_orders(run, run.info, connector)
 
 
-# 2. What came in is read, and each order is decided: sent, held, skipped, or left to wait.
+# 2. Each order is decided: sent, held, skipped, or left to wait.
 
 
 def decide_orders(run: Run) -> None:
     connector = run.plug.connector
     assert isinstance(connector, PullsOrders)
+    if not schedule.are_leased(run.info.id, PULLS, run.now()):  # who pulls reads what came: two would do the same work
+        run.counts.orders_pulled += intake.take_orders(run, run.info, connector)
     waits.decide_due(run.book, run.info.id, run.now())
-    intake.take_orders(run, run.info, connector, lambda: _decide_undecided(run))
-    _decide_undecided(run)
-    run.come_back(waits.next_at(run.book, run.info.id))
-
-
-def _decide_undecided(run: Run) -> None:
     while batch := orders.undecided(run.book, run.info.id):
         decide_batch(run, batch)
         run.failpoint("decided")
         run.renew()
+    run.come_back(waits.next_at(run.book, run.info.id))
 
 
 # 3. The warehouse is asked to send.
@@ -165,14 +162,13 @@ def pull_cancellations(run: Run) -> None:
                 cancellations.void_at_warehouse(party.book, voided, run.now())
         _mark_read(run, read)
 
-    intake.read_all(run, run.info.id, "cancellation", connector.read_cancellation, take)
+    intake.read_all(run, intake.Heard(run.info.id, "cancellation"), connector.read_cancellation, take)
 
 
 def _mark_read(run: Run, read: Sequence[tuple[RawLine, object]]) -> None:
-    ids = [raw.id for raw, _ in read]
-    orders.mark_read(run.book, ids)
+    raw_records.mark_read(run.book, {raw.id: raw.digest for raw, _ in read})
     for party in run.parties():
-        privacy.erase_late(party.book, ids)
+        privacy.erase_late(party.book, [raw.id for raw, _ in read])
 
 
 def _carts_to_tell(run: Run, party: Party) -> frozenset[int]:
@@ -193,18 +189,18 @@ def pull_shipments(run: Run) -> None:
     def take(read: list[tuple[RawLine, Shipment]]) -> None:
         _take_shipments(run, read)
 
-    intake.read_all(run, run.info.id, "shipment", connector.read_shipment, take)
+    intake.read_all(run, intake.Heard(run.info.id, "shipment"), connector.read_shipment, take)
 
 
 def _take_shipments(run: Run, read: list[tuple[RawLine, Shipment]]) -> None:
     in_time = sorted(read, key=lambda pair: (pair[1].shipped_at, pair[1].remote_id))
     # Perhaps not ours; perhaps of a delivery whose answer was lost, and which is found in a moment.
     waiting = {raw.id: shipment.remote_order_id for raw, shipment in in_time}
-    bad: list[tuple[Party, list[orders.Unread]]] = []
+    bad: list[tuple[Party, list[raw_records.Unread]]] = []
     for party in run.parties():
         known = shipments.known_orders(party.book, party.info.id, [shipment for _, shipment in in_time])
         allocated: list[shipments.Allocated] = []
-        unfit: list[orders.Unread] = []
+        unfit: list[raw_records.Unread] = []
         for raw, shipment in in_time:
             order = known.get(shipment.remote_order_id)
             if order is None:
@@ -213,13 +209,13 @@ def _take_shipments(run: Run, read: list[tuple[RawLine, Shipment]]) -> None:
             try:
                 allocated.append(_allocated(run, order, party.shipment(shipment)))
             except CannotAllocate as error:
-                unfit.append(orders.Unread(raw.id, raw.key, error.cause, "compare the parcel with the order"))
+                unfit.append(raw_records.Unread(raw.id, raw.key, error.cause, "compare the parcel with the order"))
         run.counts.shipments_pulled += shipments.record(party.book, party.info.id, allocated, run.now())
         bad.append((party, unfit))
     _mark_read(run, read)
-    orders.mark_waiting(run.book, waiting)
+    raw_records.mark_waiting(run.book, waiting)
     for party, unfit in bad:
-        orders.mark_unreadable(party.book, party.info.id, "shipment", unfit, run.now())
+        raw_records.mark_unreadable(party.book, party.info.id, "shipment", unfit, run.now())
 
 
 def _allocated(run: Run, order: shipments.SentOrder, shipment: Shipment) -> shipments.Allocated:
@@ -281,7 +277,7 @@ def pull_returns(run: Run) -> None:
             returns.record(party.book, party.info.id, [one for _, one in read], run.now())
         _mark_read(run, read)
 
-    intake.read_all(run, run.info.id, "return", connector.read_return, take)
+    intake.read_all(run, intake.Heard(run.info.id, "return"), connector.read_return, take)
 
 
 # 8. What there is: products, listings, stock levels.

@@ -11,7 +11,7 @@ from tranter.engine.hub import Hub
 from tranter.engine.operator import decide_now
 from tranter.engine.schedule import run_one
 from tranter.ledger import book as books
-from tranter.ledger import comparing, connections, fulfillments, operator, orders, schedule
+from tranter.ledger import comparing, connections, fulfillments, operator, raw_records, schedule
 from tranter.ledger.book import Book
 from tranter.ledger.comparing import Delivery, OnRecord
 from tranter.ledger.connections import ConnectionRecord, ConnectionState
@@ -131,7 +131,7 @@ def _read_cart(
     cursor = ""
     while True:
         page = connector.pull_orders(cursor, since, True)
-        orders.store_reread(book, info.id, [(raw.key, raw.payload) for raw in page.records], hub.ports.clock.now())
+        raw_records.store_reread(book, info.id, [(raw.key, raw.payload) for raw in page.records], hub.ports.clock.now())
         for raw in page.records:
             try:
                 told[raw.key] = connector.read_order(raw.payload)

@@ -10,7 +10,7 @@ from tranter.engine import intake
 from tranter.engine.going_live import looking
 from tranter.engine.hub import Hub
 from tranter.engine.operator import NotPossible, decide_all_now
-from tranter.ledger import comparing, connections, journal, orders
+from tranter.ledger import comparing, connections, journal, raw_records
 from tranter.ledger.book import Book
 from tranter.ledger.connections import ConnectionRecord
 from tranter.model import Unreadable
@@ -53,8 +53,8 @@ def repull(hub: Hub, book: Book, info: ConnectionRecord, asked: Stretch, by: str
     raws, unreadable, whole = _read(connector, asked)
     before = comparing.on_record(book, cart.account, raws)
     records = [(raw.key, raw.payload) for raw in raws.values()]
-    touched = orders.store_reread(book, cart.id, records, run.now())
-    orders.read_again(book, cart.id)
+    touched = raw_records.store_reread(book, cart.id, records, run.now())
+    raw_records.read_again(book, cart.id)
     intake.take_orders(run, cart, connector)
     decide_all_now(hub, book)
     after = comparing.on_record(book, cart.account, raws)

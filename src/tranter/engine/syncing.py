@@ -5,17 +5,15 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
-from tranter.engine import connecting, intake
-from tranter.engine.going_live import looking
+from tranter.engine import connecting
 from tranter.engine.hub import Hub
 from tranter.engine.lanes import SWEEPS
 from tranter.engine.run import Counts
 from tranter.engine.schedule import free_dead_owners, run_one
-from tranter.ledger import connections, pending, schedule
+from tranter.ledger import pending, schedule
 from tranter.ledger.book import Book, pushes_paused
 from tranter.ledger.connections import ConnectionRecord
 from tranter.ledger.schedule import Scope
-from tranter.sdk.verbs import PullsOrders
 
 NAP_SECONDS = 0.2
 ELSEWHERE_SECONDS = 1.0
@@ -53,8 +51,6 @@ def sync(hub: Hub, book: Book, ask: Ask, watch: Watch) -> Counts:
     scope = Scope(book.merchant_id, ask.connection.id if ask.connection is not None and not ask.until_idle else None)
     if ask.flow and not ask.until_idle:
         _run(hub, _named(hub, book, ask), counts, watch)
-        if ask.connection is not None and ask.flow in ("orders", *SWEEPS):
-            _read(hub, ask.connection)
         return counts
     while not watch.stop():
         due = schedule.due(hub.ports.clock.now(), scope=scope)
@@ -69,14 +65,6 @@ def sync(hub: Hub, book: Book, ask: Ask, watch: Watch) -> Counts:
         _nap(hub, at, watch)
         free_dead_owners(hub, watch.is_dead)
     return counts
-
-
-def _read(hub: Hub, info: ConnectionRecord) -> None:
-    """Whoever pulls wants to see orders, though nobody decides them now."""
-    cart = connections.siblings(info)[0]
-    connector = hub.plug(cart).connector
-    if isinstance(connector, PullsOrders):
-        intake.take_orders(looking(hub, cart), cart, connector)
 
 
 def _run(hub: Hub, flow_ids: list[int], counts: Counts, watch: Watch) -> None:

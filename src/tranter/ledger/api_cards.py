@@ -13,7 +13,8 @@ from tranter.ledger.corrections import NONE, corrected, corrections_of
 from tranter.ledger.handed_in import CONNECTOR
 from tranter.ledger.many import many
 from tranter.ledger.models import FulfillmentRow, OrderRow, RawRecord, ShipmentRow, TradeException
-from tranter.ledger.orders import open_order, raw_place
+from tranter.ledger.orders import open_order
+from tranter.ledger.raw_records import raw_place
 from tranter.model import Order
 
 SENT = ("sent", "canceling")

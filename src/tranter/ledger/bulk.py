@@ -92,7 +92,7 @@ class _Table:
 
     def values(self, names: Sequence[str], rows: Iterable[Row]) -> Iterator[tuple[Any, ...]]:
         told = [(place, way) for place, name in enumerate(names) if (way := self.written(name)) is not None]
-        values_of = itemgetter(*names)
+        values_of = itemgetter(*names) if len(names) > 1 else lambda row: (row[names[0]],)
         for row in rows:
             values = [*values_of(row)]
             for place, way in told:

@@ -130,7 +130,7 @@ def apply(book: Book, decided: Sequence[Outcome], marks: Mapping[int, str], now:
 
 
 def _moves(row: Standing, outcome: Outcome) -> bool:
-    """Not one that is new, waits for nobody, and is going to be sent."""
+    """Its status may become another: not so while it is new, waits for nobody, and is about to be sent."""
     return not isinstance(outcome, PlannedFulfillment) or row.status != "new" or bool(row.held_kind)
 
 

@@ -8,7 +8,18 @@ import msgspec
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
 
-from tranter.ledger import bulk, deliveries, exceptions, intents, journal, order_lines, orders, schedule, status
+from tranter.ledger import (
+    bulk,
+    deliveries,
+    exceptions,
+    intents,
+    journal,
+    order_lines,
+    orders,
+    raw_records,
+    schedule,
+    status,
+)
 from tranter.ledger.book import Book
 from tranter.ledger.decisions import fulfillment_place
 from tranter.ledger.intents import Answered, Outcome, Result
@@ -115,7 +126,7 @@ def _record_arrivals(
     # What the cart or a person wanted meanwhile is looked at now.
     TOUCHED.make(orders=[one.order_id for one in there])
     connection_id = rows[done[0].intent_id].connection_id
-    if orders.awake(book, connection_id, [result.remote_id for result in done]):
+    if raw_records.awake(book, connection_id, [result.remote_id for result in done]):
         schedule.ring(_hears(connection_id), ["shipments"], now)
     cured = _without_refusal(book, [one.order_id for one in there])
     exceptions.resolve(book, now, order_ids=cured)

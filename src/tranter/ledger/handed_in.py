@@ -5,7 +5,7 @@ from datetime import datetime
 
 import msgspec
 
-from tranter.ledger import orders, schedule
+from tranter.ledger import orders, raw_records, schedule
 from tranter.ledger.book import Book
 from tranter.ledger.models import Connection, Merchant, OrderRow, RawRecord
 from tranter.ledger.orders import ReadOrder
@@ -33,7 +33,7 @@ def hand_in(book: Book, connection_id: int, handed: Sequence[HandedIn], now: dat
         for one in handed:
             if one.order.remote_id not in known:
                 fresh.setdefault(one.order.remote_id, one)
-        orders.store_reread(book, cart.pk, [(ref, one.payload) for ref, one in fresh.items()], now)
+        raw_records.store_reread(book, cart.pk, [(ref, one.payload) for ref, one in fresh.items()], now)
         raws = RawRecord.objects.filter(merchant_id=book.merchant_id, connection=cart, kind="order", key__in=fresh)
         ids = dict(raws.exclude(state="erased").values_list("key", "pk"))
         account = cart.account_id or f"connection:{cart.pk}"

@@ -55,7 +55,7 @@ def append(book: Book, entries: Sequence[Entry], now: datetime) -> None:
                     "actor": entry.actor,
                     "what": entry.what,
                     "subject": entry.subject[:200],
-                    "detail": entry.detail,
+                    "detail": dict(entry.detail),
                     "hash": mark,
                 }
             )
@@ -88,7 +88,7 @@ _encode = msgspec.json.Encoder(order="deterministic").encode
 
 
 def _chained(previous: str, number: int, entry: Entry, at: str) -> str:
-    body = _encode([previous, number, at, entry.actor, entry.what, entry.subject[:200], entry.detail])
+    body = _encode([previous, number, at, entry.actor, entry.what, entry.subject[:200], dict(entry.detail)])
     return hashlib.sha256(body).hexdigest()
 
 

@@ -8,7 +8,7 @@ from tranter.ledger.vault import Vault
 from tranter.model import Order
 
 
-def columns(vault: Vault, order: Order, as_sent: Order, now: datetime) -> Row:
+def columns(vault: Vault, order: Order, as_sent: Order, seen_at: datetime) -> Row:
     return {
         "number": order.number,
         "marketplace": order.marketplace,
@@ -19,7 +19,7 @@ def columns(vault: Vault, order: Order, as_sent: Order, now: datetime) -> Row:
         "ship_by": order.ship_by,
         "ordered_at": order.ordered_at,
         "modified_at": order.modified_at,
-        "seen_at": now,
+        "seen_at": seen_at,
         "buyer_hash": vault.hash(order.buyer.remote_id) if order.buyer.remote_id else "",
         "receiver_hash": receiver_hash(vault, as_sent),
     }

@@ -1,230 +1,45 @@
-"""Orders: raw records with the cursor, what was read from them, and what is still to be decided."""
+"""Orders: what was read of them, and what is still to be decided."""
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
-from django.db.models import Q, QuerySet
 
-from tranter.ledger import bulk, cust_refs, exceptions, journal, order_lines, schedule
+from tranter.ledger import bulk, cust_refs, exceptions, journal, order_lines, raw_records, schedule
 from tranter.ledger.book import Book
 from tranter.ledger.corrections import corrected, corrections_of
 from tranter.ledger.many import many
-from tranter.ledger.models import Connection, FulfillmentRow, OrderRow, RawRecord
+from tranter.ledger.models import FulfillmentRow, OrderRow
 from tranter.ledger.order_columns import before_place, columns, digest_of, order_place
 from tranter.ledger.order_marks import OrderToDecide, Standing, mark, open_sealed, standing, to_decide_rows
-from tranter.ledger.questions import Change, Question, each, given, is_set
+from tranter.ledger.questions import Question, each, given
 from tranter.ledger.writing import made_again, writing
 from tranter.model import Order
 
-FINAL = ("confirmed", "canceled", "skipped")
 AT_ONCE = 1000
-
-
-class RawLine(msgspec.Struct, frozen=True):
-    id: int
-    key: str
-    payload: bytes
 
 
 class ReadOrder(msgspec.Struct, frozen=True):
     """`connection_id` is the connection that takes it: an account is pulled once for all of them.
 
-    `numbers` is what a new one may be called at warehouses, the best first, without end.
+    `numbers` is what a new one may be called at warehouses, the best first, without end. `raw_digest` names the version
+    of the raw record that was read, `seen_at` is when the cart told it: None for now.
     """
 
     raw_id: int
     connection_id: int
     order: Order
     numbers: Iterator[str] | None = None
-
-
-class Unread(msgspec.Struct, frozen=True):
-    raw_id: int
-    key: str
-    cause: str
-    remedy: str
-
-
-def raw_place(connection_id: int, kind: str, key: str) -> str:
-    return f"raw.sealed:{connection_id}:{kind}:{key}"
-
-
-class RawPage(msgspec.Struct, frozen=True):
-    """Records of one kind as (remote key, payload), and the cursor that goes on after them."""
-
-    kind: str
-    records: Sequence[tuple[str, bytes]]
-    cursor: str
-
-
-@made_again
-def store_page(book: Book, held: schedule.Lease, page: RawPage, now: datetime) -> int:
-    """Raw records and the new cursor, in one transaction. How many are new or changed.
-
-    Orders among them are read and decided when their cart's turn comes, which is rung here.
-    """
-    rows = _raw_rows(book, held.connection_id, page.kind, page.records, now)
-    with writing(book):
-        schedule.move_cursor(held, page.cursor)
-        return _store_raw(book, held.connection_id, page.kind, rows, now)
-
-
-def store_reread(book: Book, connection_id: int, records: Sequence[tuple[str, bytes]], now: datetime) -> int:
-    """Orders that were read again by their id, outside any window."""
-    rows = _raw_rows(book, connection_id, "order", records, now)
-    with writing(book):
-        return _store_raw(book, connection_id, "order", rows, now)
-
-
-DIGESTS = Question(
-    lambda: RawRecord.objects.filter(
-        connection_id=given("connection"), kind=given("kind"), key__in=each("keys", str)
-    ).values_list("key", "digest"),
-    tuple[str, str],
-)
-
-
-def _raw_rows(
-    book: Book, connection_id: int, kind: str, records: Iterable[tuple[str, bytes]], now: datetime
-) -> dict[str, bulk.Row]:
-    """By key, the last of each."""
-    return {
-        key: {
-            "merchant_id": book.merchant_id,
-            "connection_id": connection_id,
-            "kind": kind,
-            "key": key,
-            "digest": digest_of(body),
-            "sealed": book.vault.seal(body, raw_place(connection_id, kind, key)),
-            "received_at": now,
-            "state": "new",
-        }
-        for key, body in dict(records).items()
-    }
-
-
-def _store_raw(book: Book, connection_id: int, kind: str, latest: Mapping[str, bulk.Row], now: datetime) -> int:
-    known = dict(DIGESTS.ask(connection=connection_id, kind=kind, keys=latest))
-    changed = {key: row for key, row in latest.items() if known.get(key) != row["digest"]}
-    if kind == "order":
-        for key in _seen_again(book, list(latest), changed, now):
-            changed.pop(key, None)
-    bulk.insert(
-        RawRecord,
-        list(changed.values()),
-        unique=["connection_id", "kind", "key"],
-        replace=["digest", "sealed", "received_at", "state"],
-    )
-    if changed and kind == "order":
-        schedule.ring(connection_id, ["decide"], now)
-    return len(changed)
-
-
-def _seen_again(book: Book, remote_ids: Sequence[str], changed: Container[str], now: datetime) -> set[str]:
-    """Those among them that were erased: some before an order was made of them.
-
-    What the cart changed of an order is not read yet: until then nothing of it leaves.
-    """
-    mine = ACCOUNTS.ask(merchant=book.merchant_id)
-    accounts = {account_id or f"connection:{pk}" for pk, account_id in mine}  # without them no index is of use
-    known = SEEN_BEFORE.ask(merchant=book.merchant_id, accounts=accounts, remote_ids=remote_ids)
-    SEEN.make(ids=[pk for pk, remote_id, _ in known if remote_id not in changed], now=now)
-    CHANGED.make(ids=[pk for pk, remote_id, is_erased in known if remote_id in changed and not is_erased])
-    raws = ERASED_RAW.ask(connections=[pk for pk, _ in mine], keys=remote_ids)
-    return {*(remote_id for _, remote_id, is_erased in known if is_erased), *raws}
-
-
-ACCOUNTS = Question(
-    lambda: Connection.objects.filter(merchant_id=given("merchant")).values_list("pk", "account_id"), tuple[int, str]
-)
-SEEN_BEFORE = Question(
-    lambda: OrderRow.objects.filter(
-        merchant_id=given("merchant"), account__in=each("accounts", str), remote_id__in=each("remote_ids", str)
-    ).values_list("pk", "remote_id", is_set("erased_at")),
-    tuple[int, str, bool],
-)
-SEEN = Change(lambda: OrderRow.objects.filter(pk__in=each("ids")), seen_at=given("now"))
-CHANGED = Change(lambda: OrderRow.objects.filter(pk__in=each("ids")).exclude(status__in=FINAL), undecided=True)
-ERASED_RAW = Question(
-    lambda: RawRecord.objects.filter(
-        connection_id__in=each("connections"), kind="order", key__in=each("keys", str), state="erased"
-    ).values_list("key"),
-    str,
-)
-
-
-def unread(book: Book, connection_id: int, kind: str, limit: int = AT_ONCE) -> list[RawLine]:
-    rows = RawRecord.objects.filter(merchant_id=book.merchant_id, connection_id=connection_id, kind=kind, state="new")
-    return [
-        RawLine(pk, key, book.vault.open(sealed, raw_place(connection_id, kind, key)))
-        for pk, key, sealed in rows.order_by("pk").values_list("pk", "key", "sealed")[:limit]
-    ]
-
-
-def mark_read(book: Book, raw_ids: Iterable[int]) -> None:
-    READ.make(merchant=book.merchant_id, ids=raw_ids)
-
-
-READ = Change(lambda: RawRecord.objects.filter(merchant_id=given("merchant"), pk__in=each("ids")), state="old")
-
-
-def mark_waiting(book: Book, about: Mapping[int, str]) -> None:
-    """Records that belong to a remote order which the hub does not know: raw id → that order's remote id."""
-    for raw_id, remote_id in about.items():
-        rows = RawRecord.objects.filter(merchant_id=book.merchant_id, pk=raw_id)
-        rows.update(state="waiting", about=remote_id[:200])
-
-
-def awake(book: Book, connection_id: int, remote_ids: Iterable[str]) -> int:
-    """Inside the transaction that made these remote orders known: what waited for them is read again.
-
-    What the hub heard of a lent warehouse waits at the lender.
-    """
-    return AWAKE.make(merchant=book.merchant_id, connection=connection_id, remote_ids=remote_ids)
-
-
-def _heard_for_it() -> "QuerySet[RawRecord]":
-    mine = Connection.objects.filter(pk=given("connection"), merchant_id=given("merchant"))
-    return RawRecord.objects.filter(
-        Q(connection__in=mine) | Q(connection__in=mine.values("loan__lender")),
-        state="waiting",
-        about__in=each("remote_ids", str),
-    )
-
-
-AWAKE = Change(_heard_for_it, state="new")
-
-
-def read_again(book: Book, connection_id: int) -> int:
-    """Unreadable records get another chance: after an update, or when somebody asks."""
-    rows = RawRecord.objects.filter(merchant_id=book.merchant_id, connection_id=connection_id, state="unreadable")
-    return rows.update(state="new")
-
-
-def mark_unreadable(book: Book, connection_id: int, kind: str, bad: Sequence[Unread], now: datetime) -> None:
-    """They were heard by this connection; where it is a share of a lent one, by the lender."""
-    with writing(book):
-        mine = Connection.objects.filter(pk=connection_id, merchant_id=book.merchant_id)
-        heard = Q(connection__in=mine) | Q(connection__in=mine.values("loan__lender"))
-        rows = RawRecord.objects.filter(heard, pk__in=many(item.raw_id for item in bad))
-        rows.update(state="unreadable")
-        troubles = [
-            exceptions.Trouble(
-                kind="unreadable",
-                subject=f"{kind} {item.key}",
-                cause=item.cause,
-                remedy=item.remedy or "correct it at the cart, or update Tranter; it is read again when it changes",
-                connection_id=connection_id,
-            )
-            for item in bad
-        ]
-        exceptions.raise_exceptions(book, troubles, now)
+    raw_digest: str = ""
+    seen_at: datetime | None = None
 
 
 @made_again
 def record_orders(book: Book, account: str, read: Sequence[ReadOrder], now: datetime) -> int:
-    """Writes what was read; an older version never replaces a newer one. How many orders are new."""
+    """Writes what was read; an older version never replaces a newer one. How many orders are new.
+
+    That they are to be decided, and that fewer units are left for listings, is rung in the same transaction.
+    """
     rows_of = {item.order.remote_id: _row(book, account, item, now) for item in read}  # before others have to wait
     with writing(book):
         found = TAKEN.ask(merchant=book.merchant_id, account=account, ids=[item.order.remote_id for item in read])
@@ -232,11 +47,15 @@ def record_orders(book: Book, account: str, read: Sequence[ReadOrder], now: date
         known = {row.remote_id: row for row in rows} if found else {}
         fresh = [item for item in read if item.order.remote_id not in known]
         _create(book, account, fresh, rows_of, now)
+        touched = {item.connection_id for item in fresh}
         for item in read:
             row = known.get(item.order.remote_id)
             if row is not None and item.order.modified_at >= row.modified_at and row.erased_at is None:
-                _update(book, row, item.order, now)
-        mark_read(book, [item.raw_id for item in read])
+                _update(book, row, item, now)
+                touched |= {row.connection_id} if row.undecided else set()
+        raw_records.mark_read(book, {item.raw_id: item.raw_digest for item in read})
+        for connection_id in sorted(touched):
+            schedule.ring(connection_id, ["decide", "listing_stock"], now)
         exceptions.resolve_subjects(book, "unreadable", [f"order {item.order.remote_id}" for item in read], now)
     return len(fresh)
 
@@ -283,18 +102,17 @@ def _row(book: Book, account: str, item: ReadOrder, now: datetime) -> dict[str, 
         "account": account,
         "remote_id": item.order.remote_id,
         "created_at": now,
-        **columns(book.vault, item.order, item.order, now),
+        **columns(book.vault, item.order, item.order, item.seen_at or now),
         "digest": digest_of(body),
         "sealed": book.vault.seal(body, place),
     }
 
 
-def _update(book: Book, row: OrderRow, order: Order, now: datetime) -> None:
-    digest, told = row.digest, bytes(row.sealed)
-    row.seen_at = now
-    fill(book, row, order, now)
+def _update(book: Book, row: OrderRow, item: ReadOrder, now: datetime) -> None:
+    order, digest, told = item.order, row.digest, bytes(row.sealed)
+    fill(book, row, order, item.seen_at or now)
     if row.digest == digest:
-        OrderRow.objects.filter(pk=row.pk).update(seen_at=now)
+        OrderRow.objects.filter(pk=row.pk).update(seen_at=row.seen_at)
         return
     planned = FulfillmentRow.objects.filter(order=row).exclude(state="canceled").exists()
     if planned and row.before is None:
@@ -308,9 +126,9 @@ def _update(book: Book, row: OrderRow, order: Order, now: datetime) -> None:
     journal.append(book, [entry], now)
 
 
-def fill(book: Book, row: OrderRow, order: Order, now: datetime) -> None:
+def fill(book: Book, row: OrderRow, order: Order, seen_at: datetime) -> None:
     body = msgspec.json.encode(order)
-    for name, value in columns(book.vault, order, corrected(order, corrections_of(book, row)), now).items():
+    for name, value in columns(book.vault, order, corrected(order, corrections_of(book, row)), seen_at).items():
         setattr(row, name, value)
     row.sealed = seal_order(book, row, body)
     digest = digest_of(body)

@@ -27,9 +27,10 @@ from tranter.ledger.models import (
     ReturnRow,
     ShipmentRow,
 )
-from tranter.ledger.orders import open_corrected, open_order, raw_place, seal_order
+from tranter.ledger.orders import open_corrected, open_order, seal_order
 from tranter.ledger.questions import Question, each, given
 from tranter.ledger.raw_erasing import erase_raw
+from tranter.ledger.raw_records import raw_place
 from tranter.ledger.redaction import without_buyer, without_receiver
 from tranter.ledger.writing import writing
 from tranter.model import Fulfillment

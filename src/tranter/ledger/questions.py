@@ -21,6 +21,7 @@ from django.db.backends.utils import CursorWrapper
 from django.db.models import BooleanField, Expression, ExpressionWrapper, Field, Q, QuerySet
 from django.db.models.sql import UpdateQuery
 from django.db.models.sql.compiler import SQLCompiler
+from django.db.transaction import TransactionManagementError
 
 from tranter.ledger.many import many
 
@@ -67,12 +68,14 @@ class _Place(NamedTuple):
 class _Sentence:
     """In the words of one database."""
 
-    def __init__(self, database: BaseDatabaseWrapper, sql: str, params: Iterable[Any]) -> None:
-        self._sql, self._params = sql, tuple(params)
+    def __init__(self, database: BaseDatabaseWrapper, words: "Words") -> None:
+        self._sql, self._params, self._locks = words.sql, tuple(words.params), words.locks
         self._on_sqlite = database.vendor == "sqlite"
         self._adapt = database.ops.adapt_datetimefield_value
 
     def run(self, cursor: CursorWrapper, told: dict[str, Given]) -> None:
+        if self._locks and not cursor.db.in_atomic_block:
+            raise TransactionManagementError("what locks rows is asked within a transaction")
         values = {name: self._written(value) for name, value in told.items()}
         cursor.execute(self._sql, [values[one.name] if isinstance(one, _Place) else one for one in self._params])
 
@@ -84,7 +87,15 @@ class _Sentence:
         return msgspec.json.encode(value).decode() if self._on_sqlite else value
 
 
-Put = Callable[[BaseDatabaseWrapper], tuple[str, Iterable[Any]]]
+class Words(NamedTuple):
+    """`locks`: the rows that it finds stay as they are until the transaction ends."""
+
+    sql: str
+    params: Iterable[Any]
+    locks: bool = False
+
+
+Put = Callable[[BaseDatabaseWrapper], Words]
 
 
 class _Sentences:
@@ -98,7 +109,7 @@ class _Sentences:
         database = connections[DEFAULT_DB_ALIAS]
         sentence = self._by_vendor.get(database.vendor)
         if sentence is None:
-            sentence = self._by_vendor[database.vendor] = _Sentence(database, *self._put(database))
+            sentence = self._by_vendor[database.vendor] = _Sentence(database, self._put(database))
         cursor = database.cursor()
         sentence.run(cursor, told)
         return cursor
@@ -130,8 +141,9 @@ class Question(Generic[Row]):
             answer = cursor.fetchone()[0]
         return self._decoder.decode(answer) if answer is not None else []
 
-    def _put(self, database: BaseDatabaseWrapper) -> tuple[str, Iterable[Any]]:
-        compiler = self._which().query.get_compiler(DEFAULT_DB_ALIAS)
+    def _put(self, database: BaseDatabaseWrapper) -> Words:
+        query = self._which().query
+        compiler = query.get_compiler(DEFAULT_DB_ALIAS)
         sql, params = compiler.as_sql()
         fields = [column.output_field for column, _, _ in compiler.select]
         if any(field.get_internal_type() == "BinaryField" for field in fields):
@@ -139,7 +151,8 @@ class Question(Generic[Row]):
         names = [f"c{place}" for place in range(len(fields))]
         cells = ", ".join(map(_CELLS[database.vendor], fields, names))
         array = _ALL[database.vendor].format(cells if len(fields) == 1 else _ROW[database.vendor].format(cells))
-        return f"WITH r({', '.join(names)}) AS ({sql}) SELECT {array} FROM r", params  # noqa: S608
+        whole = f"WITH r({', '.join(names)}) AS ({sql}) SELECT {array} FROM r"  # noqa: S608
+        return Words(whole, params, query.select_for_update)
 
 
 class Change:
@@ -157,11 +170,10 @@ class Change:
         with self._sentences.run(lists) as cursor:
             return int(cursor.rowcount)
 
-    def _put(self, database: BaseDatabaseWrapper) -> tuple[str, Iterable[Any]]:
+    def _put(self, _: BaseDatabaseWrapper) -> Words:
         query: Any = self._which().query.chain(UpdateQuery)
         query.add_update_values(self._to)
-        sql, params = query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
-        return sql, params
+        return Words(*query.get_compiler(DEFAULT_DB_ALIAS).as_sql())
 
 
 def _cell_of_sqlite(field: "Field[Any, Any]", name: str) -> str:

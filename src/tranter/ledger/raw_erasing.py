@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from tranter.ledger.book import Book
 from tranter.ledger.many import many
 from tranter.ledger.models import FulfillmentRow, Loan, RawRecord, ShipmentRow
-from tranter.ledger.orders import raw_place
+from tranter.ledger.raw_records import raw_place
 
 
 def erase_raw(book: Book, kind: str, keys: Iterable[str]) -> None:

@@ -32,7 +32,7 @@ from tranter.ledger.models import (
 from tranter.ledger.notes import note_place
 from tranter.ledger.notices import rule_place
 from tranter.ledger.order_columns import before_place, order_place
-from tranter.ledger.orders import raw_place
+from tranter.ledger.raw_records import raw_place
 from tranter.ledger.vault import KeyFile, Vault, make_key, read_key_file, write_key_file
 from tranter.ledger.webhooks import webhook_place
 

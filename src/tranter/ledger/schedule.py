@@ -129,6 +129,19 @@ def is_leased(flow_id: int, now: datetime) -> bool:
     return Flow.objects.filter(pk=flow_id, lease_until__gt=now).exists()
 
 
+def are_leased(connection_id: int, names: Iterable[str], now: datetime) -> bool:
+    """One of them runs now."""
+    return bool(LEASED.ask(connection=connection_id, names=names, now=now))
+
+
+LEASED = Question(
+    lambda: Flow.objects.filter(
+        connection_id=given("connection"), name__in=each("names", str), lease_until__gt=given("now")
+    ).values_list("pk"),
+    int,
+)
+
+
 def check(held: Lease) -> None:
     """Inside the transaction of every settle."""
     if not HELD.ask(flow=held.flow_id, fence=held.fence, owner=held.owner):

@@ -13,7 +13,7 @@ from tranter.ledger.models import FulfillmentLineRow, OrderRow, ShipmentRow
 from tranter.ledger.order_marks import ASKED
 from tranter.ledger.questions import Question, each, is_set
 from tranter.model import is_added
-from tranter.model.order import OrderStatus
+from tranter.model.order import FINAL, OrderStatus
 from tranter.model.parts import Part, asked_units, completed
 from tranter.model.status import Facts, derive_status
 
@@ -126,7 +126,7 @@ def refresh(book: Book, order_ids: Iterable[int], now: datetime) -> None:
         if facts.merchant_id != book.merchant_id:
             continue
         derived = _derive(facts)
-        final = derived in ("confirmed", "canceled", "skipped")
+        final = derived in FINAL
         if derived != facts.status or final != facts.final:
             changed.append({"id": order_id, "status": derived, "final_at": now if final else None})
     bulk.update(OrderRow, changed)

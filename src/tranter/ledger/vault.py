@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 VERSION = b"\x01"
 ID_BYTES, NONCE_BYTES = 4, 12
 HASHES_KEPT = 4096
-"""An order's buyer is asked for at each of its steps."""
+"""An order's buyer is asked for at each of its steps. So the last names that were asked for are in memory, in plain."""
 
 
 class KeyProblem(Exception):

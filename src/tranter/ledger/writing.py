@@ -15,6 +15,7 @@ from typing import ParamSpec, TypeVar
 from django.db import OperationalError, connection, transaction
 
 from tranter.ledger.book import Book
+from tranter.ledger.databases import WAIT_SECONDS
 
 Given = ParamSpec("Given")
 Answer = TypeVar("Answer")
@@ -43,13 +44,25 @@ def _alone(kind: int, number: int) -> Iterator[None]:
         with transaction.atomic():
             yield
     elif connection.vendor == "sqlite":
-        with _WRITERS.setdefault(str(connection.settings_dict["NAME"]), Lock()), transaction.atomic():
+        with _in_turn(str(connection.settings_dict["NAME"])), transaction.atomic():
             yield
     else:
         with transaction.atomic():
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [kind, number])
             yield
+
+
+@contextmanager
+def _in_turn(ledger: str) -> Iterator[None]:
+    """Raises `OperationalError` where another thread writes for too long, as SQLite does for another process."""
+    writer = _WRITERS.setdefault(ledger, Lock())
+    if not writer.acquire(timeout=WAIT_SECONDS):
+        raise OperationalError("the ledger is locked")
+    try:
+        yield
+    finally:
+        writer.release()
 
 
 _WRITERS: dict[str, Lock] = {}

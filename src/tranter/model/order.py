@@ -21,6 +21,9 @@ class OrderStatus(Enum):
     SKIPPED = "skipped"
 
 
+FINAL = (OrderStatus.CONFIRMED.value, OrderStatus.CANCELED.value, OrderStatus.SKIPPED.value)
+
+
 class CartState(Enum):
     """What the cart says of an order: is it ours to send?"""
 

@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from tests.flow.stage import Scene, Setting, Theatre
+from tranter.engine import intake
 from tranter.engine import operator as hands
+from tranter.engine.going_live import looking
 from tranter.ledger import decisions, operator, orders, raw_records, schedule
 from tranter.ledger.models import OrderRow
 from tranter.ledger.order_marks import OrderToDecide
@@ -167,6 +169,19 @@ def test_what_is_stored_and_not_read_yet_does_not_count_as_seen(scene: Scene) ->
     scene.settle()
 
     assert (scene.posts(), scene.status(order)) == (0, "canceled")
+
+
+def test_who_looks_for_some_orders_and_finds_none_reads_no_others(scene: Scene) -> None:
+    order = scene.ebay.buy_one("LAMP")
+    raw_records.store_reread(scene.book, scene.cart.id, _fetched(scene, order), scene.clock.now())
+    connector = scene.hub.plug(scene.cart).connector
+    assert isinstance(connector, PullsOrders)
+    run = looking(scene.hub, scene.cart)
+
+    assert intake.take_orders(run, scene.cart, connector, []) == 0
+    assert intake.take_orders(run, scene.cart, connector, ["another"]) == 0
+    assert not OrderRow.objects.exists()
+    assert intake.take_orders(run, scene.cart, connector) == 1
 
 
 def test_while_a_pull_runs_nobody_else_reads_what_it_brings(scene: Scene) -> None:

@@ -36,11 +36,11 @@ def pull_pages(run: Run, kind: str, pull: Callable[[str], Page]) -> None:
 
 
 class Heard(Struct, frozen=True):
-    """What a connection told of one kind: all of it, or the records of these keys."""
+    """What a connection told of one kind: the records of these keys, or all of it."""
 
     connection_id: int
     kind: str
-    keys: Sequence[str] = ()
+    keys: Sequence[str] | None = None
 
 
 def read_all(
@@ -66,8 +66,8 @@ def read_all(
             take(good)
 
 
-def take_orders(run: Run, cart: ConnectionRecord, connector: PullsOrders, keys: Sequence[str] = ()) -> int:
-    """Raw orders of one cart account, written as orders of whichever connection takes their marketplace: all, or these.
+def take_orders(run: Run, cart: ConnectionRecord, connector: PullsOrders, keys: Sequence[str] | None = None) -> int:
+    """Raw orders of one cart account, these or all, written as orders of whichever connection takes their marketplace.
 
     Each batch makes what follows from it due: so it is decided while the next one is read. How many are new.
     """

@@ -141,10 +141,10 @@ ERASED_RAW = Question(
 )
 
 
-def unread(book: Book, connection_id: int, kind: str, keys: Sequence[str] = ()) -> list[RawLine]:
-    """Some of it, the oldest first; of these `keys` where any are named."""
+def unread(book: Book, connection_id: int, kind: str, keys: Sequence[str] | None = None) -> list[RawLine]:
+    """Some of these `keys`, or of all, the oldest first."""
     rows = RawRecord.objects.filter(merchant_id=book.merchant_id, connection_id=connection_id, kind=kind, state="new")
-    if keys:
+    if keys is not None:
         rows = rows.filter(key__in=many(keys))
     return [
         RawLine(pk, key, book.vault.open(sealed, raw_place(connection_id, kind, key)), digest, received_at)

@@ -52,7 +52,8 @@ from tranter.sdk.verbs import (
     Verdict,
 )
 
-PULLS = ("orders", "orders_daily", "orders_weekly")
+SWEEPS = ("orders_daily", "orders_weekly")
+PULLS = ("orders", *SWEEPS)
 DAILY, WEEKLY = timedelta(hours=48), timedelta(days=30)
 
 

@@ -6,6 +6,7 @@ from enum import Enum
 
 from msgspec import Struct
 
+from tranter.engine.flow import PULLS, SWEEPS
 from tranter.engine.hub import Hub
 from tranter.engine.progress import AtWork
 from tranter.engine.setting_up import Stage
@@ -16,11 +17,10 @@ from tranter.ledger.schedule import FlowLine
 from tranter.ledger.waiting import waiting
 
 LANES: Mapping[str, tuple[str, ...]] = {
-    "orders": ("orders", "orders_daily", "orders_weekly", "decide", "deliveries", "stops", "cancellations"),
+    "orders": (*PULLS, "decide", "deliveries", "stops", "cancellations"),
     "tracking": ("shipments", "tracking", "returns"),
     "stock": ("products", "listings", "stock", "listing_stock"),
 }
-SWEEPS = ("orders_daily", "orders_weekly")
 SOON = timedelta(days=30)
 
 

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 
 from tranter.engine import connecting
+from tranter.engine.flow import SWEEPS
 from tranter.engine.hub import Hub
-from tranter.engine.lanes import SWEEPS
 from tranter.engine.run import Counts
 from tranter.engine.schedule import free_dead_owners, run_one
 from tranter.ledger import pending, schedule

@@ -1,6 +1,7 @@
 """One delivery may carry several orders: each has its own fulfillment, and all follow the lead's."""
 
 from collections.abc import Iterable, Sequence
+from operator import itemgetter
 
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
@@ -65,7 +66,8 @@ def by_lead(book: Book, leads: Iterable[int]) -> dict[int, list[FulfillmentRow]]
 def orders_of(book: Book, fulfillment_ids: Iterable[int]) -> dict[int, list[int]]:
     """Whose goods each of these deliveries carries."""
     found: dict[int, list[int]] = {}
-    for pk, within_id, order_id in sorted(CARRIED.ask(merchant=book.merchant_id, leads=fulfillment_ids), key=_first):
+    carried = CARRIED.ask(merchant=book.merchant_id, leads=fulfillment_ids)
+    for pk, within_id, order_id in sorted(carried, key=itemgetter(0)):
         found.setdefault(within_id or pk, []).append(order_id)
     return found
 
@@ -81,10 +83,6 @@ def intents_of(book: Book, order_ids: Iterable[int]) -> "QuerySet[Intent]":
 def told_id(row: FulfillmentRow, line_id: str) -> str:
     """What the warehouse calls this line."""
     return line_id if row.within_id is None else told_line_id(row.order.remote_id, line_id)
-
-
-def _first(row: tuple[int, int | None, int]) -> int:
-    return row[0]
 
 
 def _living(book: Book) -> "QuerySet[FulfillmentRow]":

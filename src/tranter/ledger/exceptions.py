@@ -9,7 +9,7 @@ from tranter.ledger import journal
 from tranter.ledger.book import Book
 from tranter.ledger.many import many
 from tranter.ledger.models import TradeException
-from tranter.ledger.questions import Question, each, given
+from tranter.ledger.questions import Change, Question, each, given
 from tranter.ledger.writing import writing
 
 STANDING = ("open", "muted")
@@ -124,7 +124,7 @@ def resolve(
         closed = [one for one in standing if not chosen or one[2] in chosen]
         if not closed:
             return 0
-        TradeException.objects.filter(pk__in=many(pk for pk, *_ in closed)).update(state="resolved", resolved_at=now)
+        RESOLVED.make(ids=[pk for pk, *_ in closed], now=now)
         entries = [
             journal.Entry(what="exception_resolved", subject=subject, detail={"kind": kind}, order_id=order_id)
             for _, subject, kind, order_id in closed
@@ -133,6 +133,7 @@ def resolve(
     return len(closed)
 
 
+RESOLVED = Change(lambda: TradeException.objects.filter(pk__in=each("ids")), state="resolved", resolved_at=given("now"))
 COLUMNS = ("pk", "subject", "kind", "order_id")
 OF_ORDERS = Question(
     lambda: TradeException.objects.filter(
@@ -154,7 +155,7 @@ def resolve_subject(book: Book, kind: str, subject: str, now: datetime) -> None:
 
 def resolve_subjects(book: Book, kind: str, subjects: Iterable[str], now: datetime) -> None:
     named = ABOUT.ask(merchant=book.merchant_id, kind=kind, subjects=[subject[:200] for subject in subjects])
-    TradeException.objects.filter(pk__in=many(named)).update(state="resolved", resolved_at=now)
+    RESOLVED.make(ids=named, now=now)
 
 
 ABOUT = Question(

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import msgspec
 
-from tranter.ledger import orders, raw_records, schedule
+from tranter.ledger import orders, raw_records
 from tranter.ledger.book import Book
 from tranter.ledger.models import Connection, Merchant, OrderRow, RawRecord
 from tranter.ledger.orders import ReadOrder
@@ -39,7 +39,6 @@ def hand_in(book: Book, connection_id: int, handed: Sequence[HandedIn], now: dat
         account = cart.account_id or f"connection:{cart.pk}"
         read = [ReadOrder(ids[ref], cart.pk, one.order, one.numbers) for ref, one in fresh.items() if ref in ids]
         orders.record_orders(book, account, read, now)
-        schedule.ring(cart.pk, ["decide"], now)
     return set(ids) & set(fresh)
 
 

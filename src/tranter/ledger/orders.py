@@ -16,8 +16,6 @@ from tranter.ledger.questions import Question, each, given
 from tranter.ledger.writing import made_again, writing
 from tranter.model import Order
 
-AT_ONCE = 1000
-
 
 class ReadOrder(msgspec.Struct, frozen=True):
     """`connection_id` is the connection that takes it: an account is pulled once for all of them.
@@ -157,7 +155,7 @@ def seal_order(book: Book, row: OrderRow, body: bytes) -> bytes:
     return book.vault.seal(body, order_place(row.merchant_id, row.account, row.remote_id))
 
 
-def undecided(book: Book, connection_id: int, limit: int = AT_ONCE) -> list[OrderToDecide]:
+def undecided(book: Book, connection_id: int, limit: int = raw_records.AT_ONCE) -> list[OrderToDecide]:
     rows = OrderRow.objects.filter(
         merchant_id=book.merchant_id, connection_id=connection_id, undecided=True, erased_at=None
     )

@@ -158,14 +158,13 @@ UNREAD = ("pk", "key", "sealed", "digest", "received_at")
 def mark_read(book: Book, digests: Mapping[int, str]) -> None:
     """By raw id the version that was read; empty for whichever is there. One that came meanwhile stays unread."""
     with writing(book):
-        READ.make(merchant=book.merchant_id, ids=_still(book, digests))
+        now = VERSIONS_NOW.ask(merchant=book.merchant_id, ids=digests)
+        READ.make(merchant=book.merchant_id, ids=_still(digests, now))
 
 
-def _still(book: Book, digests: Mapping[int, str]) -> list[int]:
+def _still(digests: Mapping[int, str], now: Iterable[tuple[int, str]]) -> list[int]:
     """Those that are the same version still."""
-    return [
-        pk for pk, digest in VERSIONS_NOW.ask(merchant=book.merchant_id, ids=digests) if digests[pk] in ("", digest)
-    ]
+    return [pk for pk, digest in now if digests[pk] in ("", digest)]
 
 
 VERSIONS_NOW = Question(
@@ -190,16 +189,18 @@ def awake(book: Book, connection_id: int, remote_ids: Iterable[str]) -> int:
     return AWAKE.make(merchant=book.merchant_id, connection=connection_id, remote_ids=remote_ids)
 
 
-def _heard_for_it() -> "QuerySet[RawRecord]":
-    mine = Connection.objects.filter(pk=given("connection"), merchant_id=given("merchant"))
-    return RawRecord.objects.filter(
-        Q(connection__in=mine) | Q(connection__in=mine.values("loan__lender")),
-        state="waiting",
-        about__in=each("remote_ids", str),
-    )
+AWAKE = Change(
+    lambda: _heard_by(given("connection"), given("merchant")).filter(
+        state="waiting", about__in=each("remote_ids", str)
+    ),
+    state="new",
+)
 
 
-AWAKE = Change(_heard_for_it, state="new")
+def _heard_by(connection: int | given, merchant: int | given) -> "QuerySet[RawRecord]":
+    """By this connection; where it is a share of a lent one, by the lender."""
+    mine = Connection.objects.filter(pk=connection, merchant_id=merchant)
+    return RawRecord.objects.filter(Q(connection__in=mine) | Q(connection__in=mine.values("loan__lender")))
 
 
 def read_again(book: Book, connection_id: int) -> int:
@@ -209,13 +210,10 @@ def read_again(book: Book, connection_id: int) -> int:
 
 
 def mark_unreadable(book: Book, connection_id: int, kind: str, bad: Sequence[Unread], now: datetime) -> None:
-    """They were heard by this connection; where it is a share of a lent one, by the lender."""
     with writing(book):
-        mine = Connection.objects.filter(pk=connection_id, merchant_id=book.merchant_id)
-        heard = Q(connection__in=mine) | Q(connection__in=mine.values("loan__lender"))
-        rows = RawRecord.objects.filter(heard, pk__in=many(item.raw_id for item in bad))
         digests = {item.raw_id: item.digest for item in bad}
-        same = [pk for pk, digest in rows.values_list("pk", "digest") if digests[pk] in ("", digest)]
+        rows = _heard_by(connection_id, book.merchant_id).filter(pk__in=many(digests))
+        same = _still(digests, rows.values_list("pk", "digest"))
         rows.filter(pk__in=many(same)).update(state="unreadable")
         troubles = [
             exceptions.Trouble(

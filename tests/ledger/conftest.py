@@ -7,6 +7,7 @@ import pytest
 
 from tests.databases import SQLITE, Ledgers
 from tests.flow.conftest import kind, scene, theatre
+from tranter.ledger.book import Book, ensure_book
 from tranter.ledger.setup import close_connections, open_ledger
 from tranter.ledger.vault import Vault, read_key_file
 
@@ -41,3 +42,9 @@ def vault(kind: str, request: pytest.FixtureRequest) -> Vault:
     empty: Path = request.getfixturevalue("empty")
     shutil.copytree(empty, home)
     return open_ledger(home, home / "keys.json", NOW)
+
+
+@pytest.fixture
+def book(vault: Vault) -> Book:
+    """Of a merchant who has nothing yet."""
+    return ensure_book(vault, "default", NOW)

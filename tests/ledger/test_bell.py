@@ -5,17 +5,9 @@ from django.db import transaction
 
 from tests.databases import SQLITE
 from tranter.ledger import bell
-from tranter.ledger.book import Book, ensure_book
-from tranter.ledger.vault import Vault
-
-from .conftest import NOW
+from tranter.ledger.book import Book
 
 pytestmark = pytest.mark.parametrize("kind", [SQLITE], scope="session")
-
-
-@pytest.fixture
-def book(vault: Vault) -> Book:
-    return ensure_book(vault, "default", NOW)
 
 
 def test_a_ring_is_heard_when_it_is_committed_by_all_who_listen(book: Book) -> None:

@@ -1,20 +1,13 @@
 """Lists as one parameter."""
 
-import pytest
 from django.db import connection
 from django.db.models import Q
 
 from tranter.ledger.book import Book, ensure_book
 from tranter.ledger.many import many
 from tranter.ledger.models import FulfillmentRow, Merchant, OrderRow
-from tranter.ledger.vault import Vault
 
 from .conftest import NOW
-
-
-@pytest.fixture
-def book(vault: Vault) -> Book:
-    return ensure_book(vault, "default", NOW)
 
 
 def test_numbers_and_texts_are_found_by_a_list(book: Book) -> None:

@@ -11,7 +11,6 @@ from tranter.ledger import journal
 from tranter.ledger.book import Book, ensure_book
 from tranter.ledger.models import Connection, JournalEntry, Merchant, OrderRow
 from tranter.ledger.questions import Change, Question, each, given, is_set
-from tranter.ledger.vault import Vault
 
 from .conftest import NOW
 
@@ -37,11 +36,6 @@ SEEN = Change(
     live_at=given("at"),
     version=F("version") + given("more"),
 )
-
-
-@pytest.fixture
-def book(vault: Vault) -> Book:
-    return ensure_book(vault, "default", NOW)
 
 
 @pytest.fixture

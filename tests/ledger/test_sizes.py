@@ -6,10 +6,9 @@ from django.db.models import Q
 
 from tests.databases import SQLITE
 from tranter.ledger import deliveries, privacy, sizes
-from tranter.ledger.book import Book, ensure_book
+from tranter.ledger.book import Book
 from tranter.ledger.many import many
 from tranter.ledger.models import FulfillmentRow, OrderRow
-from tranter.ledger.vault import Vault
 
 from .conftest import NOW
 
@@ -17,11 +16,6 @@ from .conftest import NOW
 @pytest.fixture(scope="session")
 def kind() -> str:
     return SQLITE
-
-
-@pytest.fixture
-def book(vault: Vault) -> Book:
-    return ensure_book(vault, "default", NOW)
 
 
 @pytest.mark.parametrize("measured", [False, True])

@@ -6,20 +6,12 @@ import pytest
 from django.db import OperationalError, transaction
 
 from tests.databases import SQLITE
-from tranter.ledger.book import Book, ensure_book
+from tranter.ledger.book import Book
 from tranter.ledger.models import Merchant
 from tranter.ledger.setup import close_connections
-from tranter.ledger.vault import Vault
 from tranter.ledger.writing import writing
 
-from .conftest import NOW
-
 pytestmark = pytest.mark.parametrize("kind", [SQLITE], scope="session")
-
-
-@pytest.fixture
-def book(vault: Vault) -> Book:
-    return ensure_book(vault, "default", NOW)
 
 
 def test_threads_write_one_after_the_other(book: Book) -> None:

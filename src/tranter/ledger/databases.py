@@ -14,7 +14,7 @@ Database = Path | str
 
 PRAGMAS = """
     PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;
-    PRAGMA cache_size=-8000; PRAGMA wal_autocheckpoint=4000;
+    PRAGMA cache_size=-8000; PRAGMA wal_autocheckpoint=4000; PRAGMA temp_store=MEMORY;
 """
 """The last two are for batches of orders: each thread keeps 8 MB of pages, the log is copied back every 16 MB."""
 WAIT_SECONDS = 60

@@ -1,5 +1,8 @@
 """A new SQLite ledger plans like a large one."""
 
+import sqlite3
+from contextlib import closing
+
 import pytest
 from django.db import connection
 from django.db.models import Q
@@ -41,6 +44,25 @@ def test_a_large_ledger_does_not_walk_through_all_deliveries_for_those_that_go_w
     wanted = Q(pk__in=many([1, 2])) | Q(within_id__in=many([1, 2]))
 
     assert "fulfillment_within" in deliveries._living(book).filter(wanted).explain()
+
+
+def test_who_opens_the_ledger_while_it_is_measured_plans_like_a_large_one(
+    book: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sizes_of_orders = "SELECT idx, stat FROM sqlite_stat1 WHERE tbl = 'ledger_orderrow' ORDER BY idx"
+    assume, seen = sizes.assume, []
+
+    def looked_at() -> None:
+        with closing(sqlite3.connect(str(connection.settings_dict["NAME"]))) as another:
+            seen.extend(another.execute(sizes_of_orders).fetchall())
+        assume()
+
+    monkeypatch.setattr(sizes, "assume", looked_at)
+    sizes.measure()
+
+    with connection.cursor() as cursor:
+        cursor.execute(sizes_of_orders)
+        assert seen == cursor.fetchall() != []
 
 
 @pytest.mark.parametrize("measured", [False, True])

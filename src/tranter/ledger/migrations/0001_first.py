@@ -823,7 +823,6 @@ class Migration(migrations.Migration):
                 ("kind", models.CharField(max_length=16)),
                 ("key", models.CharField(max_length=200)),
                 ("digest", models.CharField(max_length=64)),
-                ("sealed", models.BinaryField()),
                 ("received_at", models.DateTimeField()),
                 ("state", models.CharField(default="new", max_length=10)),
                 ("about", models.CharField(blank=True, default="", max_length=200)),
@@ -834,6 +833,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("merchant", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="ledger.merchant")),
+                ("sealed", models.BinaryField()),
             ],
             options={
                 "indexes": [

@@ -7,7 +7,8 @@ from tranter.ledger.models.installation import Merchant
 class RawRecord(models.Model):
     """The newest payload of one remote record, sealed. `state` is new, old (it was read), unreadable or waiting.
 
-    "new" and "old" are as long as each other: so SQLite writes a word, and not the row with its payload anew.
+    "new" and "old" are as long as each other, and the payload is the last column: so SQLite writes a word, and not the
+    row anew, nor the page beside it that the payload's end is on.
     A waiting one is `about` a remote order that the hub does not know, or does not know yet.
     """
 
@@ -16,10 +17,10 @@ class RawRecord(models.Model):
     kind = models.CharField(max_length=16)
     key = models.CharField(max_length=200)
     digest = models.CharField(max_length=64)
-    sealed = models.BinaryField()
     received_at = models.DateTimeField()
     state = models.CharField(max_length=10, default="new")
     about = models.CharField(max_length=200, default="", blank=True)
+    sealed = models.BinaryField()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["connection", "kind", "key"], name="raw_once")]

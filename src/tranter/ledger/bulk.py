@@ -6,10 +6,9 @@ caller's business: nothing is validated here.
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from itertools import chain
-from operator import itemgetter
+from itertools import chain, repeat
 from typing import Any, NamedTuple
 
 import msgspec
@@ -37,9 +36,9 @@ def insert(
     table = _Table(model)
     given = list(rows[0])
     rest = [name for name in table.fields if name not in rows[0] and name != "id"]
-    defaults = tuple(table.default(name) for name in rest)
+    defaults = [repeat(table.default(name), len(rows)) for name in rest]
     sql = _insertion(table.name, tuple(map(table.column, (*given, *rest))), table.on_conflict(unique, replace))
-    table.run(sql, [values + defaults for values in table.values(given, rows)])
+    table.run(sql, [*zip(*table.columns(given, rows), *defaults, strict=True)])
 
 
 def update(model: type[models.Model], rows: Sequence[Row]) -> None:
@@ -50,7 +49,8 @@ def update(model: type[models.Model], rows: Sequence[Row]) -> None:
         alike[tuple(row)].append(row)
     for names, some in alike.items():
         changed = [name for name in names if name != "id"]
-        table.run(_change(table.name, tuple(map(table.column, changed))), list(table.values([*changed, "id"], some)))
+        values = [*zip(*table.columns([*changed, "id"], some), strict=True)]
+        table.run(_change(table.name, tuple(map(table.column, changed))), values)
 
 
 class _Sentence(NamedTuple):
@@ -90,14 +90,12 @@ class _Table:
     def column(self, name: str) -> str:
         return self._connection.ops.quote_name(self.fields[name].column)
 
-    def values(self, names: Sequence[str], rows: Iterable[Row]) -> Iterator[tuple[Any, ...]]:
-        told = [(place, way) for place, name in enumerate(names) if (way := self.written(name)) is not None]
-        values_of = itemgetter(*names) if len(names) > 1 else lambda row: (row[names[0]],)
-        for row in rows:
-            values = [*values_of(row)]
-            for place, way in told:
-                values[place] = way(values[place])
-            yield tuple(values)
+    def columns(self, names: Sequence[str], rows: Sequence[Row]) -> Iterator[Sequence[Any]]:
+        """The values of each, as this database wants them."""
+        for name in names:
+            values = [row[name] for row in rows]
+            way = self.written(name)
+            yield values if way is None else _each_written(values, way)
 
     def default(self, name: str) -> Any:
         value, way = self.fields[name].get_default(), self.written(name)
@@ -108,7 +106,7 @@ class _Table:
         ops, field = self._connection.ops, self.fields[name]
         match field.get_internal_type():
             case "DateTimeField" if self._connection.vendor == "sqlite":
-                return _Times().written
+                return _as_time
             case "DateTimeField":
                 return ops.adapt_datetimefield_value
             case "DateField":
@@ -140,18 +138,16 @@ class _Table:
                     )
 
 
-class _Times:
-    """As Django writes them: in UTC, without saying so. Most of a batch are the same one."""
+def _each_written(values: Sequence[Any], way: Callable[[Any], Any]) -> Sequence[Any]:
+    first = values[0]
+    if all(value is first for value in values):  # as the time of a batch
+        return [way(first)] * len(values)
+    return [*map(way, values)]
 
-    def __init__(self) -> None:
-        self._at: datetime | None = None
-        self._text: str | None = None
 
-    def written(self, at: datetime | None) -> str | None:
-        if at is not self._at:
-            self._at = at
-            self._text = None if at is None else str(at.astimezone(UTC))[: -len("+00:00")]
-        return self._text
+def _as_time(at: datetime | None) -> str | None:
+    """As Django writes it: in UTC, without saying so."""
+    return None if at is None else str(at.astimezone(UTC))[: -len("+00:00")]
 
 
 def _as_json(value: object) -> str:

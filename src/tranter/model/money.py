@@ -56,11 +56,11 @@ class Money(Struct, frozen=True, order=True):
         return f"{self.decimal():f}"
 
     def __add__(self, other: "Money") -> "Money":
-        self._same(other)
+        _check_same(self.currency, other.currency)
         return Money(self.minor + other.minor, self.currency)
 
     def __sub__(self, other: "Money") -> "Money":
-        self._same(other)
+        _check_same(self.currency, other.currency)
         return Money(self.minor - other.minor, self.currency)
 
     def __neg__(self) -> "Money":
@@ -87,13 +87,15 @@ class Money(Struct, frozen=True, order=True):
         minors = [minor + (place in dearer) for place, (minor, _) in enumerate(parts)]
         return tuple(Money(sign * minor, self.currency) for minor in minors)
 
-    def _same(self, other: "Money") -> None:
-        if self.currency != other.currency:
-            raise MoneyError(f"{self.currency} and {other.currency} can't be added")
-
 
 def total(amounts: Iterable[Money], currency: str) -> Money:
-    result = Money.zero(currency)
+    minor = 0
     for amount in amounts:
-        result = result + amount
-    return result
+        _check_same(currency, amount.currency)
+        minor += amount.minor
+    return Money(minor, currency)
+
+
+def _check_same(currency: str, other: str) -> None:
+    if currency != other:
+        raise MoneyError(f"{currency} and {other} can't be added")

@@ -36,6 +36,8 @@ class AliasTable(Struct, frozen=True):
 
     def sku(self, connection: str, code: str) -> str:
         """One step only: the result is never looked up again."""
+        if not self.by_connection and not self.everywhere:
+            return code
         own = self.by_connection.get((connection, code))
         if own is not None and self._counts(connection, code):
             return own

@@ -102,6 +102,8 @@ class Sifted(Struct, frozen=True):
 def sift(order: Order, filters: Iterable[Filter]) -> Sifted:
     """`filters` are those of its cart."""
     listed = tuple(filters)
+    if not listed:
+        return Sifted(order)
     values = _values(order)
     for one in listed:
         if one.field is not Field.ITEM_SKU and not one.rule.passes(values[one.field]):

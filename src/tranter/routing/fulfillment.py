@@ -137,4 +137,5 @@ def _taxes(lines: Sequence[OrderLine] | Sequence[FulfillmentLine], currency: str
 
 
 def _addressed(address: Address) -> Address:
-    return replace(address, country=country_code(address.country))
+    code = country_code(address.country)
+    return address if code == address.country else replace(address, country=code)

@@ -1,14 +1,13 @@
 """An order that may go: which lines, from which warehouse, in how many fulfillments."""
 
 from collections.abc import Iterable, Sequence
-from itertools import groupby
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from tranter.model import Order
 from tranter.model.fulfillment import ADDED
-from tranter.routing.decision import Hold, PlannedLine, View, Warehouse
+from tranter.routing.decision import Hold, PlannedLine, Policy, View, Warehouse
 from tranter.routing.rule_actions import Ruled
 from tranter.routing.warehouses import Given, Need, NoPlace, allocate
 
@@ -36,8 +35,8 @@ def placed(order: Order, lines: Sequence[PlannedLine], view: View, ruled: Ruled)
 
 def candidates(view: View, route: str = "") -> tuple[Warehouse, ...]:
     """Those whose products have been read: the one that a rule names, else all that take part."""
-    read = (one for one in view.warehouses if one.products is not None)
-    return tuple(one for one in read if (one.name == route if route else not one.only_by_rule))
+    read = [one for one in view.warehouses if one.products is not None]
+    return tuple([one for one in read if (one.name == route if route else not one.only_by_rule)])
 
 
 def _groups(lines: Sequence[PlannedLine], ruled: Ruled) -> list[Group]:
@@ -56,16 +55,21 @@ def _given(order: Order, group: Group, view: View) -> tuple[Given, ...] | Hold:
     needs = [Need(line_id=line.line_id, sku=line.sku, units=line.quantity) for line in group.lines]
     strays = [need for need in needs if not any(one.knows(need.sku) for one in able)]
     clear = [need for need in needs if need not in strays]
-    policy = replace(
-        view.policy,
-        split=view.policy.split or NO_SINGLE_WAREHOUSE in view.holds,
-        hold_without_stock=view.policy.hold_without_stock and NO_STOCK not in view.holds,
-    )
-    given = allocate(clear, able, order.ship_to, policy) if clear else ()
+    given = allocate(clear, able, order.ship_to, _policy(view)) if clear else ()
     if isinstance(given, NoPlace):
         return _held(given, group.route)
     first = given[0].warehouse if given else able[0].name
     return (*given, *(Given(line_id=need.line_id, warehouse=first, units=need.units) for need in strays))
+
+
+def _policy(view: View) -> Policy:
+    """As an operator loosened it for this order."""
+    if not view.holds:
+        return view.policy
+    return Policy(
+        split=view.policy.split or NO_SINGLE_WAREHOUSE in view.holds,
+        hold_without_stock=view.policy.hold_without_stock and NO_STOCK not in view.holds,
+    )
 
 
 def _held(found: NoPlace, route: str) -> Hold:
@@ -87,18 +91,17 @@ def _shared(lines: Sequence[PlannedLine], given: Iterable[Given], view: View, fi
     alone = len(known) == 1
     order = {name: place for place, name in enumerate(dict.fromkeys(one.warehouse for one in given))}
     before: dict[str, int] = {}
-    for name, parts in groupby(sorted(given, key=lambda one: order[one.warehouse]), key=lambda one: one.warehouse):
-        for part in parts:
-            line = by_id[part.line_id]
-            yield replace(
-                line,
-                quantity=part.units,
-                product_id=product_of(known[name], line.sku),
-                warehouse="" if alone else name,
-                share=first + order[name],
-                before=before.get(part.line_id, 0),
-            )
-            before[part.line_id] = before.get(part.line_id, 0) + part.units
+    for part in sorted(given, key=lambda one: order[one.warehouse]):
+        line = by_id[part.line_id]
+        yield replace(
+            line,
+            quantity=part.units,
+            product_id=product_of(known[part.warehouse], line.sku),
+            warehouse="" if alone else part.warehouse,
+            share=first + order[part.warehouse],
+            before=before.get(part.line_id, 0),
+        )
+        before[part.line_id] = before.get(part.line_id, 0) + part.units
 
 
 def product_of(warehouse: Warehouse, sku: str) -> str:

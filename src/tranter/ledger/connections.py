@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import Enum
+from typing import Any
 
 import msgspec
 from django.db.models import QuerySet
@@ -11,10 +12,10 @@ from tranter.ledger import exceptions, journal
 from tranter.ledger.accounts import adopt_orders, file_orders
 from tranter.ledger.book import HOUSE, Book
 from tranter.ledger.models import Connection, Credential, Flow, ShareLink, SignIn
+from tranter.ledger.questions import Question, given
 from tranter.ledger.writing import writing
 from tranter.model import Terms
 
-JOINED = ("merchant", "loan__lender__merchant")
 BEGUN_ANEW = ("needs_sign_in", "account_taken", "flow_stopped")
 """Kinds of exceptions that are over when a connection is set to run."""
 
@@ -83,48 +84,57 @@ class IsLent(AccountTaken):
     """It is the house's warehouse: a merchant's share of it can't be changed or signed in at."""
 
 
-def _info(row: Connection) -> ConnectionRecord:
-    loan = getattr(row, "loan", None)
-    return ConnectionRecord(
-        id=row.pk,
-        merchant_id=row.merchant_id,
-        merchant=row.merchant.slug,
-        name=row.name,
-        connector=row.connector,
-        settings=row.settings,
-        state=ConnectionState(row.state),
-        state_reason=row.state_reason,
-        state_since=row.state_since,
-        account_id=row.account_id,
-        account_name=row.account_name,
-        facts=row.facts,
-        live_at=row.live_at,
-        stock_live_at=row.stock_live_at,
-        sign_in_ends_at=row.sign_in_ends_at,
-        owner_email=row.owner_email,
-        version=row.version,
-        lender=None if loan is None else _info(loan.lender),
-        terms=None if loan is None else Terms(location=loan.location, prefix=loan.prefix, sku_prefix=loan.sku_prefix),
-    )
+OWN = ("pk", "merchant_id", "merchant__slug", *ConnectionRecord.__struct_fields__[3:-2])
+COLUMNS = (*OWN, *(f"loan__lender__{name}" for name in OWN), *(f"loan__{name}" for name in Terms.__struct_fields__))
+
+
+def _record(row: Sequence[Any]) -> ConnectionRecord:
+    """Of its `COLUMNS`."""
+    width = len(OWN)
+    own, lender, terms = row[:width], row[width : 2 * width], row[2 * width :]
+    found: dict[str, Any] = dict(zip(ConnectionRecord.__struct_fields__, own, strict=False))
+    if lender[0] is not None:
+        found["lender"] = dict(zip(ConnectionRecord.__struct_fields__, lender, strict=False))
+        found["terms"] = dict(zip(Terms.__struct_fields__, terms, strict=True))
+    return msgspec.convert(found, ConnectionRecord)
+
+
+def records(rows: "QuerySet[Connection]") -> list[ConnectionRecord]:
+    return [_record(row) for row in rows.order_by("pk").values_list(*COLUMNS)]
 
 
 def all_of(book: Book) -> list[ConnectionRecord]:
     """Without those that were removed."""
-    rows = Connection.objects.filter(merchant_id=book.merchant_id).exclude(state=ConnectionState.REMOVED.value)
-    return [_info(row) for row in rows.select_related(*JOINED).order_by("pk")]
+    return [_record(row) for row in ALL.ask(merchant=book.merchant_id)]
+
+
+ALL = Question(
+    lambda: (
+        Connection.objects.filter(merchant_id=given("merchant"))
+        .exclude(state=ConnectionState.REMOVED.value)
+        .order_by("pk")
+        .values_list(*COLUMNS)
+    ),
+    list[Any],
+)
 
 
 def by_name(book: Book, name: str) -> ConnectionRecord:
-    row = Connection.objects.filter(merchant_id=book.merchant_id, name=name).select_related(*JOINED).first()
-    if row is None:
+    found = records(Connection.objects.filter(merchant_id=book.merchant_id, name=name))
+    if not found:
         known = ", ".join(info.name for info in all_of(book)) or "none yet"
         raise UnknownConnection(f"there is no connection {name!r}; known are: {known}")
-    return _info(row)
+    return found[0]
 
 
 def by_id(connection_id: int) -> ConnectionRecord:
-    """For the engine's own walk over due flows, which belong to every merchant."""
-    return _info(Connection.objects.select_related(*JOINED).get(pk=connection_id))
+    """For the engine's own walk over due flows, which belong to every merchant. Raises `Connection.DoesNotExist`."""
+    for row in BY_ID.ask(id=connection_id):
+        return _record(row)
+    raise Connection.DoesNotExist(f"there is no connection {connection_id}")
+
+
+BY_ID = Question(lambda: Connection.objects.filter(pk=given("id")).values_list(*COLUMNS), list[Any])
 
 
 def check_owner(book: Book, info: ConnectionRecord) -> None:
@@ -181,10 +191,6 @@ def save(book: Book, new: NewConnection, now: datetime) -> ConnectionRecord:
         entry = journal.Entry(what="connection_saved", subject=new.name, detail={"connector": new.connector})
         journal.append(book, [entry], now)
     return by_name(book, new.name)
-
-
-def records(rows: "QuerySet[Connection]") -> list[ConnectionRecord]:
-    return [_info(row) for row in rows.select_related(*JOINED).order_by("pk")]
 
 
 def remember_account(
@@ -284,15 +290,20 @@ def siblings(info: ConnectionRecord) -> list[ConnectionRecord]:
     """The live connections of the same merchant to the same account, oldest first, this one among them."""
     if not info.account_id:
         return [info]
-    rows = (
+    rows = SIBLINGS.ask(merchant=info.merchant_id, connector=info.connector, account=info.account_id)
+    return [_record(row) for row in rows] or [info]
+
+
+SIBLINGS = Question(
+    lambda: (
         Connection.objects.filter(
-            merchant_id=info.merchant_id,
-            connector=info.connector,
-            account_id=info.account_id,
+            merchant_id=given("merchant"),
+            connector=given("connector"),
+            account_id=given("account"),
             state=ConnectionState.LIVE.value,
         )
-        .select_related(*JOINED)
         .order_by("pk")
-    )
-    found: Sequence[ConnectionRecord] = [_info(row) for row in rows]
-    return list(found) or [info]
+        .values_list(*COLUMNS)
+    ),
+    list[Any],
+)

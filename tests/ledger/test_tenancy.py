@@ -385,9 +385,7 @@ CASES: dict[str, Case] = {
     "orders.open_corrected": lambda me, you: orders.open_corrected(me.book, OrderRow.objects.get(pk=you.ids[SENT])),
     "orders.to_decide": lambda me, you: orders.to_decide(me.book, you.ids[HELD]),
     "order_marks.standing": lambda me, you: order_marks.standing(me.book, marks(you)),
-    "order_marks.to_decide_rows": lambda me, you: order_marks.to_decide_rows(
-        me.book, OrderRow.objects.filter(pk=you.ids[HELD])
-    ),
+    "order_marks.to_decide_rows": lambda me, you: order_marks.to_decide_rows(me.book, [you.ids[HELD]]),
     "raw_records.read_again": lambda me, you: raw_records.read_again(me.book, you.shop.id),
     "orders.record_orders": lambda me, you: orders.record_orders(
         me.book,

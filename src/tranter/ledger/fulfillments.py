@@ -5,7 +5,7 @@ from datetime import datetime
 from operator import attrgetter
 
 import msgspec
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.db.models.functions import Coalesce
 
 from tranter.ledger import (
@@ -34,28 +34,40 @@ from tranter.ledger.models import (
     ProductRow,
     RemoteLink,
 )
-from tranter.ledger.questions import Change, Question, each, given
+from tranter.ledger.questions import Change, Question, Rows, each, given
 from tranter.ledger.writing import made_again, writing
 from tranter.model import Fulfillment
 from tranter.model.fulfillment import told_line_id
 
 
 def documents(book: Book, fulfillment_ids: Sequence[int]) -> dict[int, Fulfillment]:
-    return _opened(book, FulfillmentRow.objects.filter(merchant_id=book.merchant_id, pk__in=many(fulfillment_ids)))
+    rows = DOCUMENTS.ask(merchant=book.merchant_id, ids=fulfillment_ids)
+    return {row.id: msgspec.json.decode(book.vault.open(row.sealed, row.place), type=Fulfillment) for row in rows}
+
+
+class _Document(msgspec.Struct, frozen=True):
+    id: int
+    order_id: int
+    number: int
+    sealed: bytes
+
+    @property
+    def place(self) -> str:
+        return fulfillment_place(self.order_id, self.number)
+
+
+DOCUMENTS = Rows(
+    lambda: FulfillmentRow.objects.filter(merchant_id=given("merchant"), pk__in=each("ids")).values_list(
+        *_Document.__struct_fields__
+    ),
+    _Document,
+)
 
 
 def warehouses(book: Book, fulfillment_ids: Sequence[int]) -> dict[int, int]:
     """Fulfillment → its connection."""
     rows = FulfillmentRow.objects.filter(merchant_id=book.merchant_id, pk__in=many(fulfillment_ids))
     return dict(rows.values_list("pk", "connection_id"))
-
-
-def _opened(book: Book, rows: "QuerySet[FulfillmentRow]") -> dict[int, Fulfillment]:
-    found: dict[int, Fulfillment] = {}
-    for pk, order_id, number, sealed in rows.values_list("pk", "order_id", "number", "sealed"):
-        plain = book.vault.open(sealed, fulfillment_place(order_id, number))
-        found[pk] = msgspec.json.decode(plain, type=Fulfillment)
-    return found
 
 
 def links(book: Book, connection_id: int, kind: str, keys: Iterable[str]) -> dict[str, str]:
@@ -285,7 +297,8 @@ def not_committed(book: Book, connection_id: int, limit: int = 500) -> list[tupl
         .filter(within=None)
         .exclude(order__status__in=("confirmed", "shipped", "canceled"))
     )
-    return list(_opened(book, rows.order_by("pk")[:limit]).items())
+    found = documents(book, list(rows.order_by("pk").values_list("pk", flat=True)[:limit]))
+    return sorted(found.items())
 
 
 def committed(book: Book, fulfillment_ids: Sequence[int], now: datetime) -> None:

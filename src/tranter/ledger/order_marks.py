@@ -5,14 +5,13 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import msgspec
-from django.db.models import QuerySet
 
 from tranter.ledger.book import Book
 from tranter.ledger.corrections import corrected, opened
 from tranter.ledger.many import many
 from tranter.ledger.models import FulfillmentRow, OrderRow
 from tranter.ledger.order_columns import before_place, digest_of, order_place
-from tranter.ledger.questions import Question, each, given, is_set
+from tranter.ledger.questions import Question, Rows, each, given, is_set
 from tranter.ledger.vault import Vault
 from tranter.model import Order
 
@@ -93,7 +92,7 @@ def open_sealed(vault: Vault, place: str, sealed: bytes | memoryview) -> Order:
 
 
 class _Stored(msgspec.Struct, frozen=True):
-    """What deciding needs of an order, without the rest of its row: `STORED` is the same as columns."""
+    """What deciding needs of an order, without the rest of its row."""
 
     id: int
     digest: str
@@ -110,17 +109,22 @@ class _Stored(msgspec.Struct, frozen=True):
     live_at: datetime | None
 
 
-STORED = (*_Stored.__struct_fields__[:-1], "connection__live_at")
-
-
+STORED = Rows(
+    lambda: OrderRow.objects.filter(merchant_id=given("merchant"), pk__in=each("ids")).values_list(
+        *_Stored.__struct_fields__[:-1], "connection__live_at"
+    ),
+    _Stored,
+)
 ASKED = Question(
     lambda: FulfillmentRow.objects.filter(order_id__in=each("orders")).values_list("order_id", "state"), tuple[int, str]
 )
 
 
-def to_decide_rows(book: Book, found: "QuerySet[OrderRow]") -> list[OrderToDecide]:
-    rows = [_Stored(*values) for values in found.values_list(*STORED)]
-    asked = ASKED.ask(orders=[row.id for row in rows])
+def to_decide_rows(book: Book, order_ids: Sequence[int]) -> list[OrderToDecide]:
+    """In their sequence; without those that are not this merchant's."""
+    found = {row.id: row for row in STORED.ask(merchant=book.merchant_id, ids=order_ids)}
+    rows = [found[order_id] for order_id in order_ids if order_id in found]
+    asked = ASKED.ask(orders=found)
     numbers = Counter(order_id for order_id, _ in asked)
     planned = {order_id for order_id, state in asked if state != "canceled"}
     return [_to_decide(book, row, row.id in planned, numbers[row.id] + 1) for row in rows]

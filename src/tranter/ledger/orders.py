@@ -155,16 +155,26 @@ def seal_order(book: Book, row: OrderRow, body: bytes) -> bytes:
     return book.vault.seal(body, order_place(row.merchant_id, row.account, row.remote_id))
 
 
-def undecided(book: Book, connection_id: int, limit: int = raw_records.AT_ONCE) -> list[OrderToDecide]:
-    rows = OrderRow.objects.filter(
-        merchant_id=book.merchant_id, connection_id=connection_id, undecided=True, erased_at=None
-    )
-    return to_decide_rows(book, rows.order_by("ordered_at", "pk")[:limit])
+def undecided(book: Book, connection_id: int) -> list[OrderToDecide]:
+    """Some of them, the oldest first."""
+    return to_decide_rows(book, UNDECIDED.ask(merchant=book.merchant_id, connection=connection_id))
+
+
+UNDECIDED = Question(
+    lambda: (
+        OrderRow.objects.filter(
+            merchant_id=given("merchant"), connection_id=given("connection"), undecided=True, erased_at=None
+        )
+        .order_by("ordered_at", "pk")
+        .values_list("pk")[: raw_records.AT_ONCE]
+    ),
+    int,
+)
 
 
 def to_decide(book: Book, order_id: int) -> OrderToDecide:
     """One order, whether it is to be decided or not. Raises `OrderRow.DoesNotExist`."""
-    found = to_decide_rows(book, OrderRow.objects.filter(merchant_id=book.merchant_id, pk=order_id))
+    found = to_decide_rows(book, [order_id])
     if not found:
         raise OrderRow.DoesNotExist(f"there is no order {order_id}")
     return found[0]

@@ -10,7 +10,7 @@ fetched by itself is a turn of all threads of the process.
     STATES.ask(orders=ids)
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -142,17 +142,62 @@ class Question(Generic[Row]):
         return self._decoder.decode(answer) if answer is not None else []
 
     def _put(self, database: BaseDatabaseWrapper) -> Words:
-        query = self._which().query
-        compiler = query.get_compiler(DEFAULT_DB_ALIAS)
-        sql, params = compiler.as_sql()
-        fields = [column.output_field for column, _, _ in compiler.select]
-        if any(field.get_internal_type() == "BinaryField" for field in fields):
-            raise TypeError("bytes can't be told in one piece with others")
-        names = [f"c{place}" for place in range(len(fields))]
-        cells = ", ".join(map(_CELLS[database.vendor], fields, names))
-        array = _ALL[database.vendor].format(cells if len(fields) == 1 else _ROW[database.vendor].format(cells))
-        whole = f"WITH r({', '.join(names)}) AS ({sql}) SELECT {array} FROM r"  # noqa: S608
-        return Words(whole, params, query.select_for_update)
+        chosen = _Chosen(self._which())
+        if any(field.get_internal_type() == "BinaryField" for field in chosen.fields):
+            raise TypeError("bytes can't be told in one piece with others: ask for `Rows`")
+        cells = ", ".join(map(_CELLS[database.vendor], chosen.fields, chosen.names))
+        row = cells if len(chosen.fields) == 1 else _ROW[database.vendor].format(cells)
+        return chosen.told(_ALL[database.vendor].format(row))
+
+
+class Rows(Generic[Row]):
+    """As a `Question`, with columns that are bytes: each row comes by itself, and `row` is called with its columns."""
+
+    def __init__(self, which: Asked, row: Callable[..., Row]) -> None:
+        self._which, self._row = which, row
+        self._sentences = _Sentences(self._put)
+        self._read: dict[str, list[_Read | None]] = {}
+
+    def ask(self, **told: Given) -> list[Row]:
+        lists = _with_lists(told)
+        if [] in lists.values():
+            return []
+        with self._sentences.run(lists) as cursor:
+            columns = [*zip(*cursor.fetchall(), strict=True)]
+            ways = self._read[cursor.db.vendor]
+        return [*map(self._row, *(_read(*pair) for pair in zip(columns, ways, strict=False)))] if columns else []
+
+    def _put(self, database: BaseDatabaseWrapper) -> Words:
+        chosen = _Chosen(self._which())
+        cells, ways = [], []
+        for field, name in zip(chosen.fields, chosen.names, strict=True):
+            cell, way = _COLUMNS[database.vendor](field, name)
+            cells.append(cell)
+            ways.append(way)
+        self._read[database.vendor] = ways
+        return chosen.told(", ".join(cells))
+
+
+class _Chosen:
+    """What the ORM would select, under names of ours."""
+
+    def __init__(self, which: "QuerySet[Any, Any]") -> None:
+        compiler = which.query.get_compiler(DEFAULT_DB_ALIAS)
+        self._sql, self._params = compiler.as_sql()
+        self._locks = which.query.select_for_update
+        self.fields = [column.output_field for column, _, _ in compiler.select]
+        self.names = [f"c{place}" for place in range(len(self.fields))]
+
+    def told(self, cells: str) -> Words:
+        whole = f"WITH r({', '.join(self.names)}) AS ({self._sql}) SELECT {cells} FROM r"  # noqa: S608
+        return Words(whole, self._params, self._locks)
+
+
+_Read = Callable[[Any], Any]
+
+
+def _read(column: Sequence[Any], way: _Read | None) -> Sequence[Any]:
+    return column if way is None else [None if value is None else way(value) for value in column]
 
 
 class Change:
@@ -194,3 +239,23 @@ _CELLS: dict[str, Callable[["Field[Any, Any]", str], str]] = {
 }
 _ROW = {"sqlite": "json_array({})", "postgresql": "json_build_array({})"}
 _ALL = {"sqlite": "json_group_array({})", "postgresql": "json_agg({})::text"}
+
+
+def _column_of_sqlite(field: "Field[Any, Any]", name: str) -> tuple[str, _Read | None]:
+    """As an expression, for which no converter of Django's is called."""
+    match field.get_internal_type():
+        case "DateTimeField":
+            return f"{name} || 'Z'", datetime.fromisoformat
+        case "BooleanField":
+            return f"{name} + 0", bool
+        case "JSONField":
+            return name, msgspec.json.decode
+        case _:
+            return name, None
+
+
+def _column_of_postgresql(field: "Field[Any, Any]", name: str) -> tuple[str, _Read | None]:
+    return name, msgspec.json.decode if field.get_internal_type() == "JSONField" else None
+
+
+_COLUMNS = {"sqlite": _column_of_sqlite, "postgresql": _column_of_postgresql}

@@ -2,16 +2,18 @@
 
 from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 import msgspec
 from django.db.models import Q, QuerySet
+from msgspec.structs import replace
 
 from tranter.ledger import bulk, exceptions, schedule
 from tranter.ledger.book import Book
 from tranter.ledger.many import many
 from tranter.ledger.models import Connection, OrderRow, RawRecord
 from tranter.ledger.order_columns import digest_of
-from tranter.ledger.questions import Change, Question, each, given, is_set
+from tranter.ledger.questions import Change, Question, Rows, each, given, is_set
 from tranter.ledger.writing import made_again, writing
 
 AT_ONCE = 1000
@@ -143,16 +145,25 @@ ERASED_RAW = Question(
 
 def unread(book: Book, connection_id: int, kind: str, keys: Sequence[str] | None = None) -> list[RawLine]:
     """Some of these `keys`, or of all, the oldest first."""
-    rows = RawRecord.objects.filter(merchant_id=book.merchant_id, connection_id=connection_id, kind=kind, state="new")
-    if keys is not None:
-        rows = rows.filter(key__in=many(keys))
-    return [
-        RawLine(pk, key, book.vault.open(sealed, raw_place(connection_id, kind, key)), digest, received_at)
-        for pk, key, sealed, digest, received_at in rows.order_by("pk").values_list(*UNREAD)[:AT_ONCE]
-    ]
+    if keys is None:
+        rows = UNREAD.ask(merchant=book.merchant_id, connection=connection_id, kind=kind)
+    else:
+        rows = UNREAD_OF.ask(merchant=book.merchant_id, connection=connection_id, kind=kind, keys=keys)
+    return [replace(raw, payload=book.vault.open(raw.payload, raw_place(connection_id, kind, raw.key))) for raw in rows]
 
 
-UNREAD = ("pk", "key", "sealed", "digest", "received_at")
+def _unread() -> "QuerySet[RawRecord]":
+    return RawRecord.objects.filter(
+        merchant_id=given("merchant"), connection_id=given("connection"), kind=given("kind"), state="new"
+    )
+
+
+def _oldest(rows: "QuerySet[RawRecord]") -> "QuerySet[RawRecord, Any]":
+    return rows.order_by("pk").values_list("pk", "key", "sealed", "digest", "received_at")[:AT_ONCE]
+
+
+UNREAD = Rows(lambda: _oldest(_unread()), RawLine)
+UNREAD_OF = Rows(lambda: _oldest(_unread().filter(key__in=each("keys", str))), RawLine)
 
 
 def mark_read(book: Book, digests: Mapping[int, str]) -> None:

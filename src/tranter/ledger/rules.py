@@ -84,7 +84,8 @@ def lately(book: Book, connection_id: int, now: datetime, days: int, limit: int)
         erased_at=None,
         is_test=False,
     )
-    return to_decide_rows(book, rows.order_by("-ordered_at", "-pk")[:limit])
+    newest = rows.order_by("-ordered_at", "-pk").values_list("pk", flat=True)
+    return to_decide_rows(book, list(newest[:limit]))
 
 
 def unsent(book: Book) -> list[int]:

@@ -49,6 +49,8 @@ def update(model: type[models.Model], rows: Sequence[Row]) -> None:
         alike[tuple(row)].append(row)
     for names, some in alike.items():
         changed = [name for name in names if name != "id"]
+        if not changed:
+            continue
         values = [*zip(*table.columns([*changed, "id"], some), strict=True)]
         table.run(_change(table.name, tuple(map(table.column, changed))), values)
 

@@ -8,7 +8,7 @@ from functools import cache
 import msgspec
 from django.db.models import DateTimeField, F, QuerySet
 from django.db.models.functions import Coalesce
-from msgspec.structs import replace
+from msgspec.structs import astuple, replace
 
 from tranter.ledger import bulk, exceptions, journal, schedule
 from tranter.ledger.book import Book
@@ -200,7 +200,8 @@ class Answered(msgspec.Struct, array_like=True):
     attempts: int
 
 
-SETTLED = ("id", *Answered.__struct_fields__[Answered.__struct_fields__.index("state") :])
+KNOWN = Answered.__struct_fields__.index("state")
+"""Columns before it never change."""
 
 
 ANSWERED = Question(
@@ -217,16 +218,25 @@ def settle(book: Book, held: schedule.Lease, results: Sequence[Result], now: dat
     asked = ANSWERED.ask(merchant=book.merchant_id, ids=[result.intent_id for result in results])
     rows = {row.id: row for row in asked}
     attempts: list[bulk.Row] = []
+    changed: list[bulk.Row] = []
     for result in results:
         row = rows[result.intent_id]
-        look = row.state != "claimed"
+        look, before = row.state != "claimed", astuple(row)
         _apply(row, result, now)
+        changed.append(_changed(before, row))
         if result.outcome is not Outcome.NOT_SENT:
             attempts.append(_attempt(row, result, look))
-    bulk.update(Intent, [{name: getattr(row, name) for name in SETTLED} for row in rows.values()])
+    bulk.update(Intent, changed)
     bulk.insert(Attempt, attempts)
     _note_long_failures(book, list(rows.values()), now)
     return rows
+
+
+def _changed(before: tuple[object, ...], row: Answered) -> bulk.Row:
+    """Only what became another: each column more is an index more that is written."""
+    names, after = Answered.__struct_fields__[KNOWN:], astuple(row)[KNOWN:]
+    told = zip(names, before[KNOWN:], after, strict=True)
+    return {"id": row.id, **{name: value for name, was, value in told if value != was}}
 
 
 def _apply(row: Answered, result: Result, now: datetime) -> None:

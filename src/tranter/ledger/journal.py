@@ -43,8 +43,9 @@ def append(book: Book, entries: Sequence[Entry], now: datetime) -> None:
         return
     with writing(book):
         ((number, mark),) = HEAD.ask(merchant=book.merchant_id)
-        rows, happened, at = [], [], now.isoformat()
-        for entry in (_by(book, entry) for entry in entries):
+        rows, at = [], now.isoformat()
+        told = [_by(book, entry) for entry in entries] if book.actor else entries
+        for entry in told:
             number += 1
             mark = _chained(mark, number, entry, at)
             rows.append(
@@ -55,13 +56,16 @@ def append(book: Book, entries: Sequence[Entry], now: datetime) -> None:
                     "actor": entry.actor,
                     "what": entry.what,
                     "subject": entry.subject[:200],
-                    "detail": dict(entry.detail),
+                    "detail": entry.detail,
                     "hash": mark,
                 }
             )
-            happened.append(outbox.Happened(entry.what, entry.subject, entry.detail, mark, entry.order_id))
         bulk.insert(JournalEntry, rows)
         LONGER.make(merchant=book.merchant_id, length=number, mark=mark)
+        happened = (
+            outbox.Happened(entry.what, entry.subject, entry.detail, str(row["hash"]), entry.order_id)
+            for entry, row in zip(told, rows, strict=True)
+        )
         outbox.write(book, happened, now)
 
 
@@ -80,8 +84,7 @@ LONGER = Change(
 
 def _by(book: Book, entry: Entry) -> Entry:
     """What the hub does at a person's word is done by that person."""
-    unnamed = entry.actor in ("hub", "operator")
-    return msgspec.structs.replace(entry, actor=book.actor) if book.actor and unnamed else entry
+    return msgspec.structs.replace(entry, actor=book.actor) if entry.actor in ("hub", "operator") else entry
 
 
 _encode = msgspec.json.Encoder(order="deterministic").encode

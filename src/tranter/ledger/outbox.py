@@ -1,7 +1,7 @@
 """What goes out by webhook: written down with what happened, in the same transaction; sent by the running hub."""
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
@@ -76,12 +76,10 @@ class Carried(msgspec.Struct, frozen=True, kw_only=True):
     again_at: datetime | None
 
 
-def write(book: Book, happened: Sequence[Happened], now: datetime) -> None:
+def write(book: Book, happened: Iterable[Happened], now: datetime) -> None:
     """Inside the transaction of what happened. A paused webhook's messages wait."""
-    told = [one for one in happened if one.what in EVENTS]
-    if not told:
-        return
     hooks = HOOKS.ask(merchant=book.merchant_id)
+    told = [one for one in happened if one.what in EVENTS] if hooks else []
     heard = [(pk, one) for pk, events in hooks for one in told if not events or EVENTS[one.what] in events]
     bulk.insert(WebhookMessage, [_message(book, pk, one, now) for pk, one in heard])
 

@@ -10,7 +10,7 @@ fetched by itself is a turn of all threads of the process.
     STATES.ask(orders=ids)
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -28,6 +28,7 @@ from tranter.ledger.many import many
 Row = TypeVar("Row")
 Given = int | str | datetime | None | Iterable[int] | Iterable[str]
 Asked = Callable[[], "QuerySet[Any, Any]"]
+AT_ONCE = 2000
 
 
 def is_set(column: str) -> "ExpressionWrapper[Any]":
@@ -159,13 +160,18 @@ class Rows(Generic[Row]):
         self._read: dict[str, list[_Read | None]] = {}
 
     def ask(self, **told: Given) -> list[Row]:
+        return [*self.walk(**told)]
+
+    def walk(self, **told: Given) -> Iterator[Row]:
+        """As many as there may be, some thousands at a time."""
         lists = _with_lists(told)
         if [] in lists.values():
-            return []
+            return
         with self._sentences.run(lists) as cursor:
-            columns = [*zip(*cursor.fetchall(), strict=True)]
             ways = self._read[cursor.db.vendor]
-        return [*map(self._row, *(_read(*pair) for pair in zip(columns, ways, strict=False)))] if columns else []
+            while found := cursor.fetchmany(AT_ONCE):
+                columns = zip(zip(*found, strict=True), ways, strict=True)
+                yield from map(self._row, *(_read(column, way) for column, way in columns))
 
     def _put(self, database: BaseDatabaseWrapper) -> Words:
         chosen = _Chosen(self._which())

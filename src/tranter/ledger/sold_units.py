@@ -8,8 +8,8 @@ from typing import NamedTuple
 from django.db.models import QuerySet
 
 from tranter.ledger.book import Book
-from tranter.ledger.many import many
 from tranter.ledger.models import OrderLineRow
+from tranter.ledger.questions import Rows, each, given
 
 FEW = 500
 SALES_WINDOW = timedelta(days=2)
@@ -43,26 +43,42 @@ def sold_units(book: Book, rows: Sequence[Listed]) -> Counter[int]:
         recent = [one for one in known if one[0] >= lately]
         old = [one for one in known if one[0] < lately]
     sold: Counter[int] = Counter()
-    lines = OrderLineRow.objects.filter(order__merchant_id=book.merchant_id)
     if recent:
-        _count_sales(sold, lines.filter(order__ordered_at__gt=min(at for at, _ in recent)), recent)
+        since = min(at for at, _ in recent)
+        _count_sales(sold, SALES.walk(merchant=book.merchant_id, since=since), recent)
     for start in range(0, len(old), FEW):
         some = old[start : start + FEW]
         pages = {row.listing_id for _, row in some}
         since = min(at for at, _ in some)
-        _count_sales(sold, lines.filter(listing_id__in=many(pages), order__ordered_at__gt=since), some)
+        _count_sales(sold, SALES_OF.walk(merchant=book.merchant_id, since=since, pages=pages), some)
     return sold
 
 
-def _count_sales(
-    sold: Counter[int], lines: "QuerySet[OrderLineRow]", listings: Iterable[tuple[datetime, Listed]]
-) -> None:
+class _Sale(NamedTuple):
+    """A line of an order that somebody bought since."""
+
+    listing_id: str
+    variation: str
+    item_sku: str
+    at: datetime
+    units: int
+
+
+def _sales() -> "QuerySet[OrderLineRow]":
+    return OrderLineRow.objects.filter(order__merchant_id=given("merchant"), order__ordered_at__gt=given("since"))
+
+
+COLUMNS = ("listing_id", "variation", "item_sku", "order__ordered_at", "quantity")
+SALES = Rows(lambda: _sales().values_list(*COLUMNS), _Sale)
+SALES_OF = Rows(lambda: _sales().filter(listing_id__in=each("pages", str)).values_list(*COLUMNS), _Sale)
+
+
+def _count_sales(sold: Counter[int], sales: Iterable[_Sale], listings: Iterable[tuple[datetime, Listed]]) -> None:
     """Line by line, for there may be as many as orders in two days."""
     by_page: defaultdict[str, list[tuple[datetime, Listed]]] = defaultdict(list)
     for since, row in listings:
         by_page[row.listing_id].append((since, row))
-    columns = ("listing_id", "variation", "item_sku", "order__ordered_at", "quantity")
-    for listing_id, variation, item_sku, at, units in lines.values_list(*columns).iterator():
+    for listing_id, variation, item_sku, at, units in sales:
         for since, row in by_page.get(listing_id, ()):
             if at > since and (row.sku == item_sku or (variation and variation == row.variation)):
                 sold[row.pk] += units

@@ -3,10 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
-from django.db.models import F, Q
+from django.db.models import F, IntegerField, Q, QuerySet
 
 from tranter.ledger import bulk, exceptions, journal, schedule
 from tranter.ledger.book import Book
@@ -17,6 +17,7 @@ from tranter.ledger.models import (
     ProductRow,
     StockLevelRow,
 )
+from tranter.ledger.questions import Rows, each, given
 from tranter.ledger.sold_units import Listed, sold_units
 from tranter.ledger.waiting_units import waiting_units
 from tranter.ledger.writing import made_again, writing
@@ -148,21 +149,43 @@ def _levels(connection_id: int, product_ids: Sequence[str]) -> dict[str, list[St
 
 def _not_committed(connection_id: int, levels: Mapping[str, Sequence[StockLevel]]) -> dict[str, int]:
     """Units asked of the warehouse that its last reading can't have counted yet."""
-    rows = FulfillmentLineRow.objects.filter(
-        product_id__in=many(levels),
+    reserved: defaultdict[str, int] = defaultdict(int)
+    read_at = {product_id: min(level.read_at for level in read) for product_id, read in levels.items()}
+    asked = ASKED_OF_FEW if len(levels) <= FEW else ASKED
+    for product_id, units, committed_at in asked.walk(connection=connection_id, products=levels):
+        if committed_at is None or committed_at >= read_at[product_id]:
+            reserved[product_id] += units
+    return reserved
+
+
+class _Asked(NamedTuple):
+    product_id: str
+    units: int
+    committed_at: datetime | None
+
+
+def _asked() -> "QuerySet[FulfillmentLineRow]":
+    return FulfillmentLineRow.objects.filter(
+        product_id__in=each("products", str),
         fulfillment__state__in=("planned", "sent", "canceling"),
         fulfillment__order__is_test=False,
     ).exclude(fulfillment__order__status__in=("confirmed", "shipped"))
-    if len(levels) <= FEW:  # the sum keeps the database from walking through every delivery of the warehouse
-        rows = rows.annotate(at_connection=F("fulfillment__connection_id") + 0).filter(at_connection=connection_id)
-    else:
-        rows = rows.filter(fulfillment__connection_id=connection_id)
-    reserved: defaultdict[str, int] = defaultdict(int)
-    for product_id, units, committed_at in rows.values_list("product_id", "quantity", "fulfillment__committed_at"):
-        read_at = min(level.read_at for level in levels[product_id])
-        if committed_at is None or committed_at >= read_at:
-            reserved[product_id] += units
-    return reserved
+
+
+def _units(rows: "QuerySet[FulfillmentLineRow]") -> "QuerySet[FulfillmentLineRow, Any]":
+    return rows.values_list("product_id", "quantity", "fulfillment__committed_at")
+
+
+ASKED = Rows(lambda: _units(_asked().filter(fulfillment__connection_id=given("connection"))), _Asked)
+ASKED_OF_FEW = Rows(
+    lambda: _units(
+        _asked()
+        .annotate(at_connection=F("fulfillment__connection_id") + 0)
+        .filter(at_connection=given("connection", IntegerField()))
+    ),
+    _Asked,
+)
+"""The sum keeps the database from walking through every delivery of the warehouse."""
 
 
 def listing_states(

@@ -42,9 +42,9 @@ class Reply(Struct, frozen=True):
 
     def header(self, name: str) -> str | None:
         """The first of that name, in any case."""
-        wanted = name.lower()
+        wanted, length = name.lower(), len(name)
         for key, value in self.headers:
-            if key.lower() == wanted:
+            if len(key) == length and key.lower() == wanted:
                 return value
         return None
 

@@ -40,6 +40,8 @@ def candidates(view: View, route: str = "") -> tuple[Warehouse, ...]:
 
 
 def _groups(lines: Sequence[PlannedLine], ruled: Ruled) -> list[Group]:
+    if not ruled.apart:
+        return [Group(tuple(lines), ruled.route)] if lines else []
     apart = {line_id for part in ruled.apart for line_id in part.lines}
     whole = Group(tuple(line for line in lines if line.ordered_line not in apart), ruled.route)
     parts = [
@@ -53,13 +55,22 @@ def _given(order: Order, group: Group, view: View) -> tuple[Given, ...] | Hold:
     """What no warehouse knows gets here only by an operator's release: it goes with the rest."""
     able = candidates(view, group.route)
     needs = [Need(line_id=line.line_id, sku=line.sku, units=line.quantity) for line in group.lines]
-    strays = [need for need in needs if not any(one.knows(need.sku) for one in able)]
-    clear = [need for need in needs if need not in strays]
+    strays: list[Need] = []
+    clear: list[Need] = []
+    for need in needs:
+        (clear if _known(need.sku, able) else strays).append(need)
     given = allocate(clear, able, order.ship_to, _policy(view)) if clear else ()
     if isinstance(given, NoPlace):
         return _held(given, group.route)
     first = given[0].warehouse if given else able[0].name
     return (*given, *(Given(line_id=need.line_id, warehouse=first, units=need.units) for need in strays))
+
+
+def _known(sku: str, warehouses: Iterable[Warehouse]) -> bool:
+    for one in warehouses:  # noqa: SIM110 - for each line of each order
+        if one.knows(sku):
+            return True
+    return False
 
 
 def _policy(view: View) -> Policy:
@@ -111,7 +122,7 @@ def product_of(warehouse: Warehouse, sku: str) -> str:
 
 def _added(found: Sequence[PlannedLine], view: View, ruled: Ruled) -> Iterable[PlannedLine]:
     """With the first share. What its warehouse does not know stays out: no gift keeps an order waiting."""
-    if not found:
+    if not found or not ruled.added:
         return
     first = found[0]
     warehouse = next(one for one in view.warehouses if first.warehouse in ("", one.name))

@@ -37,7 +37,7 @@ def allocate(
     needs: Sequence[Need], warehouses: Sequence[Warehouse], ship_to: Address | None, policy: Policy
 ) -> tuple[Given, ...] | NoPlace:
     """`warehouses` by priority. One that has everything is preferred, then one for this region, then the priority."""
-    ranked = sorted(warehouses, key=lambda one: not serves(one, ship_to))
+    ranked = sorted(warehouses, key=lambda one: not serves(one, ship_to)) if len(warehouses) > 1 else warehouses
     knowing = [one for one in ranked if all(one.knows(need.sku) for need in needs)]
     whole = next((one for one in knowing if _has_all(one, needs)), None)
     if whole is not None:
@@ -56,7 +56,7 @@ def allocate(
 
 def serves(warehouse: Warehouse, ship_to: Address | None) -> bool:
     """Its regions are a country (DE), one of its states (US-CA) or the beginning of a postcode (DE:8)."""
-    if ship_to is None:
+    if ship_to is None or not warehouse.regions:
         return False
     country = country_code(ship_to.country)
     postal_code = "".join(ship_to.postal_code.split()).casefold()

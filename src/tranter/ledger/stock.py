@@ -1,12 +1,12 @@
 """Stock: levels from the warehouse, and the quantities that listings show and shall show."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
 import msgspec
-from django.db.models import F, IntegerField, Q, QuerySet
+from django.db.models import F, IntegerField, Q, QuerySet, Sum
 
 from tranter.ledger import bulk, exceptions, journal, schedule
 from tranter.ledger.book import Book
@@ -17,7 +17,7 @@ from tranter.ledger.models import (
     ProductRow,
     StockLevelRow,
 )
-from tranter.ledger.questions import Rows, each, given
+from tranter.ledger.questions import Question, Rows, each, given
 from tranter.ledger.sold_units import Listed, sold_units
 from tranter.ledger.waiting_units import waiting_units
 from tranter.ledger.writing import made_again, writing
@@ -149,11 +149,15 @@ def _levels(connection_id: int, product_ids: Sequence[str]) -> dict[str, list[St
 
 def _not_committed(connection_id: int, levels: Mapping[str, Sequence[StockLevel]]) -> dict[str, int]:
     """Units asked of the warehouse that its last reading can't have counted yet."""
-    reserved: defaultdict[str, int] = defaultdict(int)
     read_at = {product_id: min(level.read_at for level in read) for product_id, read in levels.items()}
-    asked = ASKED_OF_FEW if len(levels) <= FEW else ASKED
-    for product_id, units, committed_at in asked.walk(connection=connection_id, products=levels):
-        if committed_at is None or committed_at >= read_at[product_id]:
+    if not read_at:
+        return {}
+    later, asked = (LATER_OF_FEW, ASKED_OF_FEW) if len(levels) <= FEW else (LATER, ASKED)
+    oldest, newest = min(read_at.values()), max(read_at.values())
+    reserved: Counter[str] = Counter(dict(later.ask(connection=connection_id, products=levels, newest=newest)))
+    between = asked.walk(connection=connection_id, products=levels, oldest=oldest, newest=newest)
+    for product_id, units, committed_at in between:
+        if committed_at >= read_at[product_id]:
             reserved[product_id] += units
     return reserved
 
@@ -161,31 +165,39 @@ def _not_committed(connection_id: int, levels: Mapping[str, Sequence[StockLevel]
 class _Asked(NamedTuple):
     product_id: str
     units: int
-    committed_at: datetime | None
+    committed_at: datetime
 
 
-def _asked() -> "QuerySet[FulfillmentLineRow]":
-    return FulfillmentLineRow.objects.filter(
+def _asked(few: bool) -> "QuerySet[FulfillmentLineRow]":
+    rows = FulfillmentLineRow.objects.filter(
         product_id__in=each("products", str),
         fulfillment__state__in=("planned", "sent", "canceling"),
         fulfillment__order__is_test=False,
     ).exclude(fulfillment__order__status__in=("confirmed", "shipped"))
+    if not few:
+        return rows.filter(fulfillment__connection_id=given("connection"))
+    # The sum keeps the database from walking through every delivery of the warehouse.
+    rows = rows.annotate(at_connection=F("fulfillment__connection_id") + 0)
+    return rows.filter(at_connection=given("connection", IntegerField()))
 
 
-def _units(rows: "QuerySet[FulfillmentLineRow]") -> "QuerySet[FulfillmentLineRow, Any]":
+def _between(few: bool) -> "QuerySet[FulfillmentLineRow, Any]":
+    """Committed after the first and before the last of these readings."""
+    rows = _asked(few).filter(
+        fulfillment__committed_at__gte=given("oldest"), fulfillment__committed_at__lt=given("newest")
+    )
     return rows.values_list("product_id", "quantity", "fulfillment__committed_at")
 
 
-ASKED = Rows(lambda: _units(_asked().filter(fulfillment__connection_id=given("connection"))), _Asked)
-ASKED_OF_FEW = Rows(
-    lambda: _units(
-        _asked()
-        .annotate(at_connection=F("fulfillment__connection_id") + 0)
-        .filter(at_connection=given("connection", IntegerField()))
-    ),
-    _Asked,
-)
-"""The sum keeps the database from walking through every delivery of the warehouse."""
+def _later(few: bool) -> "QuerySet[FulfillmentLineRow, Any]":
+    """Not committed yet, or after all of these readings: as many rows as products."""
+    rows = _asked(few).filter(Q(fulfillment__committed_at=None) | Q(fulfillment__committed_at__gte=given("newest")))
+    return rows.order_by().values("product_id").annotate(units=Sum("quantity")).values_list("product_id", "units")
+
+
+ASKED, ASKED_OF_FEW = Rows(lambda: _between(few=False), _Asked), Rows(lambda: _between(few=True), _Asked)
+LATER = Question(lambda: _later(few=False), tuple[str, int])
+LATER_OF_FEW = Question(lambda: _later(few=True), tuple[str, int])
 
 
 def listing_states(

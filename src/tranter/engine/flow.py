@@ -55,6 +55,8 @@ from tranter.sdk.verbs import (
 SWEEPS = ("orders_daily", "orders_weekly")
 PULLS = ("orders", *SWEEPS)
 DAILY, WEEKLY = timedelta(hours=48), timedelta(days=30)
+STILL_COMING, SOON = timedelta(seconds=30), timedelta(seconds=1)
+"""How long the cart's stock waits for orders that are being read, and how often it looks whether they are in."""
 
 
 # 1. Orders come in: raw records and the cursor first, then each becomes an order.
@@ -78,8 +80,11 @@ def _pull_orders(run: Run, since: intake.Since, sweep: bool) -> None:
     if connections.siblings(run.info)[0].id != run.info.id:
         return
     first = since(run.now())
-    intake.pull_pages(run, "order", lambda cursor: connector.pull_orders(cursor, first, sweep))
-    run.counts.orders_pulled += intake.take_orders(run, run.info, connector)
+
+    def take() -> None:
+        run.counts.orders_pulled += intake.take_orders(run, run.info, connector)
+
+    intake.pull_pages(run, "order", lambda cursor: connector.pull_orders(cursor, first, sweep), take)
 
 
 # 2. Each order is decided: sent, held, skipped, or left to wait.
@@ -151,7 +156,6 @@ def pull_cancellations(run: Run) -> None:
     connector = run.plug.connector
     assert isinstance(connector, PullsCancellations)
     since = run.info.live_at or run.now()
-    intake.pull_pages(run, "cancellation", lambda cursor: connector.pull_cancellations(cursor, since))
 
     def take(read: list[tuple[RawLine, Cancellation]]) -> None:
         for party in run.parties():
@@ -163,7 +167,10 @@ def pull_cancellations(run: Run) -> None:
                 cancellations.void_at_warehouse(party.book, voided, run.now())
         _mark_read(run, read)
 
-    intake.read_all(run, intake.Heard(run.info.id, "cancellation"), connector.read_cancellation, take)
+    def read() -> None:
+        intake.read_all(run, intake.Heard(run.info.id, "cancellation"), connector.read_cancellation, take)
+
+    intake.pull_pages(run, "cancellation", lambda cursor: connector.pull_cancellations(cursor, since), read)
 
 
 def _mark_read(run: Run, read: Sequence[tuple[RawLine, object]]) -> None:
@@ -185,12 +192,14 @@ def pull_shipments(run: Run) -> None:
     connector = run.plug.connector
     assert isinstance(connector, PullsShipments)
     since = (run.info.live_at or run.now()) - timedelta(days=1)
-    intake.pull_pages(run, "shipment", lambda cursor: connector.pull_shipments(cursor, since))
 
     def take(read: list[tuple[RawLine, Shipment]]) -> None:
         _take_shipments(run, read)
 
-    intake.read_all(run, intake.Heard(run.info.id, "shipment"), connector.read_shipment, take)
+    def read() -> None:
+        intake.read_all(run, intake.Heard(run.info.id, "shipment"), connector.read_shipment, take)
+
+    intake.pull_pages(run, "shipment", lambda cursor: connector.pull_shipments(cursor, since), read)
 
 
 def _take_shipments(run: Run, read: list[tuple[RawLine, Shipment]]) -> None:
@@ -271,14 +280,16 @@ def pull_returns(run: Run) -> None:
     connector = run.plug.connector
     assert isinstance(connector, PullsReturns)
     since = (run.info.live_at or run.now()) - timedelta(days=1)
-    intake.pull_pages(run, "return", lambda cursor: connector.pull_returns(cursor, since))
 
     def take(read: list[tuple[RawLine, Return]]) -> None:
         for party in run.parties():
             returns.record(party.book, party.info.id, [one for _, one in read], run.now())
         _mark_read(run, read)
 
-    intake.read_all(run, intake.Heard(run.info.id, "return"), connector.read_return, take)
+    def read() -> None:
+        intake.read_all(run, intake.Heard(run.info.id, "return"), connector.read_return, take)
+
+    intake.pull_pages(run, "return", lambda cursor: connector.pull_returns(cursor, since), read)
 
 
 # 8. What there is: products, listings, stock levels.
@@ -342,6 +353,9 @@ def push_stock(run: Run) -> None:
     connector = run.plug.connector
     assert isinstance(connector, PushesStock)
     if not may_push() or run.info.stock_live_at is None or not getattr(run.plug.settings, "push_stock", True):
+        return
+    if schedule.are_leased(run.info.id, PULLS, run.now(), since=run.now() - STILL_COMING):
+        run.come_back(run.now() + SOON)  # each batch of orders changes what can be sold: it is told when all are in
         return
     stocktaking.write_down(run)
     while batches := stock.claim(run.book, run.lease, run.plug.manifest.limits.stock_batches, run.now()):

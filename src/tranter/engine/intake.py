@@ -19,9 +19,13 @@ Value = TypeVar("Value")
 Since = Callable[[datetime], datetime]
 
 
-def pull_pages(run: Run, kind: str, pull: Callable[[str], Page]) -> None:
-    """Page after page: raw records and the new cursor in one commit each, before anything is read."""
-    cursor = run.lease.cursor
+def pull_pages(run: Run, kind: str, pull: Callable[[str], Page], take: Callable[[], None]) -> None:
+    """Page after page: raw records and the new cursor in one commit each, before anything is read.
+
+    `take` reads what is stored: at the end, and on a long way as often as there is a batch for it, so that the first
+    records go on while the last ones are fetched.
+    """
+    cursor, stored = run.lease.cursor, 0
     while True:
         run.renew()
         page = pull(cursor)
@@ -30,9 +34,14 @@ def pull_pages(run: Run, kind: str, pull: Callable[[str], Page]) -> None:
             raw_records.store_page(run.book, run.lease, RawPage(kind, records, page.cursor), run.now())
             run.failpoint(f"page_stored.{kind}")
         run.cursor = None if records else page.cursor
+        stored += len(records)
         if not page.more:
-            return
+            break
+        if stored >= raw_records.AT_ONCE and page.whole:
+            take()
+            stored = 0
         cursor = page.cursor
+    take()
 
 
 class Heard(Struct, frozen=True):

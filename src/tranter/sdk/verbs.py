@@ -38,12 +38,14 @@ class Raw(Struct, frozen=True, kw_only=True):
 class Page(Struct, frozen=True, kw_only=True):
     """`cursor` is stored together with `records` before they are read; `more` asks for the next call at once.
 
-    A cursor is text of the connector's own; the empty one means from the beginning.
+    A cursor is text of the connector's own; the empty one means from the beginning. Not `whole`: the next page tells
+    more of what this one holds, and nothing of it is read before.
     """
 
     records: tuple[Raw, ...]
     cursor: str
     more: bool = False
+    whole: bool = True
 
 
 class Seen(Struct, frozen=True, kw_only=True):

@@ -1,16 +1,19 @@
 """What happens while an order is being decided is not missed: other flows run on other threads."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 
 import pytest
 
 from tests.flow.stage import Scene, Setting, Theatre
+from tranter.connectors.ebay import windows
 from tranter.engine import intake
 from tranter.engine import operator as hands
 from tranter.engine.going_live import looking
 from tranter.ledger import decisions, operator, orders, raw_records, schedule
-from tranter.ledger.models import OrderRow
+from tranter.ledger.book import Book
+from tranter.ledger.models import OrderRow, RawRecord
 from tranter.ledger.order_marks import OrderToDecide
 from tranter.sdk.verbs import PullsOrders
 from tranter.testing.faultmark import fault
@@ -198,3 +201,72 @@ def test_while_a_pull_runs_nobody_else_reads_what_it_brings(scene: Scene) -> Non
     schedule.end(held, schedule.Ending(ok=True, again_at=scene.clock.now()), scene.clock.now())
     scene.run("decide")
     assert scene.row(order).undecided is False
+
+
+def test_a_long_pull_reads_its_first_orders_while_it_fetches_the_last(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(windows, "PAGE_SIZE", 1)
+    monkeypatch.setattr(raw_records, "AT_ONCE", 2)
+    known: list[int] = []
+    store = raw_records.store_page
+
+    def looked_at(*asked: Any) -> int:
+        known.append(OrderRow.objects.count())
+        return store(*asked)
+
+    monkeypatch.setattr(raw_records, "store_page", looked_at)
+    for _ in range(5):
+        scene.ebay.buy_one("LAMP")
+    scene.clock.advance(200)
+    scene.run("orders")
+
+    assert known == [0, 0, 2, 2, 4]
+    assert OrderRow.objects.count() == 5
+
+
+@fault("API-20")
+def test_what_a_page_tells_by_half_is_not_read_before_the_rest_came(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """eBay's list says that a cancellation was asked for, and not what was asked: the order itself tells it."""
+    monkeypatch.setattr(windows, "PAGE_SIZE", 1)
+    monkeypatch.setattr(raw_records, "AT_ONCE", 1)
+    read: list[list[bytes]] = []
+    record = orders.record_orders
+
+    def looked_at(book: Book, account: str, found: Sequence[orders.ReadOrder], now: datetime) -> int:
+        rows = RawRecord.objects.filter(pk__in=[one.raw_id for one in found])
+        read.append(
+            [book.vault.open(row.sealed, raw_records.raw_place(row.connection_id, row.kind, row.key)) for row in rows]
+        )
+        return record(book, account, found, now)
+
+    monkeypatch.setattr(orders, "record_orders", looked_at)
+    wanted = scene.ebay.buy_one("LAMP")
+    scene.ebay.buy_one("LAMP")
+    scene.ebay.request_cancel(wanted.order_id)
+    scene.clock.advance(200)
+    scene.run("orders")
+
+    told = [body for bodies in read for body in bodies if wanted.order_id.encode() in body]
+    assert len(read) == 2
+    assert [b'"cancelRequestId"' in body for body in told] == [True]
+
+
+def test_stock_waits_for_orders_that_are_being_read_but_not_for_long(scene: Scene) -> None:
+    scene.settle()
+    pull = schedule.flow_id(scene.cart.id, "orders")
+    assert pull is not None
+    scene.clock.advance(400)
+    held = schedule.lease(pull, "another", 300, scene.clock.now())
+    assert held is not None
+    scene.gecko.adjust_stock("LAMP", -1)
+    scene.run("stock")
+
+    before = scene.shown("LAMP")
+    scene.run("listing_stock")
+    assert scene.shown("LAMP") == before
+    scene.clock.advance(31)
+    scene.run("listing_stock")
+    assert scene.shown("LAMP") != before

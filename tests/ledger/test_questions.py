@@ -1,16 +1,17 @@
 """What is asked and changed for every batch."""
 
 from datetime import datetime, timedelta, timezone
+from typing import NamedTuple
 
 import pytest
 from django.db import transaction
 from django.db.models import F
 from django.db.transaction import TransactionManagementError
 
-from tranter.ledger import journal
+from tranter.ledger import journal, questions, raw_records
 from tranter.ledger.book import Book, ensure_book
-from tranter.ledger.models import Connection, JournalEntry, Merchant, OrderRow
-from tranter.ledger.questions import Change, Question, each, given, is_set
+from tranter.ledger.models import Connection, JournalEntry, Merchant, OrderRow, RawRecord
+from tranter.ledger.questions import Change, Question, Rows, each, given, is_set
 
 from .conftest import NOW
 
@@ -118,3 +119,62 @@ def test_what_locks_is_asked_within_a_transaction(book: Book) -> None:
         assert locked.ask(merchant=book.merchant_id) == ["default"]
     with pytest.raises(TransactionManagementError, match="within a transaction"):
         locked.ask(merchant=book.merchant_id)
+
+
+class _Shop(NamedTuple):
+    name: str
+    settings: dict[str, object]
+    state_since: datetime
+    live_at: datetime | None
+    is_live: bool
+
+
+class _Page(NamedTuple):
+    key: str
+    sealed: bytes
+    received_at: datetime
+
+
+SHOP_ROWS = Rows(
+    lambda: (
+        Connection.objects.filter(merchant_id=given("merchant"))
+        .order_by("name")
+        .values_list("name", "settings", "state_since", "live_at", is_set("live_at"))
+    ),
+    _Shop,
+)
+PAGES = Rows(
+    lambda: (
+        RawRecord.objects.filter(merchant_id=given("merchant"), key__in=each("keys", str))
+        .order_by("pk")
+        .values_list("key", "sealed", "received_at")
+    ),
+    _Page,
+)
+
+
+def test_rows_tell_bytes_and_every_other_value_as_what_it_was(shops: Book) -> None:
+    shop = Connection.objects.get(name="b")
+    Connection.objects.filter(pk=shop.pk).update(settings={"odd": ODD, "on": True, "no": None}, live_at=NOW)
+    bodies = {f"k{count}": bytes([0, 255, count]) * 9 for count in range(3)}
+    raw_records.store_reread(shops, shop.pk, list(bodies.items()), NOW)
+
+    told = SHOP_ROWS.ask(merchant=shops.merchant_id)
+    found = PAGES.ask(merchant=shops.merchant_id, keys=["k0", "k2"])
+
+    assert [one.name for one in told] == ["a", "b", "c"]
+    assert told[1] == _Shop("b", {"odd": ODD, "on": True, "no": None}, NOW, NOW, True)
+    assert (told[0].settings, told[0].live_at, told[0].is_live) == ({}, None, False)
+    opened = [shops.vault.open(one.sealed, raw_records.raw_place(shop.pk, "order", one.key)) for one in found]
+    assert opened == [bodies["k0"], bodies["k2"]]
+    assert {one.received_at for one in found} == {NOW}
+    assert PAGES.ask(merchant=shops.merchant_id, keys=[]) == []
+
+
+def test_rows_come_all_however_many_there_are(shops: Book, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(questions, "AT_ONCE", 2)
+    shop = Connection.objects.get(name="a")
+    keys = [f"k{count}" for count in range(5)]
+    raw_records.store_reread(shops, shop.pk, [(key, b"x") for key in keys], NOW)
+
+    assert [one.key for one in PAGES.walk(merchant=shops.merchant_id, keys=keys)] == keys

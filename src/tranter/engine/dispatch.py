@@ -5,7 +5,6 @@ else is running; a connection that hangs holds no more than its share of the thr
 """
 
 import contextlib
-import gc
 import queue
 import threading
 from collections.abc import Callable, Sequence
@@ -39,8 +38,6 @@ UPKEEP_TURN_SECONDS = 82_800.0
 ERRAND_LOOK_SECONDS = 0.5
 STORAGE_PAUSE_SECONDS = 1.0
 STOP_SECONDS = 30.0
-SELDOM = (50_000, 20, 20)
-"""After so many new objects Python looks for cycles among them: a batch makes very many that live for a moment."""
 
 
 class Owed(Struct, frozen=True):
@@ -79,7 +76,6 @@ class Dispatcher:
         self._listener = threading.Thread(target=self._listen, name="bell", daemon=True)
 
     def start(self) -> None:
-        gc.set_threshold(*SELDOM)
         self._line.start(self._work, self._bell.set)
         for thread in (self._scheduler, self._upkeep, self._errands):
             thread.start()

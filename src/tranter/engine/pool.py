@@ -6,6 +6,8 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from random import Random
 from typing import Protocol, TypeVar
 
+from tranter.engine.memory import keep_for_batches
+
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
 
@@ -49,6 +51,7 @@ class LanePool:
     """
 
     def __init__(self, lanes: int, width: int) -> None:
+        keep_for_batches()
         self._width = width
         self._executor = ThreadPoolExecutor(lanes * width, thread_name_prefix="call")
 

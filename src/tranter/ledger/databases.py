@@ -14,9 +14,10 @@ Database = Path | str
 
 PRAGMAS = """
     PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;
-    PRAGMA cache_size=-8000; PRAGMA wal_autocheckpoint=4000; PRAGMA temp_store=MEMORY;
+    PRAGMA cache_size=-6000; PRAGMA wal_autocheckpoint=4000; PRAGMA temp_store=MEMORY;
 """
-"""The last two are for batches of orders: each thread keeps 8 MB of pages, the log is copied back every 16 MB."""
+"""The last three are for batches of orders: each thread keeps 6 MB of pages, the log is copied back every 16 MB, and
+what a sentence may have to undo stays in memory: it had been most of what was written to files."""
 WAIT_SECONDS = 60
 FROZEN_SECONDS = 20
 """A process that stops in the middle of a transaction loses it after so long, and with it the locks of the others."""

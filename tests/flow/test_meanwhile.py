@@ -254,11 +254,11 @@ def test_what_a_page_tells_by_half_is_not_read_before_the_rest_came(
     assert [b'"cancelRequestId"' in body for body in told] == [True]
 
 
-def test_stock_waits_for_orders_that_are_being_read_but_not_for_long(scene: Scene) -> None:
-    scene.settle()
+def test_stock_is_told_now_and_then_while_orders_are_being_read(scene: Scene) -> None:
     pull = schedule.flow_id(scene.cart.id, "orders")
     assert pull is not None
-    scene.clock.advance(400)
+    scene.run("listing_stock")
+    scene.clock.advance(10)
     held = schedule.lease(pull, "another", 300, scene.clock.now())
     assert held is not None
     scene.gecko.adjust_stock("LAMP", -1)
@@ -267,6 +267,16 @@ def test_stock_waits_for_orders_that_are_being_read_but_not_for_long(scene: Scen
     before = scene.shown("LAMP")
     scene.run("listing_stock")
     assert scene.shown("LAMP") == before
-    scene.clock.advance(31)
+    scene.clock.advance(21)
     scene.run("listing_stock")
+    assert scene.shown("LAMP") != before
+
+    scene.gecko.adjust_stock("LAMP", -1)
+    scene.run("stock")
+    before = scene.shown("LAMP")
+    scene.run("listing_stock")
+    assert scene.shown("LAMP") == before
+    schedule.end(held, schedule.Ending(ok=True, again_at=scene.clock.now()), scene.clock.now())
+    scene.clock.advance(1)
+    scene.settle()
     assert scene.shown("LAMP") != before

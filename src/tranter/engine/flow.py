@@ -55,8 +55,8 @@ from tranter.sdk.verbs import (
 SWEEPS = ("orders_daily", "orders_weekly")
 PULLS = ("orders", *SWEEPS)
 DAILY, WEEKLY = timedelta(hours=48), timedelta(days=30)
-STILL_COMING, SOON = timedelta(seconds=30), timedelta(seconds=1)
-"""How long the cart's stock waits for orders that are being read, and how often it looks whether they are in."""
+TOLD_AGAIN, SOON = timedelta(seconds=30), timedelta(seconds=1)
+"""How often stock is told while orders are being read, and how often it is looked whether they are in."""
 
 
 # 1. Orders come in: raw records and the cursor first, then each becomes an order.
@@ -354,9 +354,10 @@ def push_stock(run: Run) -> None:
     assert isinstance(connector, PushesStock)
     if not may_push() or run.info.stock_live_at is None or not getattr(run.plug.settings, "push_stock", True):
         return
-    if schedule.are_leased(run.info.id, PULLS, run.now(), since=run.now() - STILL_COMING):
+    if _was_told_lately(run) and schedule.are_leased(run.info.id, PULLS, run.now()):
         run.come_back(run.now() + SOON)  # each batch of orders changes what can be sold: it is told when all are in
         return
+    run.cursor = run.now().isoformat()
     stocktaking.write_down(run)
     while batches := stock.claim(run.book, run.lease, run.plug.manifest.limits.stock_batches, run.now()):
         run.failpoint("claimed.push_stock")
@@ -369,6 +370,12 @@ def push_stock(run: Run) -> None:
             raise refused
         run.renew()
     run.come_back(stock.next_due_at(run.info.id))
+
+
+def _was_told_lately(run: Run) -> bool:
+    """The cursor of this flow is when it was."""
+    told = run.lease.cursor
+    return bool(told) and run.now() - datetime.fromisoformat(told) < TOLD_AGAIN
 
 
 FLOWS: dict[str, Flow] = {

@@ -1,7 +1,7 @@
 """When each flow runs, and who runs it: due times, leases, fencing, and wake-ups that are never lost."""
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 import msgspec
@@ -18,8 +18,6 @@ LIVE = "live"
 Row = TypeVar("Row", bound=Model)
 FLOW_OF = {"push_fulfillment": "deliveries", "push_shipment": "tracking", "push_cancellation": "stops"}
 """Verb → the flow that carries its intents out."""
-
-LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def in_service(rows: "QuerySet[Row]") -> "QuerySet[Row]":
@@ -131,17 +129,14 @@ def is_leased(flow_id: int, now: datetime) -> bool:
     return Flow.objects.filter(pk=flow_id, lease_until__gt=now).exists()
 
 
-def are_leased(connection_id: int, names: Iterable[str], now: datetime, since: datetime = LONG_AGO) -> bool:
-    """One of them runs now, and began after `since`."""
-    return bool(LEASED.ask(connection=connection_id, names=names, now=now, since=since))
+def are_leased(connection_id: int, names: Iterable[str], now: datetime) -> bool:
+    """One of them runs now."""
+    return bool(LEASED.ask(connection=connection_id, names=names, now=now))
 
 
 LEASED = Question(
     lambda: Flow.objects.filter(
-        connection_id=given("connection"),
-        name__in=each("names", str),
-        lease_until__gt=given("now"),
-        last_started_at__gt=given("since"),
+        connection_id=given("connection"), name__in=each("names", str), lease_until__gt=given("now")
     ).values_list("pk"),
     int,
 )

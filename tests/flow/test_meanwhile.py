@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.flow.stage import Scene, Setting, Theatre
+from tranter.connectors.ebay import orders as ebay_orders
 from tranter.connectors.ebay import windows
 from tranter.engine import intake
 from tranter.engine import operator as hands
@@ -15,6 +16,7 @@ from tranter.ledger import decisions, operator, orders, raw_records, schedule
 from tranter.ledger.book import Book
 from tranter.ledger.models import OrderRow, RawRecord
 from tranter.ledger.order_marks import OrderToDecide
+from tranter.sdk.errors import TransientError
 from tranter.sdk.verbs import PullsOrders
 from tranter.testing.faultmark import fault
 
@@ -250,8 +252,34 @@ def test_what_a_page_tells_by_half_is_not_read_before_the_rest_came(
     scene.run("orders")
 
     told = [body for bodies in read for body in bodies if wanted.order_id.encode() in body]
-    assert len(read) == 2
     assert [b'"cancelRequestId"' in body for body in told] == [True]
+    assert OrderRow.objects.count() == 2
+
+
+@fault("API-20")
+def test_what_was_told_by_half_when_the_pull_broke_is_not_read_by_who_decides(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(windows, "PAGE_SIZE", 1)
+    monkeypatch.setattr(raw_records, "AT_ONCE", 1)
+    first, wanted = scene.ebay.buy_one("LAMP"), scene.ebay.buy_one("LAMP")
+    scene.ebay.request_cancel(wanted.order_id)
+    scene.clock.advance(200)
+    one = ebay_orders.one
+
+    def broken(*_: Any) -> None:
+        raise TransientError("busy")
+
+    monkeypatch.setattr(ebay_orders, "one", broken)
+    scene.run("orders")
+    scene.run("decide")
+    assert [row.remote_id for row in OrderRow.objects.all()] == [first.order_id]
+
+    monkeypatch.setattr(ebay_orders, "one", one)
+    scene.clock.advance(600)
+    scene.run("orders")
+    assert scene.row(wanted).cart_state == "cancel_requested"
+    assert not RawRecord.objects.exclude(state="old").exists()
 
 
 def test_stock_is_told_now_and_then_while_orders_are_being_read(scene: Scene) -> None:

@@ -354,7 +354,7 @@ def push_stock(run: Run) -> None:
     assert isinstance(connector, PushesStock)
     if not may_push() or run.info.stock_live_at is None or not getattr(run.plug.settings, "push_stock", True):
         return
-    if _was_told_lately(run) and schedule.are_leased(run.info.id, PULLS, run.now()):
+    if not run.lease.failures and _was_told_lately(run) and schedule.are_leased(run.info.id, PULLS, run.now()):
         run.come_back(run.now() + SOON)  # each batch of orders changes what can be sold: it is told when all are in
         return
     run.cursor = run.now().isoformat()
@@ -375,7 +375,7 @@ def push_stock(run: Run) -> None:
 def _was_told_lately(run: Run) -> bool:
     """The cursor of this flow is when it was."""
     told = run.lease.cursor
-    return bool(told) and run.now() - datetime.fromisoformat(told) < TOLD_AGAIN
+    return bool(told) and timedelta(0) <= run.now() - datetime.fromisoformat(told) < TOLD_AGAIN
 
 
 FLOWS: dict[str, Flow] = {

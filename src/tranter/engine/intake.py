@@ -30,14 +30,16 @@ def pull_pages(run: Run, kind: str, pull: Callable[[str], Page], take: Callable[
         run.renew()
         page = pull(cursor)
         run.failpoint(f"page_read.{kind}")
-        if records := [(raw.key, raw.payload) for raw in page.records]:
-            raw_records.store_page(run.book, run.lease, RawPage(kind, records, page.cursor), run.now())
+        records = [(raw.key, raw.payload) for raw in page.records]
+        if records or page.whole:
+            stored_page = RawPage(kind, records, page.cursor, page.half, page.whole)
+            raw_records.store_page(run.book, run.lease, stored_page, run.now())
             run.failpoint(f"page_stored.{kind}")
-        run.cursor = None if records else page.cursor
+        run.cursor = None if records or page.whole else page.cursor
         stored += len(records)
         if not page.more:
             break
-        if stored >= raw_records.AT_ONCE and page.whole:
+        if stored >= raw_records.AT_ONCE:
             take()
             stored = 0
         cursor = page.cursor

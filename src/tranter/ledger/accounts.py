@@ -1,10 +1,13 @@
 """Orders that were pulled before anybody knew whose account it is, filed under that account."""
 
 from tranter.ledger.book import Book
+from tranter.ledger.many import many
 from tranter.ledger.models import Connection, FulfillmentRow, OrderRow
 from tranter.ledger.order_columns import order_place
 from tranter.ledger.orders import seal_order
 from tranter.ledger.writing import writing
+
+AT_ONCE = 2000
 
 
 def file_orders(book: Book, before: str, account: str) -> int:
@@ -49,4 +52,6 @@ def adopt_orders(book: Book, connection_id: int, account: str) -> None:
     connector = Connection.objects.get(pk=connection_id, merchant_id=book.merchant_id).connector
     removed = Connection.objects.filter(merchant_id=book.merchant_id, connector=connector, state="removed")
     rows = OrderRow.objects.filter(merchant_id=book.merchant_id, account=account, connection__in=removed)
-    rows.update(connection_id=connection_id)
+    ids = list(rows.values_list("pk", flat=True))
+    for start in range(0, len(ids), AT_ONCE):  # what one sentence may have to undo is kept in memory
+        OrderRow.objects.filter(pk__in=many(ids[start : start + AT_ONCE])).update(connection_id=connection_id)

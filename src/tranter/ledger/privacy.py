@@ -39,7 +39,7 @@ from tranter.model.order import OrderStatus
 
 UNREAD_DAYS = 90
 """Records that can't be read, or belong to no order that is known: read again meanwhile, then given up."""
-UNREAD = ("new", "unreadable", "waiting")
+UNREAD = ("new", "half", "unreadable", "waiting")
 BATCH = 200
 CLOCK_LIMIT = timedelta(hours=24)
 KIND = "buyer_erased"

@@ -106,12 +106,13 @@ class _Sentences:
         self._put = put
         self._by_vendor: dict[str, _Sentence] = {}
 
-    def run(self, told: dict[str, Given]) -> CursorWrapper:
+    def run(self, told: dict[str, Given], *, in_pieces: bool = False) -> CursorWrapper:
+        """`in_pieces`: the answer stays with the database until it is fetched."""
         database = connections[DEFAULT_DB_ALIAS]
         sentence = self._by_vendor.get(database.vendor)
         if sentence is None:
             sentence = self._by_vendor[database.vendor] = _Sentence(database, self._put(database))
-        cursor = database.cursor()
+        cursor = database.chunked_cursor() if in_pieces else database.cursor()
         sentence.run(cursor, told)
         return cursor
 
@@ -160,14 +161,17 @@ class Rows(Generic[Row]):
         self._read: dict[str, list[_Read | None]] = {}
 
     def ask(self, **told: Given) -> list[Row]:
-        return [*self.walk(**told)]
+        return [*self._told(told, in_pieces=False)]
 
     def walk(self, **told: Given) -> Iterator[Row]:
         """As many as there may be, some thousands at a time."""
+        return self._told(told, in_pieces=True)
+
+    def _told(self, told: dict[str, Given], *, in_pieces: bool) -> Iterator[Row]:
         lists = _with_lists(told)
         if [] in lists.values():
             return
-        with self._sentences.run(lists) as cursor:
+        with self._sentences.run(lists, in_pieces=in_pieces) as cursor:
             ways = self._read[cursor.db.vendor]
             while found := cursor.fetchmany(AT_ONCE):
                 columns = zip(zip(*found, strict=True), ways, strict=True)

@@ -17,6 +17,7 @@ from tranter.ledger.questions import Change, Question, Rows, each, given, is_set
 from tranter.ledger.writing import made_again, writing
 
 AT_ONCE = 1000
+UNREAD_STATES = ("new", "half")
 
 
 class RawLine(msgspec.Struct, frozen=True):
@@ -44,20 +45,29 @@ def raw_place(connection_id: int, kind: str, key: str) -> str:
 
 
 class RawPage(msgspec.Struct, frozen=True):
-    """Records of one kind as (remote key, payload), and the cursor that goes on after them."""
+    """Records of one kind as (remote key, payload), and the cursor that goes on after them.
+
+    Those in `half` are told whole later, and not read before; those in `whole` are so now.
+    """
 
     kind: str
     records: Sequence[tuple[str, bytes]]
     cursor: str
+    half: frozenset[str] = frozenset()
+    whole: frozenset[str] = frozenset()
 
 
 @made_again
 def store_page(book: Book, held: schedule.Lease, page: RawPage, now: datetime) -> int:
     """Raw records and the new cursor, in one transaction. How many are new or changed."""
     rows = _raw_rows(book, held.connection_id, page.kind, page.records, now)
+    for key in page.half & rows.keys():
+        rows[key]["state"] = "half"
     with writing(book):
         schedule.move_cursor(held, page.cursor)
-        return _store_raw(book, held.connection_id, page.kind, rows, now)
+        changed = _store_raw(book, held.connection_id, page.kind, rows, now)
+        WHOLE.make(merchant=book.merchant_id, connection=held.connection_id, kind=page.kind, keys=page.whole)
+        return changed
 
 
 @made_again
@@ -68,6 +78,16 @@ def store_reread(book: Book, connection_id: int, records: Sequence[tuple[str, by
         return _store_raw(book, connection_id, "order", rows, now)
 
 
+WHOLE = Change(
+    lambda: RawRecord.objects.filter(
+        merchant_id=given("merchant"),
+        connection_id=given("connection"),
+        kind=given("kind"),
+        key__in=each("keys", str),
+        state="half",
+    ),
+    state="new",
+)
 VERSIONS = Question(
     lambda: RawRecord.objects.filter(
         connection_id=given("connection"), kind=given("kind"), key__in=each("keys", str)
@@ -78,7 +98,7 @@ VERSIONS = Question(
 
 def _raw_rows(
     book: Book, connection_id: int, kind: str, records: Iterable[tuple[str, bytes]], now: datetime
-) -> dict[str, bulk.Row]:
+) -> dict[str, dict[str, object]]:
     """By key, the last of each."""
     return {
         key: {
@@ -100,7 +120,7 @@ def _store_raw(book: Book, connection_id: int, kind: str, latest: Mapping[str, b
     known = {key: digest for key, digest, _ in versions}
     changed = {key: row for key, row in latest.items() if known.get(key) != row["digest"]}
     if kind == "order":
-        read = {key for key, _, state in versions if state != "new" and key not in changed}
+        read = {key for key, _, state in versions if state not in UNREAD_STATES and key not in changed}
         for key in _seen_again(book, list(latest), read, now):
             changed.pop(key, None)
     bulk.insert(

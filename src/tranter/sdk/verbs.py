@@ -38,14 +38,15 @@ class Raw(Struct, frozen=True, kw_only=True):
 class Page(Struct, frozen=True, kw_only=True):
     """`cursor` is stored together with `records` before they are read; `more` asks for the next call at once.
 
-    A cursor is text of the connector's own; the empty one means from the beginning. Not `whole`: the next page tells
-    more of what this one holds, and nothing of it is read before.
+    A cursor is text of the connector's own; the empty one means from the beginning. Of the records in `half` a later
+    page tells more, and they are not read before: it names them as `whole`, whether it holds them or knows no more.
     """
 
     records: tuple[Raw, ...]
     cursor: str
     more: bool = False
-    whole: bool = True
+    half: frozenset[str] = frozenset()
+    whole: frozenset[str] = frozenset()
 
 
 class Seen(Struct, frozen=True, kw_only=True):

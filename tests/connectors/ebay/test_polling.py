@@ -204,13 +204,13 @@ def test_what_was_reread_is_kept_when_a_later_call_fails() -> None:
         world.vendor.request_cancel(order_id)
     world.pass_time(60)
     page = world.ebay.pull_orders("", START - timedelta(days=1), False)
-    assert (page.whole, page.more) == (False, True)
+    assert (page.half, page.whole, page.more) == ({*ids}, set(), True)
     world.tap.passing = 1
     world.tap.answers = [Reply(503, (), b"")]
     page = world.ebay.pull_orders(page.cursor, START, False)
-    assert (len(page.records), page.more, page.whole) == (1, True, False)
+    assert (len(page.records), page.more, len(page.whole), page.whole < {*ids}) == (1, True, 1, True)
     page = world.ebay.pull_orders(page.cursor, START, False)
-    assert (len(page.records), page.more, page.whole) == (2, False, True)
+    assert (len(page.records), page.more, len(page.whole), page.half) == (2, False, 2, set())
 
 
 def test_after_a_pause_in_the_middle_of_a_window_the_poll_reads_on_to_now() -> None:

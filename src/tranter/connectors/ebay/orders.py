@@ -70,7 +70,7 @@ def pull(client: Client, text: str, since: datetime, sweep: bool) -> Page:
     following = windows.advance(window, page)
     cursor = replace(_moved(cursor, window, following, sweep), reread=_needing_more(orders))
     more = following is not None or bool(cursor.reread) or (not sweep and _is_old(client, window))
-    return Page(records=records, cursor=cursor.text(), more=more, whole=not cursor.reread)
+    return Page(records=records, cursor=cursor.text(), more=more, half=frozenset(cursor.reread))
 
 
 def _is_old(client: Client, window: Window) -> bool:
@@ -183,7 +183,8 @@ def _reread(client: Client, cursor: Cursor, sweep: bool) -> Page:
     following = replace(cursor, reread=tuple(left))
     unfinished = following.sweep if sweep else following.window
     more = bool(left) or unfinished is not None
-    return Page(records=tuple(records), cursor=following.text(), more=more, whole=not left)
+    told = frozenset(cursor.reread) - frozenset(left)
+    return Page(records=tuple(records), cursor=following.text(), more=more, whole=told)
 
 
 def _needing_more(orders: Sequence[msgspec.Raw]) -> tuple[str, ...]:

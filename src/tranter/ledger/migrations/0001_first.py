@@ -231,6 +231,7 @@ class Migration(migrations.Migration):
             options={
                 "indexes": [
                     models.Index(fields=["connection", "remote_id"], name="fulfillment_remote"),
+                    models.Index(fields=["connection", "committed_at"], name="fulfillment_committed"),
                     models.Index(fields=["merchant", "remote_number"], name="fulfillment_number"),
                     models.Index(
                         condition=models.Q(("within__isnull", False)),

@@ -5,7 +5,9 @@ from tranter.ledger.models.installation import Merchant
 
 
 class RawRecord(models.Model):
-    """The newest payload of one remote record, sealed. `state` is new, old (it was read), unreadable or waiting.
+    """The newest payload of one remote record, sealed. `state` is new, old (it was read), unreadable, waiting or half.
+
+    Of one that is half the vendor tells more in a moment: it is read then.
 
     "new" and "old" are as long as each other, and the payload is the last column: so SQLite writes a word, and not the
     row anew, nor the page beside it that the payload's end is on.
@@ -201,6 +203,7 @@ class FulfillmentRow(models.Model):
         constraints = [models.UniqueConstraint(fields=["order", "number"], name="fulfillment_once")]
         indexes = [
             models.Index(fields=["connection", "remote_id"], name="fulfillment_remote"),
+            models.Index(fields=["connection", "committed_at"], name="fulfillment_committed"),
             models.Index(fields=["merchant", "remote_number"], name="fulfillment_number"),
             # As the lead of an order: few go within another.
             models.Index(fields=["within"], condition=models.Q(within__isnull=False), name="fulfillment_within"),

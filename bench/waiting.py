@@ -7,7 +7,7 @@ PROGRESS = "SELECT " + ", ".join(
     f"(SELECT max(id) FROM ledger_{table})" for table in ("rawrecord", "orderrow", "intent", "attempt")
 )
 """How far orders have come on their way: whatever step they are at, one of these rises."""
-LOOK_SECONDS = 0.1
+LOOK_SECONDS = 0.05
 PATIENCE_SECONDS = 120.0
 
 

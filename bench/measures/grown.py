@@ -1,6 +1,7 @@
 """What an order costs when very many are in the ledger already."""
 
 import sys
+import time
 
 from bench.demo_hub import hub_of
 from bench.measures.way import send
@@ -10,6 +11,7 @@ from tranter.engine.clock import RealClock
 from tranter.ledger.models import Connection, Flow, OrderRow
 
 WARM_UP = 1_000
+STOCK_SECONDS = 4.0
 
 
 def hub(stub: StubProcess, stage: Stage, before: int, orders: int) -> dict[str, float]:
@@ -28,4 +30,7 @@ def hub(stub: StubProcess, stage: Stage, before: int, orders: int) -> dict[str, 
     stage.orders_bought = int(Flow.objects.get(connection_id=trade.cart.id, name="orders").cursor or 0)
     stage.settle()
     send(stub, stage, trade, WARM_UP, stage)
+    with stage.working() as wake:  # the stock of these is told a moment later: it is not the next ones'
+        wake()
+        time.sleep(STOCK_SECONDS)
     return {"before": OrderRow.objects.count(), **send(stub, stage, trade, orders, stage)}

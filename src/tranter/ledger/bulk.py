@@ -149,7 +149,9 @@ def _each_written(values: Sequence[Any], way: Callable[[Any], Any]) -> Sequence[
 
 def _as_time(at: datetime | None) -> str | None:
     """As Django writes it: in UTC, without saying so."""
-    return None if at is None else str(at.astimezone(UTC))[: -len("+00:00")]
+    if at is None:
+        return None
+    return str(at if at.tzinfo is UTC else at.astimezone(UTC))[: -len("+00:00")]
 
 
 def _as_json(value: object) -> str:

@@ -4,7 +4,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
@@ -59,6 +59,9 @@ class StubProcess:
         asked = of.replace(" ", "%20").replace("/", "%2F")
         return msgspec.json.decode(self._ask(f"/times?of={asked}"), type=list[float])
 
+    def close(self) -> None:
+        self._line.close()
+
     def _ask(self, path: str, body: bytes | None = None) -> bytes:
         """Over one connection: who measures looks many times, on the processors that are measured."""
         self._line.request("GET" if body is None else "POST", path, body)
@@ -73,6 +76,7 @@ def stub() -> Iterator[StubProcess]:
         assert process.stdin is not None
         assert process.stdout is not None
         try:
-            yield StubProcess(process.stdout.readline().strip(), process.pid)
+            with closing(StubProcess(process.stdout.readline().strip(), process.pid)) as one:
+                yield one
         finally:
             process.stdin.close()

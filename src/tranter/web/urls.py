@@ -2,6 +2,9 @@
 
 from itertools import chain
 
+from django.urls import register_converter
+from django.urls.converters import PathConverter
+
 from tranter.web.api.front import urlpatterns as api
 from tranter.web.cartrover.serve import serve
 from tranter.web.connections.routes import ROUTES as CONNECTIONS
@@ -21,12 +24,20 @@ from tranter.web.views_hooks import hook
 from tranter.web.views_metrics import metrics
 from tranter.web.views_sign_in import callback
 
+
+class Anything(PathConverter):
+    """Line breaks too: who asks for nonsense there is answered as the service answers."""
+
+    regex = "(?s:.+)"
+
+
+register_converter(Anything, "anything")
 OUTSIDE = [
     plain("livez", livez, name="livez"),
     plain("readyz", readyz, name="readyz"),
     plain("metrics", metrics, name="metrics"),
     plain("oauth/callback", callback, name="oauth_callback"),
-    plain("v1/<path:path>", serve, name="cartrover", any_method=True),
+    plain("v1/<anything:path>", serve, name="cartrover", any_method=True),
     plain("hooks/<str:merchant>/<str:connection>", hook, name="hook"),
 ]
 LIVE = both("live", live, name="live", right=Right.SEE)

@@ -4,7 +4,7 @@ import json
 from typing import Any
 from urllib.parse import quote
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tests.web.cartrover.client import Client
@@ -40,6 +40,7 @@ QUERIES = st.dictionaries(
 
 @settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
 @given(one=st.sampled_from(ENDPOINTS), word=WORDS, query=QUERIES, body=BODIES)
+@example(one=ENDPOINTS[-1], word="/\n", query={}, body={})
 def test_nothing_that_is_sent_breaks_anything(
     till: Client, one: Any, word: str, query: dict[str, str], body: Any
 ) -> None:

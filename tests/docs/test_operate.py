@@ -27,7 +27,7 @@ def test_every_address_it_names_is_served_and_those_for_machines_are_all_named()
 
 
 def _named(address: str) -> str:
-    return re.sub(r"<(?:str|path):(\w+)>", lambda found: found[1].upper(), address)
+    return re.sub(r"<(?:str|path|anything):(\w+)>", lambda found: found[1].upper(), address)
 
 
 def test_it_gives_as_much_time_to_end_as_the_hub_takes() -> None:

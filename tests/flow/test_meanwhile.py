@@ -205,11 +205,16 @@ def test_while_a_pull_runs_nobody_else_reads_what_it_brings(scene: Scene) -> Non
     assert scene.row(order).undecided is False
 
 
+def _read_one_by_one(monkeypatch: pytest.MonkeyPatch, at_once: int = 1) -> None:
+    """Pages of one order, read in batches of so many."""
+    monkeypatch.setattr(windows, "PAGE_SIZE", 1)
+    monkeypatch.setattr(raw_records, "AT_ONCE", at_once)
+
+
 def test_a_long_pull_reads_its_first_orders_while_it_fetches_the_last(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(windows, "PAGE_SIZE", 1)
-    monkeypatch.setattr(raw_records, "AT_ONCE", 2)
+    _read_one_by_one(monkeypatch, at_once=2)
     known: list[int] = []
     store = raw_records.store_page
 
@@ -232,8 +237,7 @@ def test_what_a_page_tells_by_half_is_not_read_before_the_rest_came(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """eBay's list says that a cancellation was asked for, and not what was asked: the order itself tells it."""
-    monkeypatch.setattr(windows, "PAGE_SIZE", 1)
-    monkeypatch.setattr(raw_records, "AT_ONCE", 1)
+    _read_one_by_one(monkeypatch)
     read: list[list[bytes]] = []
     record = orders.record_orders
 
@@ -260,8 +264,7 @@ def test_what_a_page_tells_by_half_is_not_read_before_the_rest_came(
 def test_what_was_told_by_half_when_the_pull_broke_is_not_read_by_who_decides(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(windows, "PAGE_SIZE", 1)
-    monkeypatch.setattr(raw_records, "AT_ONCE", 1)
+    _read_one_by_one(monkeypatch)
     first, wanted = scene.ebay.buy_one("LAMP"), scene.ebay.buy_one("LAMP")
     scene.ebay.request_cancel(wanted.order_id)
     scene.clock.advance(200)

@@ -167,10 +167,10 @@ def pull_cancellations(run: Run) -> None:
                 cancellations.void_at_warehouse(party.book, voided, run.now())
         _mark_read(run, read)
 
-    def read() -> None:
-        intake.read_all(run, intake.Heard(run.info.id, "cancellation"), connector.read_cancellation, take)
-
-    intake.pull_pages(run, "cancellation", lambda cursor: connector.pull_cancellations(cursor, since), read)
+    heard = intake.Heard(run.info.id, "cancellation")
+    intake.pull_and_read(
+        run, heard, lambda cursor: connector.pull_cancellations(cursor, since), connector.read_cancellation, take
+    )
 
 
 def _mark_read(run: Run, read: Sequence[tuple[RawLine, object]]) -> None:
@@ -196,10 +196,10 @@ def pull_shipments(run: Run) -> None:
     def take(read: list[tuple[RawLine, Shipment]]) -> None:
         _take_shipments(run, read)
 
-    def read() -> None:
-        intake.read_all(run, intake.Heard(run.info.id, "shipment"), connector.read_shipment, take)
-
-    intake.pull_pages(run, "shipment", lambda cursor: connector.pull_shipments(cursor, since), read)
+    heard = intake.Heard(run.info.id, "shipment")
+    intake.pull_and_read(
+        run, heard, lambda cursor: connector.pull_shipments(cursor, since), connector.read_shipment, take
+    )
 
 
 def _take_shipments(run: Run, read: list[tuple[RawLine, Shipment]]) -> None:
@@ -286,10 +286,8 @@ def pull_returns(run: Run) -> None:
             returns.record(party.book, party.info.id, [one for _, one in read], run.now())
         _mark_read(run, read)
 
-    def read() -> None:
-        intake.read_all(run, intake.Heard(run.info.id, "return"), connector.read_return, take)
-
-    intake.pull_pages(run, "return", lambda cursor: connector.pull_returns(cursor, since), read)
+    heard = intake.Heard(run.info.id, "return")
+    intake.pull_and_read(run, heard, lambda cursor: connector.pull_returns(cursor, since), connector.read_return, take)
 
 
 # 8. What there is: products, listings, stock levels.

@@ -77,6 +77,16 @@ def read_all(
             take(good)
 
 
+def pull_and_read(
+    run: Run,
+    heard: Heard,
+    pull: Callable[[str], Page],
+    read: Callable[[bytes], Value],
+    take: Callable[[list[tuple[RawLine, Value]]], None],
+) -> None:
+    pull_pages(run, heard.kind, pull, lambda: read_all(run, heard, read, take))
+
+
 def take_orders(run: Run, cart: ConnectionRecord, connector: PullsOrders, keys: Sequence[str] | None = None) -> int:
     """Raw orders of one cart account, these or all, written as orders of whichever connection takes their marketplace.
 

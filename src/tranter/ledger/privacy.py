@@ -30,7 +30,7 @@ from tranter.ledger.models import (
 from tranter.ledger.orders import open_corrected, open_order, seal_order
 from tranter.ledger.questions import Question, each, given
 from tranter.ledger.raw_erasing import erase_raw
-from tranter.ledger.raw_records import raw_place
+from tranter.ledger.raw_records import UNREAD_STATES, raw_place
 from tranter.ledger.redaction import without_buyer, without_receiver
 from tranter.ledger.writing import writing
 from tranter.model import Fulfillment
@@ -39,7 +39,7 @@ from tranter.model.order import OrderStatus
 
 UNREAD_DAYS = 90
 """Records that can't be read, or belong to no order that is known: read again meanwhile, then given up."""
-UNREAD = ("new", "half", "unreadable", "waiting")
+UNREAD = (*UNREAD_STATES, "unreadable", "waiting")
 BATCH = 200
 CLOCK_LIMIT = timedelta(hours=24)
 KIND = "buyer_erased"

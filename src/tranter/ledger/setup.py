@@ -239,9 +239,8 @@ def _migrate(database: Database) -> None:
         _keep_copy(database, done)
     connection.disable_constraint_checking()  # SQLite can't within the transaction, and schema changes need it
     with connection.cursor() as cursor:
-        cursor.execute(
-            "PRAGMA temp_store=FILE"
-        )  # an index of a large ledger is sorted there; until this connection ends
+        # Until this connection ends: an index of a large ledger is sorted there.
+        cursor.execute("PRAGMA temp_store=FILE")
     try:
         with transaction.atomic():  # else Django records some migrations a moment after it has committed them
             migrate_tables()

@@ -58,19 +58,13 @@ def _given(order: Order, group: Group, view: View) -> tuple[Given, ...] | Hold:
     strays: list[Need] = []
     clear: list[Need] = []
     for need in needs:
-        (clear if _known(need.sku, able) else strays).append(need)
+        known = any(one.knows(need.sku) for one in able)
+        (clear if known else strays).append(need)
     given = allocate(clear, able, order.ship_to, _policy(view)) if clear else ()
     if isinstance(given, NoPlace):
         return _held(given, group.route)
     first = given[0].warehouse if given else able[0].name
     return (*given, *(Given(line_id=need.line_id, warehouse=first, units=need.units) for need in strays))
-
-
-def _known(sku: str, warehouses: Iterable[Warehouse]) -> bool:
-    for one in warehouses:  # noqa: SIM110 - for each line of each order
-        if one.knows(sku):
-            return True
-    return False
 
 
 def _policy(view: View) -> Policy:

@@ -100,7 +100,7 @@ def _of_rules(view: View, ruled: Ruled) -> Iterator[Hold]:
         cause = f"{ruled.hold.reason} (rule {ruled.hold.rule!r})"
         yield Hold(kind=RULE_HOLD, cause=cause, remedy="release it when it may go", value=ruled.hold.rule)
     routes = {ruled.route, *(part.route for part in ruled.apart)} - {""}
-    for route in sorted(routes - {one.name for one in view.warehouses}) if routes else ():
+    for route in sorted(routes - {one.name for one in view.warehouses}):
         cause = f"a rule sends it to {route!r}, and there is no such warehouse"
         yield Hold(kind="no_warehouse", cause=cause, remedy="name another warehouse in the rule", value=route)
 

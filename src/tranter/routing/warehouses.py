@@ -37,7 +37,7 @@ def allocate(
     needs: Sequence[Need], warehouses: Sequence[Warehouse], ship_to: Address | None, policy: Policy
 ) -> tuple[Given, ...] | NoPlace:
     """`warehouses` by priority. One that has everything is preferred, then one for this region, then the priority."""
-    ranked = sorted(warehouses, key=lambda one: not serves(one, ship_to)) if len(warehouses) > 1 else warehouses
+    ranked = sorted(warehouses, key=lambda one: not serves(one, ship_to))
     knowing = [one for one in ranked if all(one.knows(need.sku) for need in needs)]
     whole = next((one for one in knowing if _has_all(one, needs)), None)
     if whole is not None:

@@ -186,3 +186,16 @@ def test_many_orders_are_tried_again_together(hub: Stage, page: Page) -> None:
     press(page, "Retry")
 
     expect(page.get_by_text("2 of 2 orders", exact=True)).to_be_visible()
+
+
+def test_who_stands_on_the_bar_of_the_selection_stays_there_when_the_list_comes_anew(hub: Stage, page: Page) -> None:
+    waiting(hub, 2)
+    page.goto("/m/default/orders?tab=problems")
+    letters(page, "j", "x")
+    reach(page, "Retry")
+
+    hub.arrived(hub.buy(1, UNKNOWN_SKU))
+
+    expect(page.locator("[data-row]")).to_have_count(3)
+    expect(page.locator(".bulk-bar")).to_contain_text("1 selected")
+    expect(page.get_by_role("button", name="Retry")).to_be_focused()

@@ -74,9 +74,9 @@ function restore(section, kept) {
     if (found) [found.scrollTop, found.scrollLeft] = [top, left];
   }
   for (const row of section.querySelectorAll("[data-row]")) row.checked = kept.chosen.has(row.value);
-  kept.focused?.(section)?.focus({ preventScroll: true });
 }
 
+// Gives back what puts the focus where it was: to be called once all is shown, for what is hidden takes none.
 function put(section, fresh) {
   const kept = remember(section);
   for (const { name } of [...section.attributes]) if (!fresh.hasAttribute(name)) section.removeAttribute(name);
@@ -84,6 +84,7 @@ function put(section, fresh) {
   section.replaceChildren(...document.importNode(fresh, true).childNodes);
   restore(section, kept);
   window.htmx?.process(section);
+  return () => kept.focused?.(section)?.focus({ preventScroll: true });
 }
 
 // A token of a form is another one each time; it is no change.
@@ -101,17 +102,16 @@ async function refresh() {
   const reply = await read(location.href, "text/html");
   const page = new DOMParser().parseFromString(await reply.text(), "text/html");
   stale = false;
-  let swapped = false;
+  const swapped = [];
   for (const section of sections()) {
     const fresh = page.getElementById(section.id);
     if (!fresh || same(section, fresh)) continue;
     if (busy(section)) stale = true;
-    else {
-      put(section, fresh);
-      swapped = true;
-    }
+    else swapped.push(put(section, fresh));
   }
-  if (swapped) tell("swapped");
+  if (!swapped.length) return;
+  tell("swapped");
+  for (const focus of swapped) focus();
 }
 
 async function tick() {

@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 
 from tests.routing.examples import address, line, modestly, order, usd
 from tranter.model import Fulfillment, FulfillmentLine, Listing, Order
+from tranter.model.whole import whole
+from tranter.routing.rule import Delay
 from tranter.testing.faultmark import fault
 
 PICTURES = [
@@ -24,7 +26,7 @@ PICTURES = [
 @pytest.mark.parametrize("text", PICTURES)
 def test_emoji_and_marks_survive_storing_and_reading(text: str) -> None:
     bought = order(line(title=text), note=text, ship_to=address(name=text, lines=(text, text), city=text))
-    kept = msgspec.json.decode(msgspec.json.encode(bought), type=Order)
+    kept = msgspec.msgpack.decode(msgspec.msgpack.encode(bought), type=Order)
     assert kept == bought
     assert kept.note.encode() == text.encode()
 
@@ -34,7 +36,7 @@ def test_emoji_and_marks_survive_storing_and_reading(text: str) -> None:
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=300))
 def test_any_text_survives_storing_and_reading(text: str) -> None:
     bought = order(line(sku=text, title=text), note=text, ship_to=address(name=text, company=text))
-    assert msgspec.json.decode(msgspec.json.encode(bought), type=Order) == bought
+    assert msgspec.msgpack.decode(msgspec.msgpack.encode(bought), type=Order) == bought
 
 
 @fault("DATA-06")
@@ -79,3 +81,14 @@ def test_variations_and_sites_of_one_page_have_keys_of_their_own() -> None:
         for site in ("EBAY_US", "EBAY_GB")
     ]
     assert len({listing.key for listing in listings}) == len(listings)
+
+
+def test_what_is_told_has_all_fields_whatever_is_stored() -> None:
+    bought = order(line())
+    told = whole({"orders": [bought], "rule": Delay(hours=2)})
+
+    assert set(told["orders"][0]) == set(Order.__struct_fields__)
+    assert told["orders"][0]["total"] == {"minor": bought.total.minor, "currency": bought.total.currency}
+    assert told["orders"][0]["note"] == ""
+    assert b"note" not in msgspec.msgpack.encode(bought)
+    assert told["rule"]["do"] == "delay"

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 import click
 import msgspec
 
+from tranter.model.whole import whole
+
 PIPE_WIDTH = 200
 COLOURS = {
     "confirmed": "green",
@@ -21,7 +23,7 @@ COLOURS = {
 
 
 def print_json(value: object) -> None:
-    click.echo(msgspec.json.encode(value).decode())
+    click.echo(msgspec.json.encode(whole(value)).decode())
 
 
 def print_table(what: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

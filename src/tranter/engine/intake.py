@@ -1,7 +1,7 @@
 """Reading raw records: each becomes one of our values, or an exception that stops nobody."""
 
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from msgspec import Struct
@@ -17,33 +17,61 @@ from tranter.sdk.verbs import Page, PullsOrders
 
 Value = TypeVar("Value")
 Since = Callable[[datetime], datetime]
+MOMENT = timedelta(seconds=1)
+"""Pages that come faster go into the ledger together: each commit waits for the disk and for other writers."""
 
 
 def pull_pages(run: Run, kind: str, pull: Callable[[str], Page], take: Callable[[], None]) -> None:
-    """Page after page: raw records and the new cursor in one commit each, before anything is read.
+    """Page after page: raw records and the new cursor in one commit, before anything is read.
 
     `take` reads what is stored: at the end, and on a long way as often as there is a batch for it, so that the first
     records go on while the last ones are fetched.
     """
     cursor, stored = run.lease.cursor, 0
     while True:
-        run.renew()
-        page = pull(cursor)
-        run.failpoint(f"page_read.{kind}")
-        records = [(raw.key, raw.payload) for raw in page.records]
-        if records or page.whole:
-            stored_page = RawPage(kind, records, page.cursor, page.half, page.whole)
-            raw_records.store_page(run.book, run.lease, stored_page, run.now())
-            run.failpoint(f"page_stored.{kind}")
-        run.cursor = None if records or page.whole else page.cursor
-        stored += len(records)
-        if not page.more:
+        pages = _pages(run, kind, pull, cursor)
+        stored += sum(len(page.records) for page in pages)
+        cursor = pages[-1].cursor
+        if not pages[-1].more:
             break
         if stored >= raw_records.AT_ONCE:
             take()
             stored = 0
-        cursor = page.cursor
     take()
+
+
+def _pages(run: Run, kind: str, pull: Callable[[str], Page], cursor: str) -> list[Page]:
+    """The next ones, stored: as many as come in a moment, but no more than are read at once."""
+    pages: list[Page] = []
+    since, count = run.now(), 0
+    try:
+        while True:
+            run.renew()
+            pages.append(pull(cursor))
+            run.failpoint(f"page_read.{kind}")
+            cursor, count = pages[-1].cursor, count + len(pages[-1].records)
+            if not pages[-1].more or count >= raw_records.AT_ONCE or run.now() - since >= MOMENT:
+                break
+    except Exception:  # what came before it is not asked for again
+        _store(run, kind, pages)
+        raise
+    _store(run, kind, pages)
+    return pages
+
+
+def _store(run: Run, kind: str, pages: Sequence[Page]) -> None:
+    half: frozenset[str] = frozenset()
+    whole: frozenset[str] = frozenset()
+    for page in pages:
+        half, whole = half | page.half, (whole - page.half) | page.whole
+    records = [(raw.key, raw.payload) for page in pages for raw in page.records]
+    if records or whole:
+        stored = RawPage(kind, records, pages[-1].cursor, half, whole)
+        raw_records.store_page(run.book, run.lease, stored, run.now())
+        run.failpoint(f"page_stored.{kind}")
+        run.cursor = None
+    elif pages:
+        run.cursor = pages[-1].cursor
 
 
 class Heard(Struct, frozen=True):
@@ -92,7 +120,7 @@ def take_orders(run: Run, cart: ConnectionRecord, connector: PullsOrders, keys: 
 
     Each batch makes what follows from it due: so it is decided while the next one is read. How many are new.
     """
-    takers, new = connections.siblings(cart), 0
+    takers, new = _takers(run, cart), 0
 
     def take(read: list[tuple[RawLine, Order]]) -> None:
         nonlocal new
@@ -100,7 +128,7 @@ def take_orders(run: Run, cart: ConnectionRecord, connector: PullsOrders, keys: 
         rows = [
             ReadOrder(
                 raw_id=raw.id,
-                connection_id=_taker(run, takers, cart, order).id,
+                connection_id=_taker(takers, cart, order).id,
                 order=order,
                 numbers=names_of(order, cart.account, fit),
                 raw_digest=raw.digest,
@@ -118,12 +146,17 @@ def take_orders(run: Run, cart: ConnectionRecord, connector: PullsOrders, keys: 
 
 def taker_of(run: Run, cart: ConnectionRecord, order: Order) -> ConnectionRecord:
     """Which connection of this account takes it."""
-    return _taker(run, connections.siblings(cart), cart, order)
+    return _taker(_takers(run, cart), cart, order)
 
 
-def _taker(run: Run, takers: Sequence[ConnectionRecord], cart: ConnectionRecord, order: Order) -> ConnectionRecord:
-    for info in takers:
-        wanted = getattr(run.hub.plug(info).settings, "marketplaces", ()) or ()
-        if not wanted or order.marketplace in wanted:
-            return info
-    return cart
+Takers = Sequence[tuple[ConnectionRecord, Collection[str]]]
+"""With the marketplaces that each wants: none is all."""
+
+
+def _takers(run: Run, cart: ConnectionRecord) -> Takers:
+    found = connections.siblings(cart)
+    return [(info, getattr(run.hub.plug(info).settings, "marketplaces", ()) or ()) for info in found]
+
+
+def _taker(takers: Takers, cart: ConnectionRecord, order: Order) -> ConnectionRecord:
+    return next((info for info, wanted in takers if not wanted or order.marketplace in wanted), cart)

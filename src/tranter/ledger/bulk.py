@@ -8,7 +8,7 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from itertools import chain, repeat
+from itertools import chain
 from typing import Any, NamedTuple
 
 import msgspec
@@ -35,10 +35,9 @@ def insert(
         return
     table = _Table(model)
     given = list(rows[0])
-    rest = [name for name in table.fields if name not in rows[0] and name != "id"]
-    defaults = [repeat(table.default(name), len(rows)) for name in rest]
-    sql = _insertion(table.name, tuple(map(table.column, (*given, *rest))), table.on_conflict(unique, replace))
-    table.run(sql, [*zip(*table.columns(given, rows), *defaults, strict=True)])
+    rest = {table.column(name): table.default(name) for name in table.fields if name not in rows[0] and name != "id"}
+    sql = _insertion(table.name, [*map(table.column, given)], rest, table.on_conflict(unique, replace))
+    table.run(sql, [*zip(*table.columns(given, rows), strict=True)])
 
 
 def update(model: type[models.Model], rows: Sequence[Row]) -> None:
@@ -56,20 +55,26 @@ def update(model: type[models.Model], rows: Sequence[Row]) -> None:
 
 
 class _Sentence(NamedTuple):
-    """For one row; and around the marks of many rows, for SQLite: each sentence costs a turn of all threads there."""
+    """For one row; and around what stands for each of many rows, for SQLite: each sentence costs a turn of all threads
+    there."""
 
     of_one: str
     before: str
+    each: str
     after: str
 
-    def of_many(self, rows: int, width: int) -> str:
-        marks = "(" + ", ".join("?" * width) + ")"
-        return f"{self.before} {', '.join([marks] * rows)} {self.after}"
+    def of_many(self, rows: int) -> str:
+        return f"{self.before} {', '.join([self.each] * rows)} {self.after}"
 
 
-def _insertion(table: str, columns: Sequence[str], on_conflict: str) -> _Sentence:
-    into = f"INSERT INTO {table} ({', '.join(columns)}) VALUES"
-    return _Sentence(f"{into} ({', '.join(['%s'] * len(columns))}) {on_conflict}", into, on_conflict)
+def _marks(mark: str, count: int, *rest: str) -> str:
+    return f"({', '.join([*[mark] * count, *rest])})"
+
+
+def _insertion(table: str, columns: Sequence[str], rest: Mapping[str, str], on_conflict: str) -> _Sentence:
+    into = f"INSERT INTO {table} ({', '.join([*columns, *rest])}) VALUES"
+    one, each = (_marks(mark, len(columns), *rest.values()) for mark in ("%s", "?"))
+    return _Sentence(f"{into} {one} {on_conflict}", into, each, on_conflict)
 
 
 def _change(table: str, columns: Sequence[str]) -> _Sentence:
@@ -78,6 +83,7 @@ def _change(table: str, columns: Sequence[str]) -> _Sentence:
     return _Sentence(
         f"UPDATE {table} SET {one} WHERE id = %s",  # noqa: S608
         f"UPDATE {table} SET {each} FROM (VALUES",  # noqa: S608
+        _marks("?", len(columns) + 1),
         f") AS given WHERE {table}.id = given.column{len(columns) + 1}",
     )
 
@@ -99,9 +105,11 @@ class _Table:
             way = self.written(name)
             yield values if way is None else _each_written(values, way)
 
-    def default(self, name: str) -> Any:
-        value, way = self.fields[name].get_default(), self.written(name)
-        return value if way is None else way(value)
+    def default(self, name: str) -> str:
+        """As it stands in a sentence."""
+        field = self.fields[name]
+        value = field.get_default()
+        return _literal(_as_json(value) if field.get_internal_type() == "JSONField" else value)
 
     def written(self, name: str) -> Callable[[Any], Any] | None:
         """How this database wants a value of that field, where that is not as it is."""
@@ -135,9 +143,7 @@ class _Table:
                 some = rows[start : start + AT_ONCE]
                 with self._connection.wrap_database_errors:
                     # Past Django's cursor, which would look for its own marks in each of these long sentences.
-                    sqlite3.Cursor.execute(
-                        cursor.cursor, sentence.of_many(len(some), len(some[0])), list(chain.from_iterable(some))
-                    )
+                    sqlite3.Cursor.execute(cursor.cursor, sentence.of_many(len(some)), list(chain.from_iterable(some)))
 
 
 def _each_written(values: Sequence[Any], way: Callable[[Any], Any]) -> Sequence[Any]:
@@ -151,7 +157,20 @@ def _as_time(at: datetime | None) -> str | None:
     """As Django writes it: in UTC, without saying so."""
     if at is None:
         return None
-    return str(at if at.tzinfo is UTC else at.astimezone(UTC))[: -len("+00:00")]
+    told = msgspec.json.encode(at if at.tzinfo is UTC else at.astimezone(UTC))  # 12 times as fast as `str`
+    return told[len('"') : -len('Z"')].decode().replace("T", " ")
+
+
+def _literal(value: object) -> str:
+    match value:
+        case None:
+            return "NULL"
+        case bool() | int():
+            return str(value).upper()
+        case str():
+            return "'" + value.replace("'", "''") + "'"
+        case _:
+            raise TypeError(f"{value!r} has to be given")
 
 
 def _as_json(value: object) -> str:

@@ -84,7 +84,7 @@ def _rewrite(book: Book, row: FulfillmentRow, told: Fulfillment) -> None:
     old = fulfillments.documents(book, [row.pk])[row.pk]
     names = {"key": old.key, "generation": old.generation, "number": old.number, "full_number": old.full_number}
     document = msgspec.structs.replace(told, **names)
-    row.sealed = book.vault.seal(msgspec.json.encode(document), fulfillment_place(row.order_id, row.number))
+    row.sealed = book.vault.seal(msgspec.msgpack.encode(document), fulfillment_place(row.order_id, row.number))
     row.save(update_fields=["sealed"])
     ids = dict(row.lines.values_list("line_id", "remote_line_id"))
     row.lines.all().delete()

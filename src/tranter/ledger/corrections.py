@@ -40,10 +40,10 @@ def corrections_of(book: Book, row: OrderRow) -> Corrections:
 def opened(vault: Vault, order_id: int, sealed: bytes | memoryview | None) -> Corrections:
     if not sealed:
         return NONE
-    return msgspec.json.decode(vault.open(sealed, corrections_place(order_id)), type=Corrections)
+    return msgspec.msgpack.decode(vault.open(sealed, corrections_place(order_id)), type=Corrections)
 
 
 def sealed_corrections(book: Book, order_id: int, made: Corrections) -> bytes | None:
     if made == NONE:
         return None
-    return book.vault.seal(msgspec.json.encode(made), corrections_place(order_id))
+    return book.vault.seal(msgspec.msgpack.encode(made), corrections_place(order_id))

@@ -24,7 +24,7 @@ class Ruling(msgspec.Struct, frozen=True):
     rules: tuple[tuple[str, str], ...] = ()
 
 
-class PlannedFulfillment(msgspec.Struct, frozen=True, kw_only=True):
+class PlannedFulfillment(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """`lane` groups pushes that must not run at the same time: one unknown buyer, one new company.
 
     An order that goes in several shares has several of them.
@@ -56,7 +56,7 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
     ruling: Ruling = Ruling()
 
 
-class Settled(msgspec.Struct, frozen=True, kw_only=True):
+class Settled(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Nothing to send: `status` is skipped, canceled or new (it waits for the cart, or until a time)."""
 
     order_id: int
@@ -212,7 +212,7 @@ def _sealed(book: Book, decided: Sequence[Outcome]) -> Sealed:
     plans = [one for each in decided for one in _each(each) if isinstance(one, PlannedFulfillment)]
     return {
         (plan.order_id, plan.number): book.vault.seal(
-            msgspec.json.encode(plan.delivery or plan.fulfillment), fulfillment_place(plan.order_id, plan.number)
+            msgspec.msgpack.encode(plan.delivery or plan.fulfillment), fulfillment_place(plan.order_id, plan.number)
         )
         for plan in plans
     }

@@ -9,6 +9,8 @@ from typing import Any
 
 from django.db import connection
 
+from tranter.ledger.writing import in_turn
+
 Value = str | int | datetime | None
 
 IN_SERVICE = """
@@ -60,7 +62,7 @@ MOST = 2000
 def take(flow_id: int, owner: str, until: datetime, now: datetime) -> dict[str, Any] | None:
     """What a lease holds; None when somebody else has the flow, or its connection does not run."""
     given: dict[str, Value] = {"flow": flow_id, "owner": owner, "until": until, "now": now, "no": False}
-    with connection.cursor() as cursor:
+    with in_turn(), connection.cursor() as cursor:
         cursor.execute(TAKE, _written(given))
         rows = cursor.fetchall()
         if not rows:
@@ -88,7 +90,7 @@ def startable(now: datetime, busy: Iterable[int], limit: int) -> list[tuple[int,
 
 
 def _changed(sql: str, given: Mapping[str, Value]) -> bool:
-    with connection.cursor() as cursor:
+    with in_turn(), connection.cursor() as cursor:
         cursor.execute(sql, _written(given))
         return bool(cursor.rowcount)
 

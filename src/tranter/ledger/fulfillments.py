@@ -42,7 +42,7 @@ from tranter.model.fulfillment import told_line_id
 
 def documents(book: Book, fulfillment_ids: Sequence[int]) -> dict[int, Fulfillment]:
     rows = DOCUMENTS.ask(merchant=book.merchant_id, ids=fulfillment_ids)
-    return {row.id: msgspec.json.decode(book.vault.open(row.sealed, row.place), type=Fulfillment) for row in rows}
+    return {row.id: msgspec.msgpack.decode(book.vault.open(row.sealed, row.place), type=Fulfillment) for row in rows}
 
 
 class _Document(msgspec.Struct, frozen=True):
@@ -172,7 +172,7 @@ def _arrived(fulfillment_id: int, result: Result, now: datetime) -> bulk.Row:
     }
 
 
-class _Carried(msgspec.Struct, frozen=True, array_like=True):
+class _Carried(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A fulfillment that arrived with its lead's delivery; the lead's own among them."""
 
     id: int

@@ -18,7 +18,7 @@ from tranter.ledger.questions import Change, Question, each, given
 from tranter.ledger.writing import made_again, writing
 
 
-class Claimed(msgspec.Struct, frozen=True, array_like=True):
+class Claimed(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """An intent whose time has come: `DUE` is the same as columns. `look` asks for a look-up instead of a send."""
 
     id: int
@@ -50,7 +50,7 @@ class Outcome(Enum):
     NOT_SENT = "not_sent"
 
 
-class Result(msgspec.Struct, frozen=True, kw_only=True):
+class Result(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What came of one claimed intent. `due_at` is when it is tried or looked up again.
 
     DONE carries the remote's id; AGAIN: nothing was done, send again; UNKNOWN: look it up; ABSENT: looked up and not
@@ -178,7 +178,7 @@ def _must_look(row: Claimed, ask: Claim, now: datetime) -> bool:
     return now >= row.first_sent_at + timedelta(seconds=ask.repeat_safe_seconds)
 
 
-class Answered(msgspec.Struct, array_like=True):
+class Answered(msgspec.Struct, array_like=True, gc=False):
     """An intent whose answer is being written down: from `state` on, what that changes."""
 
     id: int

@@ -15,7 +15,7 @@ from tranter.ledger.writing import writing
 Detail = Mapping[str, str | int | bool | None]
 
 
-class Entry(msgspec.Struct, frozen=True, kw_only=True):
+class Entry(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """`what` is a word from docs/glossary.md; `subject` an order's number, a connection's name or an intent's key.
 
     `order_id` is for who is told of it, not for the journal: a number may be that of several orders.

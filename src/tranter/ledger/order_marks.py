@@ -16,7 +16,7 @@ from tranter.ledger.vault import Vault
 from tranter.model import Order
 
 
-class OrderToDecide(msgspec.Struct, frozen=True, kw_only=True):
+class OrderToDecide(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """`mark` names this state of the order: what is decided of it counts only while it is in it.
 
     `before`: as it was when it was planned or sent, where the cart has touched it since. `number` is that of its next
@@ -88,10 +88,10 @@ def standing(book: Book, order_ids: Iterable[int]) -> list[Standing]:
 
 
 def open_sealed(vault: Vault, place: str, sealed: bytes | memoryview) -> Order:
-    return msgspec.json.decode(vault.open(sealed, place), type=Order)
+    return msgspec.msgpack.decode(vault.open(sealed, place), type=Order)
 
 
-class _Stored(msgspec.Struct, frozen=True):
+class _Stored(msgspec.Struct, frozen=True, gc=False):
     """What deciding needs of an order, without the rest of its row."""
 
     id: int

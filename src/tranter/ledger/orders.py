@@ -17,7 +17,7 @@ from tranter.ledger.writing import made_again, writing
 from tranter.model import Order
 
 
-class ReadOrder(msgspec.Struct, frozen=True):
+class ReadOrder(msgspec.Struct, frozen=True, gc=False):
     """`connection_id` is the connection that takes it: an account is pulled once for all of them.
 
     `numbers` is what a new one may be called at warehouses, the best first, without end. `raw_digest` names the version
@@ -92,7 +92,7 @@ def _create(
 
 def _row(book: Book, account: str, item: ReadOrder, now: datetime) -> dict[str, object]:
     """But for the number by which warehouses call it."""
-    body = msgspec.json.encode(item.order)
+    body = msgspec.msgpack.encode(item.order)
     place = order_place(book.merchant_id, account, item.order.remote_id)
     return {
         "merchant_id": book.merchant_id,
@@ -125,7 +125,7 @@ def _update(book: Book, row: OrderRow, item: ReadOrder, now: datetime) -> None:
 
 
 def fill(book: Book, row: OrderRow, order: Order, seen_at: datetime) -> None:
-    body = msgspec.json.encode(order)
+    body = msgspec.msgpack.encode(order)
     for name, value in columns(book.vault, order, corrected(order, corrections_of(book, row)), seen_at).items():
         setattr(row, name, value)
     row.sealed = seal_order(book, row, body)

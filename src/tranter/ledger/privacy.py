@@ -222,7 +222,7 @@ def _hold_unsent(book: Book, row: OrderRow, now: datetime) -> None:
 
 def _erase(book: Book, row: OrderRow, now: datetime) -> None:
     order, sent = open_order(book, row), open_corrected(book, row)
-    row.sealed = seal_order(book, row, msgspec.json.encode(without_buyer(order)))
+    row.sealed = seal_order(book, row, msgspec.msgpack.encode(without_buyer(order)))
     row.erased_at, row.undecided = now, False
     row.corrections, row.before, row.receiver_hash = None, None, ""
     row.save(update_fields=["sealed", "erased_at", "undecided", *BUYERS, *HELD_FIELDS])
@@ -239,8 +239,8 @@ def _erase(book: Book, row: OrderRow, now: datetime) -> None:
 def _erase_fulfillments(book: Book, row: OrderRow) -> None:
     for fulfillment in FulfillmentRow.objects.filter(order=row):
         place = fulfillment_place(row.pk, fulfillment.number)
-        document = msgspec.json.decode(book.vault.open(fulfillment.sealed, place), type=Fulfillment)
-        fulfillment.sealed = book.vault.seal(msgspec.json.encode(without_receiver(document)), place)
+        document = msgspec.msgpack.decode(book.vault.open(fulfillment.sealed, place), type=Fulfillment)
+        fulfillment.sealed = book.vault.seal(msgspec.msgpack.encode(without_receiver(document)), place)
         fulfillment.save(update_fields=["sealed"])
 
 

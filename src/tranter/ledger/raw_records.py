@@ -20,7 +20,7 @@ AT_ONCE = 1000
 UNREAD_STATES = ("new", "half")
 
 
-class RawLine(msgspec.Struct, frozen=True):
+class RawLine(msgspec.Struct, frozen=True, gc=False):
     """`digest` names this version of it: another one may come while it is read."""
 
     id: int

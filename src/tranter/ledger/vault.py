@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 VERSION = b"\x01"
 ID_BYTES, NONCE_BYTES = 4, 12
+HASH_BYTES = 16
 HASHES_KEPT = 4096
 """An order's buyer is asked for at each of its steps. So the last names that were asked for are in memory, in plain."""
 
@@ -80,8 +81,8 @@ class Vault:
             raise KeyProblem(f"{place} can't be opened: it was changed, moved or sealed elsewhere") from error
 
     def _hash(self, text: str) -> str:
-        """A keyed hash, for finding a buyer again without storing the name."""
-        return hmac.digest(self._hash_key, text.encode(), "sha256").hex()
+        """A keyed hash of 128 bits, for finding a buyer again without storing the name."""
+        return hmac.digest(self._hash_key, text.encode(), "sha256")[:HASH_BYTES].hex()
 
 
 def make_key() -> _Key:

@@ -44,7 +44,7 @@ def _alone(kind: int, number: int) -> Iterator[None]:
         with transaction.atomic():
             yield
     elif connection.vendor == "sqlite":
-        with _in_turn(str(connection.settings_dict["NAME"])), transaction.atomic():
+        with in_turn(), transaction.atomic():
             yield
     else:
         with transaction.atomic():
@@ -54,9 +54,15 @@ def _alone(kind: int, number: int) -> Iterator[None]:
 
 
 @contextmanager
-def _in_turn(ledger: str) -> Iterator[None]:
-    """Raises `OperationalError` where another thread writes for too long, as SQLite does for another process."""
-    writer = _WRITERS.setdefault(ledger, Lock())
+def in_turn() -> Iterator[None]:
+    """For one statement, or what begins a transaction. Within a transaction, and on PostgreSQL, it waits for nobody.
+
+    Raises `OperationalError` where another thread writes for too long, as SQLite does for another process.
+    """
+    if connection.in_atomic_block or connection.vendor != "sqlite":
+        yield
+        return
+    writer = _WRITERS.setdefault(str(connection.settings_dict["NAME"]), Lock())
     if not writer.acquire(timeout=WAIT_SECONDS):
         raise OperationalError("the ledger is locked")
     try:

@@ -1,4 +1,8 @@
-"""The trade's nouns as frozen values."""
+"""The trade's nouns as frozen values.
+
+They hold no cycles, so Python's collector is not shown them (`gc=False`). What is stored leaves out what has its
+default (`omit_defaults`): no default of a field may ever become another one.
+"""
 
 from tranter.model.address import Address, Buyer, address_key
 from tranter.model.cancellation import Cancellation, CancellationState

@@ -15,7 +15,7 @@ class AddressCheck(Enum):
     HOLD = "hold"
 
 
-class Address(Struct, frozen=True, kw_only=True):
+class Address(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """`country` is ISO 3166 alpha-2. `reference` is printed above the street line (eBay's hub programmes)."""
 
     name: str = ""
@@ -30,7 +30,7 @@ class Address(Struct, frozen=True, kw_only=True):
     email: str = ""
 
 
-class Buyer(Struct, frozen=True, kw_only=True):
+class Buyer(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """`remote_id` is the cart's name for the account; the same buyer has the same one in every order."""
 
     remote_id: str

@@ -12,7 +12,7 @@ class CancellationState(Enum):
     REJECTED = "rejected"
 
 
-class Cancellation(Struct, frozen=True, kw_only=True):
+class Cancellation(Struct, frozen=True, kw_only=True, gc=False):
     """`remote_order_id` is the id of the order at the system that said so."""
 
     remote_order_id: str

@@ -18,7 +18,7 @@ class BadDates(ValueError):
         self.cause, self.remedy = cause, remedy
 
 
-class Meaning(Struct, frozen=True):
+class Meaning(Struct, frozen=True, gc=False):
     """Both days count; None: without end on that side."""
 
     sku: str

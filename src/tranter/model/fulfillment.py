@@ -16,7 +16,7 @@ def is_added(line_id: str) -> bool:
     return line_id.startswith(ADDED)
 
 
-class FulfillmentLine(Struct, frozen=True, kw_only=True):
+class FulfillmentLine(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """`line_id` is the cart's; `product_id` the warehouse's id of `sku`, empty while unknown.
 
     A component of a kit has a line of its own: `of_line` is the cart's line then, `per_unit` how many each kit holds.
@@ -34,7 +34,7 @@ class FulfillmentLine(Struct, frozen=True, kw_only=True):
     per_unit: int = 1
 
 
-class Fulfillment(Struct, frozen=True, kw_only=True):
+class Fulfillment(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """`key` is the intent's key: it never changes for this fulfillment. `reference` is the cart's own order id.
 
     `number` is fitted to what warehouses take (`cust_ref`); `full_number` is the one that people use at the cart.

@@ -14,14 +14,14 @@ class ReturnState(Enum):
     VOID = "void"
 
 
-class ReturnLine(Struct, frozen=True, kw_only=True):
+class ReturnLine(Struct, frozen=True, kw_only=True, gc=False):
     """`remote_line_id` is the warehouse's line of the order that it was sent for."""
 
     quantity: int
     remote_line_id: str = ""
 
 
-class Return(Struct, frozen=True, kw_only=True):
+class Return(Struct, frozen=True, kw_only=True, gc=False):
     """`remote_order_id` is the order's id at the warehouse."""
 
     remote_id: str

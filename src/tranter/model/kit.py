@@ -16,7 +16,7 @@ PIECE = re.compile(
 PLAIN = re.compile(r"[^\s\"+()][^\"+()\n]*(?<!\s)")
 
 
-class Component(Struct, frozen=True, kw_only=True):
+class Component(Struct, frozen=True, kw_only=True, gc=False):
     """`quantity` units of `sku` in each kit. `share` is what one of them is worth beside the others; None: not said."""
 
     sku: str

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 
-class Terms(Struct, frozen=True, kw_only=True):
+class Terms(Struct, frozen=True, kw_only=True, gc=False):
     """Orders go to `location`, under numbers and references that begin with `prefix`.
 
     The merchant's goods are those whose SKU at the warehouse begins with `sku_prefix`; the merchant calls them by the
@@ -17,7 +17,7 @@ class Terms(Struct, frozen=True, kw_only=True):
     sku_prefix: str = ""
 
 
-class Shares(Struct, frozen=True):
+class Shares(Struct, frozen=True, gc=False):
     """Whose a SKU of a lent warehouse is: one merchant's, or nobody's. `sku_prefixes` are those of all borrowers."""
 
     sku_prefixes: frozenset[str]

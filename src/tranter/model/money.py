@@ -23,7 +23,7 @@ def decimals_of(currency: str) -> int:
     return 4 if currency in FOUR_DECIMALS else 2
 
 
-class Money(Struct, frozen=True, order=True):
+class Money(Struct, frozen=True, order=True, gc=False):
     """`minor` counts the currency's smallest unit: 1234 USD is 12.34, 1234 JPY is 1,234."""
 
     minor: int

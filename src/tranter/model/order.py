@@ -36,14 +36,14 @@ class CartState(Enum):
     SKIPPED = "skipped"
 
 
-class TaxReference(Struct, frozen=True):
+class TaxReference(Struct, frozen=True, gc=False):
     """A number that must travel with the parcel: IOSS, OSS, VOEC, ABN …"""
 
     name: str
     value: str
 
 
-class OrderLine(Struct, frozen=True, kw_only=True):
+class OrderLine(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """`quantity` is what is still to be sent; `amount` is before discounts, for all of `quantity`.
 
     `trouble` says why this line can't be sent as it stands (fully refunded, no item code …): it waits for a person.
@@ -74,7 +74,7 @@ class DelayFrom(Enum):
     PAID = "paid"
 
 
-class Order(Struct, frozen=True, kw_only=True):
+class Order(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """`remote_id` is the cart's own, unique per account; `number` is the one people use.
 
     Totals are the seller's: tax that the cart collects and remits is in `collected_tax` only. Discounts are positive.

@@ -7,7 +7,7 @@ from msgspec import Struct
 Units = Mapping[str, int]
 
 
-class Part(Struct, frozen=True):
+class Part(Struct, frozen=True, gc=False):
     """A fulfillment's line that stands for `line_id` of the order: `per_unit` of it for each unit there."""
 
     line_id: str

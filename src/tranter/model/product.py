@@ -5,7 +5,7 @@ from decimal import Decimal
 from msgspec import Struct
 
 
-class Product(Struct, frozen=True, kw_only=True):
+class Product(Struct, frozen=True, kw_only=True, gc=False):
     """A sellable unit at the warehouse. `at_most` caps what a cart may show. `weight_grams` None: nobody knows."""
 
     remote_id: str
@@ -18,7 +18,7 @@ class Product(Struct, frozen=True, kw_only=True):
     weight_grams: Decimal | None = None
 
 
-class Listing(Struct, frozen=True, kw_only=True):
+class Listing(Struct, frozen=True, kw_only=True, gc=False):
     """One item code on one page of one site. `family` is the cart's word for the way it is managed.
 
     `quantity` is what the page shows now; None when the remote did not say.

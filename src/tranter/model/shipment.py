@@ -12,7 +12,7 @@ class ShipmentState(Enum):
     VOID = "void"
 
 
-class ShipmentLine(Struct, frozen=True, kw_only=True):
+class ShipmentLine(Struct, frozen=True, kw_only=True, gc=False):
     """`remote_line_id` is the warehouse's id of the order line; `line_id` the cart's, once allocated."""
 
     quantity: int
@@ -21,7 +21,7 @@ class ShipmentLine(Struct, frozen=True, kw_only=True):
     line_id: str = ""
 
 
-class Shipment(Struct, frozen=True, kw_only=True):
+class Shipment(Struct, frozen=True, kw_only=True, gc=False):
     """One parcel. `remote_order_id` is the warehouse's order that it belongs to.
 
     When pushed, `remote_order_id` is the cart's order and `key` the intent's key; `carrier` is the warehouse's word

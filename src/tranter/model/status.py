@@ -7,7 +7,7 @@ from msgspec import Struct
 from tranter.model.order import OrderStatus
 
 
-class Facts(Struct, frozen=True, kw_only=True):
+class Facts(Struct, frozen=True, kw_only=True, gc=False):
     """Units by line id: `ordered` are to be sent, `shipped` have left, `confirmed` the cart knows of."""
 
     at_warehouse: bool = False

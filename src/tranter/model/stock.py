@@ -5,7 +5,7 @@ from datetime import datetime
 from msgspec import Struct
 
 
-class StockLevel(Struct, frozen=True, kw_only=True):
+class StockLevel(Struct, frozen=True, kw_only=True, gc=False):
     """`available` is on hand less what the warehouse has committed; None when the remote did not say.
 
     `tracked` False means the warehouse does not count this product. `read_at` is when the reading began.
@@ -20,7 +20,7 @@ class StockLevel(Struct, frozen=True, kw_only=True):
     read_at: datetime
 
 
-class StockTarget(Struct, frozen=True, kw_only=True):
+class StockTarget(Struct, frozen=True, kw_only=True, gc=False):
     """The absolute quantity that one listing shall show. `family` says which of the cart's ways takes it."""
 
     key: str

@@ -101,7 +101,7 @@ class KitPart(Struct, frozen=True, kw_only=True):
     weights: tuple[int, ...]
 
 
-class PlannedLine(Struct, frozen=True, kw_only=True):
+class PlannedLine(Struct, frozen=True, kw_only=True, gc=False):
     """`line_id` is the cart's; `product_id` is empty where the warehouse doesn't know the SKU.
 
     Lines of one `share` go together, as one fulfillment, to `warehouse` (empty: the only one). `before`: units of the
@@ -124,7 +124,7 @@ class PlannedLine(Struct, frozen=True, kw_only=True):
         return self.line_id if self.part is None else self.part.of_line
 
 
-class Send(Struct, frozen=True, kw_only=True):
+class Send(Struct, frozen=True, kw_only=True, gc=False):
     """`notes` are for the journal: how the order was adapted, without the buyer's data."""
 
     lines: tuple[PlannedLine, ...]

@@ -15,7 +15,7 @@ NO_STOCK = "no_stock"
 NO_SINGLE_WAREHOUSE = "no_single_warehouse"
 
 
-class Group(Struct, frozen=True):
+class Group(Struct, frozen=True, gc=False):
     """Lines that a rule wants together, to one warehouse where it names one."""
 
     lines: tuple[PlannedLine, ...]

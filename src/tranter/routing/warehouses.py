@@ -10,7 +10,7 @@ from tranter.routing.countries import country_code
 from tranter.routing.decision import Policy, Warehouse
 
 
-class Need(Struct, frozen=True, kw_only=True):
+class Need(Struct, frozen=True, kw_only=True, gc=False):
     """Units of one SKU for one line of the order."""
 
     line_id: str
@@ -18,7 +18,7 @@ class Need(Struct, frozen=True, kw_only=True):
     units: int
 
 
-class Given(Struct, frozen=True, kw_only=True):
+class Given(Struct, frozen=True, kw_only=True, gc=False):
     """`units` of a line that one warehouse sends."""
 
     line_id: str

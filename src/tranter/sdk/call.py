@@ -21,7 +21,7 @@ WRITTEN = ("json", "xml", "html")
 Signer = Callable[[str], tuple[tuple[str, str], ...]]
 
 
-class CallNote(Struct, frozen=True, kw_only=True):
+class CallNote(Struct, frozen=True, kw_only=True, gc=False):
     """One call for the record: no query, no body, no header but the vendor's own request id and its time.
 
     `date` is the vendor's clock when it answered, as it wrote it.

@@ -26,14 +26,14 @@ READ_BYTES = 256 * 1024
 NEVER_CONNECTED = "client error (Connect)"  # how hyper names a failure before the first byte of a request
 
 
-class Request(Struct, frozen=True):
+class Request(Struct, frozen=True, gc=False):
     method: str
     url: str
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes = b""
 
 
-class Reply(Struct, frozen=True):
+class Reply(Struct, frozen=True, gc=False):
     """Any status. A redirect is not followed; the body is whole and decompressed."""
 
     status: int

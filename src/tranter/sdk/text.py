@@ -10,4 +10,6 @@ def without_nul(body: bytes) -> bytes:
     """PostgreSQL takes no NUL character in a text, and nobody means one: JSON, XML and lines of text lose it here."""
     if b"\0" in body:
         body = body.replace(b"\0", b"")
+    if b"\\" not in body:  # one letter is sought many times as fast as six
+        return body
     return NUL.sub(rb"\1", body) if b"\\u0000" in body else body

@@ -24,7 +24,7 @@ from tranter.sdk.setups import SetupThere
 from tranter.sdk.text import without_nul
 
 
-class Raw(Struct, frozen=True, kw_only=True):
+class Raw(Struct, frozen=True, kw_only=True, gc=False):
     """One record as the remote sent it, but for NUL characters. `key` is the remote's id of it."""
 
     key: str
@@ -65,7 +65,7 @@ class Link(Struct, frozen=True, kw_only=True):
     remote_id: str
 
 
-class Receipt(Struct, frozen=True, kw_only=True):
+class Receipt(Struct, frozen=True, kw_only=True, gc=False):
     """What the remote made of a push. `lines` pairs our line ids with the remote's.
 
     `committed` false: the warehouse has the order, but does not hold stock for it yet (a draft).

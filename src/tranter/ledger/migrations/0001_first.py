@@ -737,7 +737,7 @@ class Migration(migrations.Migration):
                         fields=["connection", "waits_until"],
                         name="order_waits_until",
                     ),
-                    models.Index(fields=["buyer_hash", "ordered_at", "id", "merchant"], name="order_buyer"),
+                    models.Index(fields=["buyer_hash", "merchant"], name="order_buyer"),
                     models.Index(fields=["receiver_hash", "ordered_at", "id", "merchant"], name="order_receiver"),
                     models.Index(fields=["merchant", "-ordered_at", "-id"], name="order_newest"),
                     models.Index(

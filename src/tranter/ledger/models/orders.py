@@ -141,8 +141,9 @@ class OrderRow(models.Model):
                 condition=models.Q(waits_until__isnull=False),
                 name="order_waits_until",
             ),
-            # The newest of one person's orders are read off these, however many there are of a common name.
-            models.Index(fields=["buyer_hash", "ordered_at", "id", "merchant"], name="order_buyer"),
+            # Each order is at another place of this one: the smaller it is, the fewer of its pages are split.
+            models.Index(fields=["buyer_hash", "merchant"], name="order_buyer"),
+            # The newest orders of one person are read off this one, however many there are of a common name.
             models.Index(fields=["receiver_hash", "ordered_at", "id", "merchant"], name="order_receiver"),
             models.Index(fields=["merchant", "-ordered_at", "-id"], name="order_newest"),
             models.Index(

@@ -14,6 +14,7 @@ from django.utils.http import content_disposition_header
 from tranter.ledger import kept_answers
 from tranter.ledger.api_keys import Level
 from tranter.ledger.kept_answers import Answer, Asked, Begun, Trouble
+from tranter.model.whole import whole
 from tranter.web.api.desk import ApiDesk
 from tranter.web.api.operation import JSON, Download, Operation, in_address
 from tranter.web.api.problem import Problem, answer
@@ -81,7 +82,7 @@ def _downloaded(desk: ApiDesk, one: Operation, given: dict[str, Any]) -> HttpRes
 
 def encoded(found: Any) -> bytes:
     """The same in every process: an ETag is made of it."""
-    return msgspec.json.encode(found, order="deterministic")
+    return msgspec.json.encode(whole(found), order="deterministic")
 
 
 def _mark(body: bytes) -> str:

@@ -5,17 +5,20 @@ import time
 
 from bench.demo_hub import hub_of
 from bench.measures.way import send
-from bench.stage import Stage
+from bench.stage import Stage, Trade
 from bench.stub.process import StubProcess
 from tranter.engine.clock import RealClock
 from tranter.ledger.models import Connection, Flow, OrderRow
 
 WARM_UP = 1_000
+TURNS = 3
 STOCK_SECONDS = 4.0
 
 
 def hub(stub: StubProcess, stage: Stage, before: int, orders: int) -> dict[str, float]:
     """Who has most of the `before` orders gets `orders` more, from a cart and to a warehouse of the stub.
+
+    That three times, and the middle one counts.
 
     Filled is an SQLite ledger only.
     """
@@ -29,8 +32,16 @@ def hub(stub: StubProcess, stage: Stage, before: int, orders: int) -> dict[str, 
     trade = stage.connect(stub.url, MERCHANTS[0], names=("stub-shop", "stub-store"))
     stage.orders_bought = int(Flow.objects.get(connection_id=trade.cart.id, name="orders").cursor or 0)
     stage.settle()
-    send(stub, stage, trade, WARM_UP, stage)
-    with stage.working() as wake:  # the stock of these is told a moment later: it is not the next ones'
+    _send(stub, stage, trade, WARM_UP)
+    before = OrderRow.objects.count()
+    turns = [_send(stub, stage, trade, orders) for _ in range(TURNS)]
+    return {"before": before, **sorted(turns, key=lambda found: found["cpu_ms"])[TURNS // 2]}
+
+
+def _send(stub: StubProcess, stage: Stage, trade: Trade, orders: int) -> dict[str, float]:
+    """The stock of these is told a moment later: it is not the next ones'."""
+    found = send(stub, stage, trade, orders, stage)
+    with stage.working() as wake:
         wake()
         time.sleep(STOCK_SECONDS)
-    return {"before": OrderRow.objects.count(), **send(stub, stage, trade, orders, stage)}
+    return found

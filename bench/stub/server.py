@@ -19,6 +19,8 @@ from bench.stub.goods import Goods
 PAGE = 200
 LONG_PAGE = 500
 KEPT = 20_000
+FIRST_NUMBER = int(time.time()) * 10_000
+"""Of deliveries. A warehouse goes on counting from where it was, also in a ledger that has met it before."""
 
 
 class Delivered(msgspec.Struct):
@@ -111,7 +113,7 @@ class Stub:
             self.repeated += 1
             return known
         self.by_reference[asked.reference] += 1
-        number = len(self.deliveries) + 1
+        number = FIRST_NUMBER + len(self.deliveries)
         lines = [(line_id, f"{number}.{place}", units) for place, (line_id, _, units) in enumerate(asked.lines)]
         self.deliveries.append([(remote_id, units) for _, remote_id, units in lines])
         self.answers[asked.key] = made = _receipt(number, asked, [(ours, theirs) for ours, theirs, _ in lines])
@@ -125,7 +127,7 @@ class Stub:
     def parcels(self, query: dict[str, str], _: bytes) -> bytes:
         after = int(query.get("after") or 0)
         end = min(after + PAGE, len(self.deliveries)) if self.goods.shipped else after
-        listed = [_parcel(number + 1, self.deliveries[number]) for number in range(after, end)]
+        listed = [_parcel(FIRST_NUMBER + number, self.deliveries[number]) for number in range(after, end)]
         more = self.goods.shipped and end < len(self.deliveries)
         return msgspec.json.encode({"parcels": listed, "next": str(max(end, after)), "more": more})
 

@@ -47,7 +47,7 @@ class Seals:
 
     def opened(self, value: object) -> str:
         if isinstance(value, bytes | memoryview):
-            return self.held.get(bytes(value), b"").decode()
+            return self.held.get(bytes(value), b"").decode(errors="replace")  # between texts MessagePack has lengths
         return str(value)
 
 

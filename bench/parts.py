@@ -6,6 +6,7 @@ from typing import Any
 from bench import bars
 from bench.asking import Bench
 from bench.report import Cell, figure
+from bench.turns import middle
 
 TURNS = 5
 
@@ -17,7 +18,7 @@ def way(bench: Bench) -> None:
     for _ in range(TURNS):
         bares.append(bench.ask("bare", orders=orders))
         hubs.append(bench.ask("way", orders=orders))
-    bare, embedded = (sorted(turns, key=lambda found: float(found["rate"]))[TURNS // 2] for turns in (bares, hubs))
+    bare, embedded = (middle(turns, "rate") for turns in (bares, hubs))
     shared = _on_postgresql(bench, orders)
     columns = "orders/s", "of bare", "CPU ms", "of bare", "calls", "deliveries", "commits", "MB", "lost", "doubled"
     bench.report.head(f"the way of {orders:,} orders", *columns)

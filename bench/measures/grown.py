@@ -7,6 +7,7 @@ from bench.demo_hub import hub_of
 from bench.measures.way import send
 from bench.stage import Stage, Trade
 from bench.stub.process import StubProcess
+from bench.turns import middle
 from tranter.engine.clock import RealClock
 from tranter.ledger.models import Connection, Flow, OrderRow
 
@@ -35,7 +36,7 @@ def hub(stub: StubProcess, stage: Stage, before: int, orders: int) -> dict[str, 
     _send(stub, stage, trade, WARM_UP)
     before = OrderRow.objects.count()
     turns = [_send(stub, stage, trade, orders) for _ in range(TURNS)]
-    return {"before": before, **sorted(turns, key=lambda found: found["cpu_ms"])[TURNS // 2]}
+    return {"before": before, **middle(turns, "cpu_ms")}
 
 
 def _send(stub: StubProcess, stage: Stage, trade: Trade, orders: int) -> dict[str, float]:

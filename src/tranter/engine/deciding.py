@@ -238,7 +238,7 @@ def _planned(run: Run, item: OrderToDecide, around: Surroundings, decided: tuple
                 connection_id=warehouse.id,
                 number=number,
                 fulfillment=fulfillment(item.order, part, key, names(part.lines[0].share)),
-                lane=run.book.vault.hash(item.order.buyer.remote_id)[:64] if item.order.buyer.remote_id else "",
+                lane=run.book.vault.hash(item.order.buyer.remote_id) if item.order.buyer.remote_id else "",
                 look_first=doubted and _looks_first(run, warehouse),
                 notes=decision.notes,
                 ruling=ruled,

@@ -51,12 +51,9 @@ def _pages(run: Run, kind: str, pull: Callable[[str], Page], cursor: str) -> lis
             run.failpoint(f"page_read.{kind}")
             cursor, count = pages[-1].cursor, count + len(pages[-1].records)
             if not pages[-1].more or count >= raw_records.AT_ONCE or run.now() - since >= MOMENT:
-                break
-    except Exception:  # what came before it is not asked for again
+                return pages
+    finally:  # what came before a page that fails is not asked for again
         _store(run, kind, pages)
-        raise
-    _store(run, kind, pages)
-    return pages
 
 
 def _store(run: Run, kind: str, pages: Sequence[Page]) -> None:

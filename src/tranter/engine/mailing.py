@@ -55,5 +55,5 @@ def _carry(vault: Vault, server: MailServer | None, line: LetterLine) -> None:
 
 def send_now(vault: Vault, server: MailServer, message: Message, now: datetime) -> None:
     """Past the outbox. Raises `Undeliverable`."""
-    key = vault.hash(f"message id {message.key}")[:40]
+    key = vault.hash(f"message id {message.key}")
     deliver(server, Envelope(key=key, to=message.to, subject=message.subject, text=message.text, at=now))

@@ -201,4 +201,4 @@ def tell(vault: Vault, reader: Reader, message: Message, causes: Sequence[Cause]
 
 
 def _mark_key(vault: Vault, reader: Reader, cause: Cause) -> str:
-    return f"{MARK}/{vault.hash(f'{reader.address} {cause.key}')[:48]}/{cause.since:%Y%m%d%H%M%S}"
+    return f"{MARK}/{vault.hash(f'{reader.address} {cause.key}')}/{cause.since:%Y%m%d%H%M%S}"

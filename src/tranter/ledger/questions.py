@@ -24,6 +24,7 @@ from django.db.models.sql.compiler import SQLCompiler
 from django.db.transaction import TransactionManagementError
 
 from tranter.ledger.many import many
+from tranter.ledger.writing import in_turn
 
 Row = TypeVar("Row")
 Given = int | str | datetime | None | Iterable[int] | Iterable[str]
@@ -222,7 +223,7 @@ class Change:
         lists = _with_lists(told)
         if [] in lists.values():
             return 0
-        with self._sentences.run(lists) as cursor:
+        with in_turn(), self._sentences.run(lists) as cursor:
             return int(cursor.rowcount)
 
     def _put(self, _: BaseDatabaseWrapper) -> Words:

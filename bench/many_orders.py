@@ -42,13 +42,15 @@ SHARES = (0, 0, 0, 0, 0, 0, 0, 1, 2, 3)
 """Seven of ten orders are the first merchant's."""
 SKUS = 20_000
 BATCH = 10_000
-DAYS = 30
+DAYS, YOUNG_DAYS = 30, 3
 BEFORE_INDEXES = 0.7
 """This share of the orders is there when the indexes are made. With the rest their pages get as full as they are in a
 ledger that has grown: those of a new index are full, and the first rows that come split them all."""
 NAMES = "Ada Brandt,Bo Li,Jean-Luc Lefèvre,Mira Okafor,Ewa Nowak,Tom Berg,Ines Costa,Yuki Sato".split(",")
-MIX = ("confirmed",) * 900 + ("canceled",) * 30 + ("skipped",) * 15 + ("shipped",) * 10 + ("at_wms",) * 30
-MIX += ("new",) * 5 + ("error",) * 10
+CLOSED = ("canceled",) * 30 + ("skipped",) * 15 + ("shipped",) * 10
+OLD = CLOSED + ("confirmed",) * 945
+YOUNG = CLOSED + ("at_wms",) * 300 + ("new",) * 50 + ("error",) * 100 + ("confirmed",) * 495
+"""Orders come by and by, and what is open is among the last: of a thousand so many each."""
 SENT = ("confirmed", "shipped", "at_wms")
 TROUBLES = ("unknown_sku",) * 6 + ("address", "rejected", "no_address", "not_delivered_for_a_day")
 
@@ -94,7 +96,7 @@ def fill(hub: Hub, world: World, database: Path, count: int, say: Callable[[str]
         cursor.execute("BEGIN")
         _goods(cursor, houses[0], now)
         cursor.execute("COMMIT")
-        writer = Writer(hub, houses, now)
+        writer = Writer(hub, houses, now, timedelta(days=DAYS) / count)
         indexes = _without_indexes(cursor)
         for begin in range(1, count + 1, BATCH):
             end = min(begin + BATCH, count + 1)
@@ -102,7 +104,7 @@ def fill(hub: Hub, world: World, database: Path, count: int, say: Callable[[str]
                 _make(cursor, indexes)
             cursor.execute("BEGIN")
             for number in range(begin, end):
-                writer.write(number)
+                writer.write(number, count - number)
             writer.flush(cursor)
             cursor.execute("COMMIT")
             say(f"{end - 1:,} of {count:,} orders, {perf_counter() - began:,.0f} s")
@@ -160,10 +162,13 @@ def _text(at: datetime) -> str:
 
 
 class Writer:
-    """Rows of all tables of an order, gathered; orders are numbered from 1, and so are their rows."""
+    """Rows of all tables of an order, gathered; orders are numbered from 1, and so are their rows.
 
-    def __init__(self, hub: Hub, houses: Sequence[Connected], now: datetime) -> None:
-        self._vault, self._houses, self._now, self._random = hub.vault, houses, now, Random(7)
+    From one to the next it takes `pause`.
+    """
+
+    def __init__(self, hub: Hub, houses: Sequence[Connected], now: datetime, pause: timedelta) -> None:
+        self._vault, self._houses, self._now, self._pause, self._random = hub.vault, houses, now, pause, Random(7)
         self._parcels = self._intents = 0
         self.journal_lengths = {house.book.merchant_id: 100 for house in houses}
         self._open: dict[int, list[Trouble]] = {house.book.merchant_id: [] for house in houses}
@@ -210,12 +215,11 @@ class Writer:
         for table in self.tables:
             table.flush(cursor)
 
-    def write(self, number: int) -> None:
+    def write(self, number: int, later: int) -> None:
+        """So many come `later`."""
         house = self._houses[SHARES[number % 10]]
-        status = self._random.choice(MIX)
-        at = self._now - timedelta(seconds=self._random.random() * DAYS * 86400)
-        if status in ("new", "at_wms", "error"):  # what is open is young
-            at = self._now - timedelta(seconds=self._random.random() * 3 * 86400)
+        age = later * self._pause
+        at, status = self._now - age, self._random.choice(YOUNG if age.days < YOUNG_DAYS else OLD)
         kind = TROUBLES[number % 10] if status == "error" else ""
         sku = f"NEW-{number % 37}" if kind == "unknown_sku" else _sku(number % SKUS)
         self._write_order(number, house, (status, kind, sku), at)

@@ -1,14 +1,16 @@
 """What is measured, part by part: each asks processes of its own and puts what they found into a table."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 
 from bench import bars
 from bench.asking import Bench
+from bench.places import on_disk
 from bench.report import Cell, figure
 from bench.turns import middle
 
-TURNS = 5
+TURNS, GROWN_TURNS = 5, 3
 
 
 def way(bench: Bench) -> None:
@@ -117,16 +119,24 @@ def vendors(bench: Bench) -> None:
 
 
 def grown(bench: Bench) -> None:
-    """One more order, when so many are there already. With --keep the large ledger is filled once."""
+    """One more order, when so many are there already: a small ledger and a large one in turns, of each the middle one.
+
+    With --keep the large one is filled once. It grows by some thousands in each turn; the small one is always new.
+    """
+    orders, many = bench.count(4_000), bench.count(1_000_000)
+    smalls, larges = [], []
+    with on_disk() if bench.keep is None else nullcontext(bench.keep) as home:
+        for _ in range(GROWN_TURNS):
+            larges.append(bench.ask("grown", before=many, orders=orders, home=str(home)))
+            smalls.append(bench.ask("grown", before=1_000, orders=orders))
+    small, large = (middle(turns, "cpu_ms") for turns in (smalls, larges))
     bench.report.head("one order, in a ledger with", "CPU ms", "of the first", "orders/s")
-    first, orders = 0.0, bench.count(4_000)
-    for before, home in ((1_000, None), (bench.count(1_000_000), bench.keep)):
-        place = {} if home is None else {"home": str(home)}
-        found = bench.ask("grown", before=before, orders=orders, **place)
-        first = first or found["cpu_ms"]
-        ratio = figure(found["cpu_ms"] / first, ".0%", bars.GROWN)
+    for found in (small, large):
+        ratio = figure(found["cpu_ms"] / small["cpu_ms"], ".0%", bars.GROWN)
         cells = figure(found["cpu_ms"], ".2f"), ratio, figure(found["rate"], ",.0f")
         bench.report.row(f"{found['before']:,} orders", *cells)
+    each = ", ".join(f"{a['cpu_ms']:.2f} and {b['cpu_ms']:.2f}" for a, b in zip(smalls, larges, strict=True))
+    bench.report.note(f"CPU ms in the small ledger and in the large one, one after the other: {each}.")
 
 
 def pages(bench: Bench) -> None:

@@ -60,6 +60,7 @@ class Stage:
         )
         self.hub = Hub(vault, ports, manifest)
         self.orders_bought = 0
+        self._dispatcher: Dispatcher | None = None
         self._commits = Commits()
 
     def connect(
@@ -99,15 +100,22 @@ class Stage:
 
     @contextmanager
     def working(self) -> Iterator[Callable[[], None]]:
-        """Everything that is due runs on threads of this process. Gives what makes it look at once."""
+        """Everything that is due runs on threads of this process. Gives what makes it look at once.
+
+        Within another `working` it is that one: what a hub does as it begins, it does once.
+        """
+        if self._dispatcher is not None:
+            yield self._dispatcher.wake
+            return
         self.hub.stopping.clear()  # a stage works more than once
         line = (lambda size: JobLine(size, self.hub.ports.clock)) if on_postgresql() else None
-        dispatcher = Dispatcher(self.hub, self._life.is_dead, WORKERS, line)
+        self._dispatcher = dispatcher = Dispatcher(self.hub, self._life.is_dead, WORKERS, line)
         dispatcher.start()
         try:
             yield dispatcher.wake
         finally:
             dispatcher.stop()
+            self._dispatcher = None
 
     def used(self) -> Used:
         return self._commits.used()

@@ -34,9 +34,10 @@ def bare(stub: StubProcess, orders: int) -> dict[str, float]:
 def hub(stub: StubProcess, stage: Stage, orders: int) -> dict[str, float]:
     """In this process. Everything is connected and every buyer known before the counted orders are bought."""
     trade = _connected(stub, stage)
-    send(stub, stage, trade, BUYERS, stage)
-    before = stage.ledger_bytes()
-    found = send(stub, stage, trade, orders, stage)
+    with stage.working():
+        send(stub, stage, trade, BUYERS, stage)
+        before = stage.ledger_bytes()
+        found = send(stub, stage, trade, orders, stage)
     return {**found, "ledger_kb": (stage.ledger_bytes() - before) / 1000 / orders}
 
 
@@ -58,17 +59,21 @@ def _connected(stub: StubProcess, stage: Stage) -> Trade:
 
 
 def send(stub: StubProcess, stage: Stage, trade: Trade, orders: int, team: Team) -> dict[str, float]:
-    """So many orders are bought at once; done when all are at the warehouse and the ledger says so."""
+    """So many orders are bought at once; done when all are at the warehouse and the ledger says so.
+
+    What runs end with belongs to them: it counts, and what was before them does not.
+    """
     bought = stage.orders_bought
     stage.orders_bought += orders
     stub.sell(bought + orders, skus=SKUS, buyers=BUYERS)
-    before = team.used()
     with team.working() as wake:
-        watch = Stopwatch()
+        _at_rest(stage)
+        before, watch = team.used(), Stopwatch()
         schedule.ring(trade.cart.id, ["orders"], stage.now())
         wake()
         until(lambda: stub.delivered() >= orders and stage.all_settled(trade), stage.progress)
         seconds = watch.seconds
+        _at_rest(stage)
     after, found = team.used(), stub.counts()
     return {
         "rate": orders / seconds,
@@ -80,3 +85,7 @@ def send(stub: StubProcess, stage: Stage, trade: Trade, orders: int, team: Team)
         "doubled": found.doubled,
         "rss_mb": after.most_megabytes,
     }
+
+
+def _at_rest(stage: Stage) -> None:
+    until(lambda: not schedule.leased(stage.now()), stage.progress)

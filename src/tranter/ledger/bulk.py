@@ -6,9 +6,10 @@ caller's business: nothing is validated here.
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from itertools import chain
+from itertools import chain, repeat
+from operator import is_
 from typing import Any, NamedTuple
 
 import msgspec
@@ -34,10 +35,10 @@ def insert(
     if not rows:
         return
     table = _Table(model)
-    given = list(rows[0])
+    values = table.values(list(rows[0]), rows)
     rest = {table.column(name): table.default(name) for name in table.fields if name not in rows[0] and name != "id"}
-    sql = _insertion(table.name, [*map(table.column, given)], rest, table.on_conflict(unique, replace))
-    table.run(sql, [*zip(*table.columns(given, rows), strict=True)])
+    into = _insertion(table.name, values, rest, table.on_conflict(unique, replace))
+    table.run(into, values)
 
 
 def update(model: type[models.Model], rows: Sequence[Row]) -> None:
@@ -47,11 +48,20 @@ def update(model: type[models.Model], rows: Sequence[Row]) -> None:
     for row in rows:
         alike[tuple(row)].append(row)
     for names, some in alike.items():
-        changed = [name for name in names if name != "id"]
-        if not changed:
-            continue
-        values = [*zip(*table.columns([*changed, "id"], some), strict=True)]
-        table.run(_change(table.name, tuple(map(table.column, changed))), values)
+        if names != ("id",):
+            values = table.values([*(name for name in names if name != "id"), "id"], some)
+            table.run(_change(table.name, values), values)
+
+
+class _Values(NamedTuple):
+    """`same` are the columns that have one object in all rows, as the time of a batch: it is told once."""
+
+    same: Mapping[str, Any]
+    own: Mapping[str, Sequence[Any]]
+
+    @property
+    def rows(self) -> list[tuple[Any, ...]]:
+        return [*zip(*self.own.values(), strict=True)]
 
 
 class _Sentence(NamedTuple):
@@ -64,27 +74,40 @@ class _Sentence(NamedTuple):
     after: str
 
     def of_many(self, rows: int) -> str:
-        return f"{self.before} {', '.join([self.each] * rows)} {self.after}"
+        return f"{self.before} (VALUES {', '.join([self.each] * rows)}) AS given {self.after}"
 
 
 def _marks(mark: str, count: int, *rest: str) -> str:
-    return f"({', '.join([*[mark] * count, *rest])})"
+    return ", ".join([*[mark] * count, *rest])
 
 
-def _insertion(table: str, columns: Sequence[str], rest: Mapping[str, str], on_conflict: str) -> _Sentence:
-    into = f"INSERT INTO {table} ({', '.join([*columns, *rest])}) VALUES"
-    one, each = (_marks(mark, len(columns), *rest.values()) for mark in ("%s", "?"))
-    return _Sentence(f"{into} {one} {on_conflict}", into, each, on_conflict)
+def _of_each(columns: Iterable[str]) -> list[str]:
+    """As SQLite calls the columns of a list of rows."""
+    return [f"given.column{place}" for place, _ in enumerate(columns, 1)]
 
 
-def _change(table: str, columns: Sequence[str]) -> _Sentence:
-    one = ", ".join(f"{column} = %s" for column in columns)
-    each = ", ".join(f"{column} = given.column{place}" for place, column in enumerate(columns, 1))
+def _insertion(table: str, values: _Values, rest: Mapping[str, str], on_conflict: str) -> _Sentence:
+    into = f"INSERT INTO {table} ({', '.join([*values.same, *values.own, *rest])})"
+    one = _marks("%s", len(values.same) + len(values.own), *rest.values())
+    many = _marks("?", len(values.same), *_of_each(values.own), *rest.values())
     return _Sentence(
-        f"UPDATE {table} SET {one} WHERE id = %s",  # noqa: S608
-        f"UPDATE {table} SET {each} FROM (VALUES",  # noqa: S608
-        _marks("?", len(columns) + 1),
-        f") AS given WHERE {table}.id = given.column{len(columns) + 1}",
+        of_one=f"{into} VALUES ({one}) {on_conflict}",
+        before=f"{into} SELECT {many} FROM",
+        each=f"({_marks('?', len(values.own))})",
+        after=f"WHERE TRUE {on_conflict}",  # without it SQLite takes what follows for a part of FROM
+    )
+
+
+def _change(table: str, values: _Values) -> _Sentence:
+    """`id` is the last of those that each row has for itself."""
+    *own, key = zip(values.own, _of_each(values.own), strict=True)
+    one = ", ".join(f"{column} = %s" for column in [*values.same, *(column for column, _ in own)])
+    many = [f"{column} = ?" for column in values.same] + [f"{column} = {place}" for column, place in own]
+    return _Sentence(
+        of_one=f"UPDATE {table} SET {one} WHERE id = %s",  # noqa: S608
+        before=f"UPDATE {table} SET {', '.join(many)} FROM",  # noqa: S608
+        each=f"({_marks('?', len(values.own))})",
+        after=f"WHERE {table}.id = {key[1]}",
     )
 
 
@@ -98,12 +121,18 @@ class _Table:
     def column(self, name: str) -> str:
         return self._connection.ops.quote_name(self.fields[name].column)
 
-    def columns(self, names: Sequence[str], rows: Sequence[Row]) -> Iterator[Sequence[Any]]:
-        """The values of each, as this database wants them."""
+    def values(self, names: Sequence[str], rows: Sequence[Row]) -> _Values:
+        """As this database wants them. The last column is each row's own."""
+        same: dict[str, Any] = {}
+        own: dict[str, Sequence[Any]] = {}
         for name in names:
-            values = [row[name] for row in rows]
-            way = self.written(name)
-            yield values if way is None else _each_written(values, way)
+            told = [row[name] for row in rows]
+            first, way = told[0], self.written(name)
+            if name != names[-1] and all(map(is_, told, repeat(first))):
+                same[self.column(name)] = first if way is None else way(first)
+            else:
+                own[self.column(name)] = told if way is None else [*map(way, told)]
+        return _Values(same, own)
 
     def default(self, name: str) -> str:
         """As it stands in a sentence."""
@@ -134,23 +163,17 @@ class _Table:
         sets = ", ".join(f"{self.column(name)} = EXCLUDED.{self.column(name)}" for name in replace)
         return f"ON CONFLICT ({', '.join(map(self.column, unique))}) DO UPDATE SET {sets}"
 
-    def run(self, sentence: _Sentence, rows: Sequence[tuple[Any, ...]]) -> None:
+    def run(self, sentence: _Sentence, values: _Values) -> None:
+        same, rows = tuple(values.same.values()), values.rows
         with self._connection.cursor() as cursor:
             if self._connection.vendor != "sqlite":
-                cursor.executemany(sentence.of_one, rows)
+                cursor.executemany(sentence.of_one, [same + row for row in rows])
                 return
             for start in range(0, len(rows), AT_ONCE):
                 some = rows[start : start + AT_ONCE]
                 with self._connection.wrap_database_errors:
                     # Past Django's cursor, which would look for its own marks in each of these long sentences.
-                    sqlite3.Cursor.execute(cursor.cursor, sentence.of_many(len(some)), list(chain.from_iterable(some)))
-
-
-def _each_written(values: Sequence[Any], way: Callable[[Any], Any]) -> Sequence[Any]:
-    first = values[0]
-    if all(value is first for value in values):  # as the time of a batch
-        return [way(first)] * len(values)
-    return [*map(way, values)]
+                    sqlite3.Cursor.execute(cursor.cursor, sentence.of_many(len(some)), [*same, *chain(*some)])
 
 
 def _as_time(at: datetime | None) -> str | None:

@@ -160,6 +160,41 @@ def test_a_version_that_comes_while_an_older_one_is_read_is_read_as_well(
     assert scene.row(order).cart_state == "canceled"
 
 
+def test_what_was_told_a_moment_ago_is_read_as_it_was_told(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[list[str]] = []
+    unread = raw_records.unread
+
+    def looked_at(*asked: Any) -> list[raw_records.RawLine]:
+        found = unread(*asked)
+        read.append([raw.key for raw in found])
+        return found
+
+    monkeypatch.setattr(raw_records, "unread", looked_at)
+    order = scene.ebay.buy_one("LAMP")
+    scene.clock.advance(200)
+    scene.run("orders")
+
+    assert scene.row(order).remote_id == order.order_id
+    assert read == [[]]  # nothing was left to be opened
+
+
+@fault("API-20")
+def test_what_was_told_and_is_stored_in_another_version_by_now_is_opened(scene: Scene) -> None:
+    first, second = (scene.ebay.buy_one("LAMP") for _ in range(2))
+    raw_records.store_reread(scene.book, scene.cart.id, _fetched(scene, first), scene.clock.now())
+    told = dict(_fetched(scene, first)) | dict(_fetched(scene, second))
+    assert [raw.key for raw in raw_records.unread_of(scene.book, scene.cart.id, "order", told)] == [first.order_id]
+
+    scene.ebay.cancel(first.order_id)
+    scene.clock.advance(1)
+    raw_records.store_reread(scene.book, scene.cart.id, _fetched(scene, first), scene.clock.now())
+    assert raw_records.unread_of(scene.book, scene.cart.id, "order", told) == []
+    connector = scene.hub.plug(scene.cart).connector
+    assert isinstance(connector, PullsOrders)
+    assert intake.take_orders(looking(scene.hub, scene.cart), scene.cart, connector, told=told) == 1
+    assert scene.row(first).cart_state == "canceled"
+
+
 @fault("API-20")
 def test_what_is_stored_and_not_read_yet_does_not_count_as_seen(scene: Scene) -> None:
     order = scene.ebay.buy_one("LAMP")
@@ -247,7 +282,7 @@ def _pulling(scene: Scene, *pages: Page) -> None:
             raise TransientError("busy")
         return page
 
-    intake.pull_pages(Run(scene.hub, scene.cart, held), "order", pull, lambda: None)
+    intake.pull_pages(Run(scene.hub, scene.cart, held), "order", pull, lambda told: None)
 
 
 def _page(cursor: str, *, half: str = "", whole: str = "", more: bool = True) -> Page:

@@ -33,6 +33,7 @@ def order(book: Book, number: str, total: str = "10.00 EUR", **changed: Any) -> 
         "status": "new",
         "undecided": False,
         "ordered_at": NOON,
+        "sealed": b"",
         **changed,
     }
     times = dict.fromkeys(("modified_at", "seen_at", "created_at"), given["ordered_at"])
@@ -40,7 +41,6 @@ def order(book: Book, number: str, total: str = "10.00 EUR", **changed: Any) -> 
         merchant_id=book.merchant_id,
         currency=currency,
         total_minor=Money.parse(amount, currency).minor,
-        sealed=b"",
         **{**times, **given},
     )
 

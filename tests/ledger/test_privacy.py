@@ -6,18 +6,23 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from tests.flow.stage import START, Scene
 from tranter.connectors.ebay.simulator import Program, Purchase, Want
-from tranter.ledger import journal, privacy
+from tranter.ledger import journal, privacy, raw_records
 from tranter.ledger.decisions import fulfillment_place
 from tranter.ledger.models import FulfillmentRow, OrderRow, RawRecord
 from tranter.ledger.order_columns import order_place
 from tranter.ledger.privacy import ClockInDoubt
 from tranter.ledger.raw_records import raw_place
+from tranter.testing.builders import order as built
+from tranter.testing.builders import order_line
 from tranter.testing.faultmark import fault
 from tranter.testing.simulator import Fault
+
+from .rows import connection, order
 
 ROOT = Path(__file__).resolve().parents[2]
 LONG_AFTER = timedelta(days=31)
@@ -242,6 +247,44 @@ def test_a_clock_that_is_far_off_erases_nobody(scene: Scene, jump: timedelta) ->
         privacy.erase_final(scene.book, scene.clock.now() + jump)
 
     assert is_known(scene, order)
+
+
+def _states(scene: Scene) -> dict[tuple[str, str], str]:
+    rows = RawRecord.objects.filter(key__startswith="100").values_list("connection__name", "key", "state")
+    return {(name, key): state for name, key, state in rows}
+
+
+def test_what_is_erased_at_one_cart_stays_at_another_that_calls_its_order_the_same(scene: Scene) -> None:
+    book, now = scene.book, scene.clock.now()
+    first, second = (connection(book, name, "csv").pk for name in ("csv1", "csv2"))
+    raw_records.store_reread(book, first, [("1001", b"first's 1001"), ("1002", b"first's 1002")], now)
+    RawRecord.objects.filter(connection=first).update(state="unreadable", received_at=now - timedelta(days=91))
+    raw_records.store_reread(book, second, [("1001", b"second's 1001")], now)
+    privacy.erase_final(book, now)
+
+    assert _states(scene) == {("csv1", "1001"): "erased", ("csv1", "1002"): "erased", ("csv2", "1001"): "new"}
+    told = [("1001", b"second's 1001, changed"), ("1002", b"second's 1002")]
+    assert raw_records.store_reread(book, second, told, now) == 2
+    assert [(raw.key, raw.payload) for raw in raw_records.unread(book, second, "order")] == told
+    assert raw_records.store_reread(book, first, [("1001", b"once more"), ("1002", b"once more")], now) == 0
+
+
+def test_an_order_erased_at_one_cart_is_taken_from_another_that_calls_its_own_so(scene: Scene) -> None:
+    book, now = scene.book, scene.clock.now()
+    first, second = (connection(book, name, "csv") for name in ("csv1", "csv2"))
+    for cart in (first, second):
+        raw_records.store_reread(book, cart.pk, [("1001", b"told")], now)
+        RawRecord.objects.filter(connection=cart).update(state="old")
+        account, place = f"connection:{cart.pk}", order_place(book.merchant_id, f"connection:{cart.pk}", "1001")
+        body = msgspec.msgpack.encode(built("1001", [order_line("LAMP")]))
+        row = order(book, "1001", connection=cart, account=account, sealed=book.vault.seal(body, place))
+        OrderRow.objects.filter(pk=row.pk).update(final_at=now - LONG_AFTER if cart == first else None, seen_at=START)
+    privacy.erase_final(book, now)
+
+    assert _states(scene) == {("csv1", "1001"): "erased", ("csv2", "1001"): "old"}
+    assert raw_records.store_reread(book, first.pk, [("1001", b"told again")], now) == 0
+    assert OrderRow.objects.get(connection=second).seen_at == START  # nobody saw this one
+    assert raw_records.store_reread(book, second.pk, [("1001", b"changed")], now) == 1
 
 
 @fault("CRASH-15")

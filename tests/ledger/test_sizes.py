@@ -8,10 +8,10 @@ from django.db import connection
 from django.db.models import Q
 
 from tests.databases import SQLITE
-from tranter.ledger import deliveries, privacy, sizes
+from tranter.ledger import deliveries, privacy, raw_erasing, sizes
 from tranter.ledger.book import Book
 from tranter.ledger.many import many
-from tranter.ledger.models import FulfillmentRow, OrderRow
+from tranter.ledger.models import FulfillmentRow, Intent, OrderRow
 
 from .conftest import NOW
 
@@ -63,6 +63,46 @@ def test_who_opens_the_ledger_while_it_is_measured_plans_like_a_large_one(
     with connection.cursor() as cursor:
         cursor.execute(sizes_of_orders)
         assert seen == cursor.fetchall() != []
+
+
+@pytest.mark.parametrize("measured", [False, True])
+def test_what_few_rows_are_is_found_by_the_index_of_those(book: Book, measured: bool) -> None:
+    if measured:
+        sizes.measure()
+    told = raw_erasing._told_by(book, 1, "order", ["a"])
+
+    assert "(merchant_id=? AND subject=?)" in privacy._proofs(book).order_by("-number").explain()
+    assert "intent_shipment" in Intent.objects.filter(shipment=1).explain()
+    assert "raw_unread" in privacy._long_unread(book, NOW).explain()
+    assert "(connection_id=? AND kind=? AND key=?)" in told.explain()
+
+
+@pytest.mark.parametrize("erased", [0, 1_000, 29_000])
+def test_who_was_erased_is_found_by_the_indexes_of_those_however_many_they_are(book: Book, erased: int) -> None:
+    """Most orders of a ledger that has grown are: and hardly any of them because the buyer wanted it."""
+    connection.disable_constraint_checking()
+    OrderRow.objects.bulk_create(
+        OrderRow(
+            merchant_id=book.merchant_id,
+            connection_id=1,
+            account="a1",
+            remote_id=f"o{number}",
+            number=f"o{number}",
+            buyer_hash="" if number < erased - 20 else f"b{number}",
+            erased_at=NOW if number < erased else None,
+            total_minor=1,
+            sealed=b"",
+            **dict.fromkeys(("ordered_at", "modified_at", "seen_at", "created_at"), NOW),
+        )
+        for number in range(30_000)
+    )
+    sizes.measure()
+    known = privacy._wished().filter(merchant_id=book.merchant_id, buyer_hash__in=many(["a"]))
+
+    assert "COVERING INDEX order_erased (" in privacy._erased(book).values("pk").explain()
+    assert "order_erased_buyer (" in privacy._at_their_wish(book).explain()
+    assert not erased or "order_erased_buyer" in privacy._wished().explain()
+    assert "order_erased_buyer (merchant_id=? AND buyer_hash=?)" in known.explain()
 
 
 @pytest.mark.parametrize("measured", [False, True])

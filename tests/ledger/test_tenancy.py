@@ -373,7 +373,10 @@ CASES: dict[str, Case] = {
     "orders.decide_again": lambda me, you: orders.decide_again(me.book, NOW, kinds=["unknown_sku"]) - 1,
     "orders.decide_waiting_again": lambda me, you: orders.decide_waiting_again(me.book),
     "orders.decided": lambda me, you: orders.decided(me.book, marks(you)),
-    "raw_erasing.erase_raw": lambda me, you: raw_erasing.erase_raw(me.book, "order", [SENT, "14-9"]),
+    "raw_erasing.erase_raw": lambda me, you: raw_erasing.erase_raw(
+        me.book, "order", [(one.shop.id, key) for one in (me, you) for key in (SENT, "14-9")]
+    ),
+    "raw_records.serving": lambda me, you: raw_records.serving(me.book, f"connection:{you.shop.id}"),
     "orders.fill": lambda me, you: None,  # seals what it is given, and reads nothing
     "raw_records.mark_read": lambda me, you: raw_records.mark_read(me.book, [you.ids["raw"]]),
     "raw_records.mark_unreadable": lambda me, you: raw_records.mark_unreadable(
@@ -415,6 +418,12 @@ CASES: dict[str, Case] = {
     "orders.undecide": lambda me, you: orders.undecide(me.book, [you.ids[HELD]]),
     "orders.undecided": lambda me, you: orders.undecided(me.book, you.shop.id),
     "raw_records.unread": lambda me, you: raw_records.unread(me.book, you.shop.id, "order"),
+    "raw_records.unread_of": lambda me, you: raw_records.unread_of(
+        me.book,
+        you.shop.id,
+        "order",
+        {raw.key: raw.payload for raw in raw_records.unread(you.book, you.shop.id, "order")},
+    ),
     "orders.wake_deciding": lambda me, you: orders.wake_deciding(me.book, NOW),
     "overview.newest_orders": lambda me, you: overview.newest_orders(me.book, 99),
     "overview.status_counts": lambda me, you: overview.status_counts(me.book).total() - 3,
@@ -437,7 +446,6 @@ CASES: dict[str, Case] = {
     "privacy.erase_buyer": lambda me, you: privacy.erase_buyer(me.book, "ebay", ["ada_l"], NOW) and None,
     "privacy.erase_final": lambda me, you: privacy.erase_final(me.book, NOW, 0) and None,
     "privacy.hold_erased": lambda me, you: privacy.hold_erased(me.book, me.shop.id, NOW),
-    "privacy.is_due": lambda me, you: privacy.is_due(me.book, NOW, 0),
     "privacy.keep_erased": lambda me, you: privacy.keep_erased(me.book, NOW, ["ada_l"]) and None,
     "rules.lately": lambda me, you: rules.lately(me.book, you.shop.id, NOW, 999, 99),
     "rules.listed": lambda me, you: [rule for rule in rules.listed(me.book) if rule.body["name"] != "me"],

@@ -81,8 +81,8 @@ def _pull_orders(run: Run, since: intake.Since, sweep: bool) -> None:
         return
     first = since(run.now())
 
-    def take() -> None:
-        run.counts.orders_pulled += intake.take_orders(run, run.info, connector)
+    def take(told: intake.Told) -> None:
+        run.counts.orders_pulled += intake.take_orders(run, run.info, connector, told=told)
 
     intake.pull_pages(run, "order", lambda cursor: connector.pull_orders(cursor, first, sweep), take)
 

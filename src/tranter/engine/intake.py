@@ -1,6 +1,6 @@
 """Reading raw records: each becomes one of our values, or an exception that stops nobody."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -21,23 +21,27 @@ MOMENT = timedelta(seconds=1)
 """Pages that come faster go into the ledger together: each commit waits for the disk and for other writers."""
 
 
-def pull_pages(run: Run, kind: str, pull: Callable[[str], Page], take: Callable[[], None]) -> None:
+Told = Mapping[str, bytes]
+"""Payloads by key."""
+
+
+def pull_pages(run: Run, kind: str, pull: Callable[[str], Page], take: Callable[[Told], None]) -> None:
     """Page after page: raw records and the new cursor in one commit, before anything is read.
 
     `take` reads what is stored: at the end, and on a long way as often as there is a batch for it, so that the first
-    records go on while the last ones are fetched.
+    records go on while the last ones are fetched. It gets what was told since it was last called.
     """
-    cursor, stored = run.lease.cursor, 0
+    cursor, told = run.lease.cursor, dict[str, bytes]()
     while True:
         pages = _pages(run, kind, pull, cursor)
-        stored += sum(len(page.records) for page in pages)
+        told |= {raw.key: raw.payload for page in pages for raw in page.records}
         cursor = pages[-1].cursor
         if not pages[-1].more:
             break
-        if stored >= raw_records.AT_ONCE:
-            take()
-            stored = 0
-    take()
+        if len(told) >= raw_records.AT_ONCE:
+            take(told)
+            told = {}
+    take(told)
 
 
 def _pages(run: Run, kind: str, pull: Callable[[str], Page], cursor: str) -> list[Page]:
@@ -84,9 +88,13 @@ def read_all(
     heard: Heard,
     read: Callable[[bytes], Value],
     take: Callable[[list[tuple[RawLine, Value]]], None],
+    told: Told | None = None,
 ) -> None:
-    """Everything of it that is stored and not read yet, in batches. What can't be read waits as an exception."""
-    while batch := raw_records.unread(run.book, heard.connection_id, heard.kind, heard.keys):
+    """Everything of it that is stored and not read yet, in batches. What can't be read waits as an exception.
+
+    `told` are those of them that the caller has in hand.
+    """
+    for batch in _unread(run, heard, told):
         good: list[tuple[RawLine, Value]] = []
         bad: list[Unread] = []
         for raw in batch:
@@ -102,6 +110,13 @@ def read_all(
             take(good)
 
 
+def _unread(run: Run, heard: Heard, told: Told | None) -> Iterator[list[RawLine]]:
+    while told and (batch := raw_records.unread_of(run.book, heard.connection_id, heard.kind, told)):
+        yield batch
+    while batch := raw_records.unread(run.book, heard.connection_id, heard.kind, heard.keys):
+        yield batch
+
+
 def pull_and_read(
     run: Run,
     heard: Heard,
@@ -109,10 +124,16 @@ def pull_and_read(
     read: Callable[[bytes], Value],
     take: Callable[[list[tuple[RawLine, Value]]], None],
 ) -> None:
-    pull_pages(run, heard.kind, pull, lambda: read_all(run, heard, read, take))
+    pull_pages(run, heard.kind, pull, lambda told: read_all(run, heard, read, take, told))
 
 
-def take_orders(run: Run, cart: ConnectionRecord, connector: PullsOrders, keys: Sequence[str] | None = None) -> int:
+def take_orders(
+    run: Run,
+    cart: ConnectionRecord,
+    connector: PullsOrders,
+    keys: Sequence[str] | None = None,
+    told: Told | None = None,
+) -> int:
     """Raw orders of one cart account, these or all, written as orders of whichever connection takes their marketplace.
 
     Each batch makes what follows from it due: so it is decided while the next one is read. How many are new.
@@ -137,7 +158,7 @@ def take_orders(run: Run, cart: ConnectionRecord, connector: PullsOrders, keys: 
         privacy.keep_erased(run.book, run.now(), {order.buyer.remote_id for _, order in read})
         run.failpoint("orders_recorded")
 
-    read_all(run, Heard(cart.id, "order", keys), connector.read_order, take)
+    read_all(run, Heard(cart.id, "order", keys), connector.read_order, take, told)
     return new
 
 

@@ -23,10 +23,9 @@ def look_after(hub: Hub) -> bool:
     team.forget_ended_sessions()
     runs.forget_old(now)
     processes.forget_dead(now)
-    pages = [book.open_book(hub.vault, slug) for slug in book.merchants()]
-    for page in pages:
+    for page in book.books(hub.vault, privacy.who_wished()):
         privacy.keep_erased(page, now)
-    due = [page for page in pages if privacy.is_due(page, now)]
+    due = book.books(hub.vault, privacy.who_is_due(now))
     if due and not _is_confirmed(hub, now):
         return False
     for page in due:

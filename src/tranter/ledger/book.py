@@ -1,5 +1,6 @@
 """A merchant's book: no query is made without one."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -52,6 +53,10 @@ def house_book(vault: Vault, now: datetime) -> Book:
 
 def is_house(book: Book) -> bool:
     return Merchant.objects.filter(pk=book.merchant_id, slug=HOUSE).exists()
+
+
+def books(vault: Vault, merchant_ids: Iterable[int]) -> list[Book]:
+    return [Book(merchant_id, vault) for merchant_id in sorted(merchant_ids)]
 
 
 def merchants() -> list[str]:

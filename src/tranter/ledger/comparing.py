@@ -7,8 +7,10 @@ import msgspec
 
 from tranter.ledger import status
 from tranter.ledger.book import Book
+from tranter.ledger.intents import OPEN_OR_REFUSED
 from tranter.ledger.many import many
 from tranter.ledger.models import FulfillmentRow, Intent, OrderRow, RawRecord
+from tranter.ledger.raw_records import unread_only
 
 CHUNK = 500
 
@@ -62,7 +64,7 @@ def unreadable(book: Book, connection_id: int, remote_ids: Iterable[str]) -> set
     rows = RawRecord.objects.filter(
         merchant_id=book.merchant_id, connection_id=connection_id, kind="order", state="unreadable"
     )
-    return set(rows.values_list("key", flat=True)) & set(remote_ids)
+    return set(unread_only(rows).values_list("key", flat=True)) & set(remote_ids)
 
 
 class Delivery(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,22 +87,20 @@ def deliveries(book: Book, connection_id: int, since: datetime) -> list[Delivery
             within=None,
         )
         .exclude(state="canceled")
-        .select_related("order")
         .order_by("pk")
+        .values_list("pk", "order__number", "remote_id")
     )
     waiting = dict(
-        Intent.objects.filter(merchant_id=book.merchant_id, connection_id=connection_id, verb="push_fulfillment")
-        .exclude(state__in=("done", "canceled"))
-        .values_list("fulfillment_id", "pk")
+        Intent.objects.filter(
+            merchant_id=book.merchant_id,
+            connection_id=connection_id,
+            verb="push_fulfillment",
+            state__in=OPEN_OR_REFUSED,
+        ).values_list("fulfillment_id", "pk")
     )
     return [
-        Delivery(
-            fulfillment_id=row.pk,
-            order_number=row.order.number,
-            remote_id=row.remote_id,
-            intent_id=waiting.get(row.pk),
-        )
-        for row in rows
+        Delivery(fulfillment_id=pk, order_number=number, remote_id=remote_id, intent_id=waiting.get(pk))
+        for pk, number, remote_id in rows
     ]
 
 

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from tranter.ledger import journal
 from tranter.ledger.book import Book
 from tranter.ledger.models import Errand, OrderRow
-from tranter.ledger.writing import writing
+from tranter.ledger.writing import in_turn, writing
 
 OPEN = ("waiting", "running")
 ANSWER_LENGTH = 300
@@ -110,8 +110,11 @@ def stop(book: Book, errand_id: int, now: datetime) -> bool:
 
 def take(owner: str, is_dead: Callable[[str], bool]) -> Turn | None:
     """The next orders of the oldest open errand. None: nothing waits, or another living process is at work."""
-    with transaction.atomic():
-        row = Errand.objects.select_for_update().filter(state__in=OPEN).order_by("pk").first()
+    waiting = Errand.objects.filter(state__in=OPEN).order_by("pk")
+    if not waiting.exists():  # who only looks waits for no writer
+        return None
+    with in_turn(), transaction.atomic():
+        row = waiting.select_for_update().first()
         if row is None or (row.owner not in ("", owner) and not is_dead(row.owner)):
             return None
         if (row.state, row.owner) != ("running", owner):

@@ -11,13 +11,13 @@ from zoneinfo import ZoneInfo
 import msgspec
 from django.db.models import Count, Exists, OuterRef, QuerySet
 
+from tranter.ledger import intents
 from tranter.ledger.book import Book
 from tranter.ledger.models import Intent, Merchant, OrderRow, TradeException
 from tranter.model import Money
 
 STATUSES = ("new", "at_wms", "shipped", "confirmed", "error", "canceled", "skipped")
 OPEN = ("new", "at_wms", "error")
-OPEN_INTENTS = ("ready", "claimed", "unknown")
 ACCOUNTED_DAYS = 30
 CHART_DAYS = 14
 DAY_BEGINS = time(6)
@@ -135,7 +135,7 @@ def accounted(books: Sequence[Book], now: datetime, days: int = ACCOUNTED_DAYS) 
 
 def _missing(rows: "QuerySet[OrderRow]") -> "QuerySet[OrderRow]":
     """New ones that nothing looks at: not to be decided, not held, not waiting for the cart, nothing to be sent."""
-    coming = Intent.objects.filter(order_id=OuterRef("pk"), state__in=OPEN_INTENTS)
+    coming = Intent.objects.filter(order_id=OuterRef("pk"), state__in=intents.OPEN)
     new = rows.filter(final_at__isnull=True, status="new", undecided=False, held_kind="", reason="")
     return new.filter(~Exists(coming))
 

@@ -312,6 +312,8 @@ def drop_unsent(book: Book, order_ids: Sequence[int], now: datetime) -> list[int
     Orders that were to go in one delivery are freed together.
     """
     free: set[int] = set()
+    if not order_ids:
+        return []
     with writing(book):
         mine = set(
             OrderRow.objects.filter(merchant_id=book.merchant_id, pk__in=many(order_ids)).values_list("pk", flat=True)

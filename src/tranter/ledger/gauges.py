@@ -5,10 +5,9 @@ from datetime import datetime
 import msgspec
 from django.db.models import Count, Min, Q
 
+from tranter.ledger import intents
 from tranter.ledger.models import Flow, Intent, TradeException
 from tranter.ledger.schedule import in_service
-
-OPEN_INTENTS = ("ready", "claimed", "unknown")
 
 
 class FlowGauge(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,7 +72,7 @@ def _seconds_since(at: datetime | None, now: datetime) -> float | None:
 
 def backlog(now: datetime) -> list[Backlog]:
     found = (
-        Intent.objects.filter(state__in=OPEN_INTENTS)
+        intents.open_only(Intent.objects.filter(state__in=intents.OPEN))
         .values("merchant__slug", "verb")
         .annotate(all=Count("pk"), unknown=Count("pk", filter=Q(state="unknown")), oldest=Min("due_at"))
     )

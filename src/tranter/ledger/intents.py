@@ -94,14 +94,19 @@ def recover(book: Book, held: schedule.Lease, verb: str, visibility_seconds: flo
         state="claimed",
         fence__lt=held.fence,
     )
-    return rows.update(
-        state="unknown",
-        doubtful=True,
-        due_at=now + timedelta(seconds=visibility_seconds),
-        reason="the run that sent it ended without an answer",
-    )
+    if not rows.exists():  # who only looks waits for no writer
+        return 0
+    with writing(book):
+        return rows.update(
+            state="unknown",
+            doubtful=True,
+            due_at=now + timedelta(seconds=visibility_seconds),
+            reason="the run that sent it ended without an answer",
+        )
 
 
+OPEN = ("ready", "claimed", "unknown")
+OPEN_OR_REFUSED = (*OPEN, "rejected")
 OPEN_ONLY = "NOT (ledger_intent.state IN ('done', 'rejected', 'canceled'))"
 """The condition of the index of open intents, word for word: SQLite does not see it in a query's parameters, and would
 walk over everything that was ever sent."""
@@ -121,8 +126,14 @@ def claim(book: Book, held: schedule.Lease, ask: Claim, now: datetime) -> list[C
             "connection": held.connection_id,
             "verb": ask.verb,
         }
-        first = _first_due((ask.limit * 4 - 1).bit_length()).ask(**which, now=now)
-        chosen = CHOSEN.ask(**which, now=now, ids=_one_per_lane(first, ask.limit))
+        enough = (ask.limit - 1).bit_length()
+        ids: list[int] = []
+        for bits in (enough, enough + 2):  # more of them where several are of one lane
+            first = _first_due(bits).ask(**which, now=now)
+            ids = _one_per_lane(first, ask.limit)
+            if len(ids) == ask.limit or len(first) < 2**bits:
+                break
+        chosen = CHOSEN.ask(**which, now=now, ids=ids)
         claimed = [replace(row, look=True) if _must_look(row, ask, now) else row for row in chosen]
         CLAIMED.make(ids=[item.id for item in claimed if not item.look], fence=held.fence, now=now)
         return claimed

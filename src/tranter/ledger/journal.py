@@ -16,7 +16,8 @@ Detail = Mapping[str, str | int | bool | None]
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """`what` is a word from docs/glossary.md; `subject` an order's number, a connection's name or an intent's key.
+    """`what` is a word from docs/glossary.md; `subject` an order's number, a connection's name, an intent's key,
+    or what else it is about.
 
     `order_id` is for who is told of it, not for the journal: a number may be that of several orders.
     """

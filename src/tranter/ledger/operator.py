@@ -14,8 +14,6 @@ from tranter.ledger.schedule import FLOW_OF
 from tranter.ledger.writing import writing
 
 ACTOR = "operator"
-OPEN = ("ready", "claimed", "unknown")
-OPEN_OR_REFUSED = (*OPEN, "rejected")
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,7 +47,7 @@ def standing(book: Book, order_id: int) -> Standing:
         held=row.held_kind,
         wish=row.wish,
         under_way=pushes.filter(state__in=("claimed", "unknown")).exists(),
-        doubtful=pushes.filter(state__in=OPEN_OR_REFUSED, doubtful=True).exists(),
+        doubtful=pushes.filter(state__in=intents.OPEN_OR_REFUSED, doubtful=True).exists(),
         sent=tuple(deliveries.carriers(book, [order_id], ["sent", "canceling"])),
         erased=row.erased_at is not None,
         undecided=row.undecided,
@@ -193,5 +191,5 @@ def retry_kind(book: Book, kind: str, values: Iterable[str], now: datetime) -> l
 
 def look_first_everywhere(book: Book) -> int:
     """Everything that is to be sent is looked up before, as after a restore: how many that are."""
-    rows = Intent.objects.filter(merchant_id=book.merchant_id, state__in=OPEN)
+    rows = Intent.objects.filter(merchant_id=book.merchant_id, state__in=intents.OPEN)
     return rows.exclude(verb="push_cancellation").update(look_first=True)

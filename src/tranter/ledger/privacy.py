@@ -7,13 +7,14 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Subquery
 
-from tranter.ledger import deliveries, exceptions, fulfillments, journal
+from tranter.ledger import deliveries, exceptions, fulfillments, intents, journal
 from tranter.ledger.book import Book
 from tranter.ledger.decisions import fulfillment_place
 from tranter.ledger.many import many
 from tranter.ledger.models import (
+    Connection,
     Flow,
     FulfillmentRow,
     Intent,
@@ -30,7 +31,7 @@ from tranter.ledger.models import (
 from tranter.ledger.orders import open_corrected, open_order, seal_order
 from tranter.ledger.questions import Question, each, given
 from tranter.ledger.raw_erasing import erase_raw
-from tranter.ledger.raw_records import UNREAD_STATES, raw_place
+from tranter.ledger.raw_records import UNREAD_STATES, raw_place, serving, unread_only
 from tranter.ledger.redaction import without_buyer, without_receiver
 from tranter.ledger.writing import writing
 from tranter.model import Fulfillment
@@ -43,6 +44,7 @@ UNREAD = (*UNREAD_STATES, "unreadable", "waiting")
 BATCH = 200
 CLOCK_LIMIT = timedelta(hours=24)
 KIND = "buyer_erased"
+BUYERS_SUBJECT = "buyers"
 BUYERS = ["corrections", "before", "receiver_hash"]
 HELD_FIELDS = ["held_kind", "held_value", "reason", "status"]
 
@@ -76,8 +78,7 @@ def erase_buyer(book: Book, connector: str, remote_ids: Sequence[str], now: date
 def keep_erased(book: Book, now: datetime, remote_ids: Iterable[str] | None = None) -> int:
     """Orders that came in for buyers whom the cart had erased before: of these buyers, or of all."""
     if remote_ids is None:
-        erased = OrderRow.objects.filter(merchant_id=book.merchant_id, erased_at__isnull=False)
-        hashes = set(erased.exclude(buyer_hash="").values_list("buyer_hash", flat=True))
+        hashes = set(_at_their_wish(book).values_list("buyer_hash", flat=True))
     else:
         asked = [book.vault.hash(remote_id) for remote_id in remote_ids if remote_id]
         hashes = set(ERASED.ask(merchant=book.merchant_id, buyers=asked))
@@ -96,9 +97,13 @@ def keep_erased(book: Book, now: datetime, remote_ids: Iterable[str] | None = No
 
 
 ERASED = Question(
-    lambda: OrderRow.objects.filter(
-        merchant_id=given("merchant"), erased_at__isnull=False, buyer_hash__in=each("buyers", str)
-    ).values_list("buyer_hash"),
+    lambda: (
+        OrderRow.objects.filter(
+            merchant_id=given("merchant"), erased_at__isnull=False, buyer_hash__in=each("buyers", str)
+        )
+        .exclude(buyer_hash="")
+        .values_list("buyer_hash")
+    ),
     str,
 )
 
@@ -112,12 +117,39 @@ def erase_late(book: Book, raw_ids: Iterable[int]) -> None:
     gone = {"merchant_id": book.merchant_id, "order__erased_at__isnull": False}
     for kind, model in (("shipment", ShipmentRow), ("return", ReturnRow), ("cancellation", FulfillmentRow)):
         rows = model.objects.filter(**gone, remote_id__in=many(keys[kind]))
-        erase_raw(book, kind, rows.values_list("remote_id", flat=True))
+        erase_raw(book, kind, rows.values_list("connection_id", "remote_id"))
 
 
-def is_due(book: Book, now: datetime, days: int | None = None) -> bool:
-    """Somebody is to be erased, or has been and the journal does not say so yet."""
-    return _long_final(book, now, days).exists() or _long_unread(book, now).exists() or _unproved(book) is not None
+def who_is_due(now: datetime) -> set[int]:
+    """Merchants of whom somebody is to be erased, or has been and the journal does not say so yet.
+
+    Asked of all at once: there may be thousands of them, and hardly any is.
+    """
+    found = set(_every_long_unread(now).order_by().values_list("merchant_id", flat=True).distinct())
+    for days in Merchant.objects.order_by().values_list("keep_days", flat=True).distinct():
+        final = OrderRow.objects.filter(
+            merchant_id=OuterRef("pk"), final_at__lte=now - timedelta(days=days), erased_at=None
+        )
+        found |= set(Merchant.objects.filter(Exists(final), keep_days=days).values_list("pk", flat=True))
+    erased = OrderRow.objects.filter(erased_at__isnull=False).order_by().values("merchant_id").annotate(all=Count("pk"))
+    counts = dict(erased.values_list("merchant_id", "all"))
+    proof = JournalEntry.objects.filter(merchant_id=OuterRef("pk"), subject=BUYERS_SUBJECT, what="buyers_erased")
+    told = Merchant.objects.annotate(told=Subquery(proof.order_by("-number").values("detail")[:1]))
+    return found | {
+        pk
+        for pk, detail in told.values_list("pk", "told")
+        if counts.get(pk, 0) != (detail or {}).get("orders_in_all", 0)
+    }
+
+
+def who_wished() -> set[int]:
+    """Merchants of whom some buyer wanted to be erased."""
+    return set(_wished().order_by().values_list("merchant_id", flat=True).distinct())
+
+
+def _wished() -> "QuerySet[OrderRow]":
+    """Of those that were erased because they were long final no buyer is known any more."""
+    return OrderRow.objects.filter(erased_at__isnull=False).exclude(buyer_hash="")
 
 
 def _long_final(book: Book, now: datetime, days: int | None) -> "QuerySet[OrderRow]":
@@ -128,10 +160,13 @@ def _long_final(book: Book, now: datetime, days: int | None) -> "QuerySet[OrderR
 
 
 def _long_unread(book: Book, now: datetime) -> "QuerySet[RawRecord]":
+    mine = Connection.objects.filter(merchant_id=book.merchant_id).values("pk")
+    return _every_long_unread(now).filter(connection__in=mine)
+
+
+def _every_long_unread(now: datetime) -> "QuerySet[RawRecord]":
     until = now - timedelta(days=UNREAD_DAYS)
-    return RawRecord.objects.filter(
-        merchant_id=book.merchant_id, state__in=("unreadable", "waiting"), received_at__lte=until
-    )
+    return unread_only(RawRecord.objects.filter(state__in=("unreadable", "waiting"), received_at__lte=until))
 
 
 def erase_final(book: Book, now: datetime, days: int | None = None) -> int:
@@ -140,8 +175,8 @@ def erase_final(book: Book, now: datetime, days: int | None = None) -> int:
     The journal says so when all is done; what an interrupted run has erased is counted by the next.
     """
     _check_clock(book, now)
-    for kind, key in _long_unread(book, now).values_list("kind", "key"):
-        erase_raw(book, kind, [key])
+    while _erase_long_unread(book, now):
+        pass
     erased = 0
     waiting = _long_final(book, now, days)
     while True:
@@ -157,25 +192,48 @@ def erase_final(book: Book, now: datetime, days: int | None = None) -> int:
     return erased
 
 
+def _erase_long_unread(book: Book, now: datetime) -> int:
+    """A batch of them."""
+    with writing(book):
+        told = list(_long_unread(book, now).values_list("kind", "connection_id", "key")[:BATCH])
+        for kind, connection_id, key in told:
+            erase_raw(book, kind, [(connection_id, key)])
+    return len(told)
+
+
 def _unproved(book: Book) -> int | None:
     """The total of erased orders, unless the journal's last line of it says the same."""
-    total = OrderRow.objects.filter(merchant_id=book.merchant_id).exclude(erased_at=None).count()
-    lines = JournalEntry.objects.filter(merchant_id=book.merchant_id, what="buyers_erased")
-    last = lines.order_by("-number").first()
+    total = _erased(book).count()
+    last = _proofs(book).order_by("-number").first()
     told = last.detail.get("orders_in_all", 0) if last is not None else 0
     return None if total == told else total
+
+
+def _erased(book: Book) -> "QuerySet[OrderRow]":
+    return OrderRow.objects.filter(merchant_id=book.merchant_id, erased_at__isnull=False)
+
+
+def _at_their_wish(book: Book) -> "QuerySet[OrderRow]":
+    """Both conditions: one is the index's, by the other SQLite walks along it."""
+    return _wished().filter(merchant_id=book.merchant_id, buyer_hash__gt="")
+
+
+def _proofs(book: Book) -> "QuerySet[JournalEntry]":
+    """By their subject: of all that is in the journal, those are found at once."""
+    return JournalEntry.objects.filter(merchant_id=book.merchant_id, subject=BUYERS_SUBJECT, what="buyers_erased")
 
 
 def _prove(book: Book, now: datetime) -> None:
     total = _unproved(book)
     if total is not None:
-        journal.append(book, [journal.Entry(what="buyers_erased", detail={"orders_in_all": total})], now)
+        entry = journal.Entry(what="buyers_erased", subject=BUYERS_SUBJECT, detail={"orders_in_all": total})
+        journal.append(book, [entry], now)
 
 
 def _check_clock(book: Book, now: datetime) -> None:
+    journal_lines = JournalEntry.objects.filter(merchant_id=book.merchant_id).order_by("-number")
     written = [
-        JournalEntry.objects.filter(merchant_id=book.merchant_id).aggregate(at=Max("at"))["at"],
-        RawRecord.objects.filter(merchant_id=book.merchant_id).aggregate(at=Max("received_at"))["at"],
+        journal_lines.values_list("at", flat=True).first(),
         Flow.objects.filter(connection__merchant_id=book.merchant_id).aggregate(at=Max("last_ended_at"))["at"],
     ]
     newest = max((at for at in written if at is not None), default=None)
@@ -191,7 +249,9 @@ def hold_erased(book: Book, connection_id: int, now: datetime) -> None:
     waiting = Intent.objects.filter(
         merchant_id=book.merchant_id, connection_id=connection_id, verb="push_fulfillment", state="ready"
     )
-    ids = waiting.exclude(order__erased_at=None).values_list("order_id", flat=True)
+    ids = list(intents.open_only(waiting).exclude(order__erased_at=None).values_list("order_id", flat=True))
+    if not ids:
+        return
     with writing(book):
         for row in OrderRow.objects.select_for_update().filter(pk__in=many(ids)):
             _hold_unsent(book, row, now)
@@ -245,23 +305,24 @@ def _erase_fulfillments(book: Book, row: OrderRow) -> None:
 
 
 def _erase_raw(book: Book, row: OrderRow) -> None:
-    parcels = ShipmentRow.objects.filter(order=row).values_list("remote_id", flat=True)
-    at_warehouse = FulfillmentRow.objects.filter(order=row).exclude(remote_id="").values_list("remote_id", flat=True)
-    erase_raw(book, "order", [row.remote_id])
-    erase_raw(book, "shipment", parcels)
-    erase_raw(book, "return", ReturnRow.objects.filter(order=row).values_list("remote_id", flat=True))
-    erase_raw(book, "cancellation", at_warehouse)
+    told = "connection_id", "remote_id"
+    at_warehouse = FulfillmentRow.objects.filter(order=row).exclude(remote_id="")
+    erase_raw(book, "order", [(connection_id, row.remote_id) for connection_id in serving(book, row.account)])
+    erase_raw(book, "shipment", ShipmentRow.objects.filter(order=row).values_list(*told))
+    erase_raw(book, "return", ReturnRow.objects.filter(order=row).values_list(*told))
+    erase_raw(book, "cancellation", at_warehouse.values_list(*told))
 
 
 def _erase_unread(book: Book, connector: str, remote_ids: Sequence[str]) -> None:
     """No order was made of them yet: what tells whose they are is the name in them."""
     names = [msgspec.json.encode(name) for name in remote_ids if name]
-    rows = RawRecord.objects.filter(
-        merchant_id=book.merchant_id, connection__connector=connector, kind="order", state__in=UNREAD
+    mine = Connection.objects.filter(merchant_id=book.merchant_id, connector=connector).values("pk")
+    rows = RawRecord.objects.filter(connection__in=mine, kind="order", state__in=UNREAD)
+    places = ((row, raw_place(row.connection_id, row.kind, row.key)) for row in unread_only(rows).iterator(200))
+    bodies = ((row, book.vault.open(row.sealed, place)) for row, place in places)
+    erase_raw(
+        book, "order", [(row.connection_id, row.key) for row, body in bodies if any(name in body for name in names)]
     )
-    places = ((row, raw_place(row.connection_id, row.kind, row.key)) for row in rows.iterator(200))
-    bodies = ((row.key, book.vault.open(row.sealed, place)) for row, place in places)
-    erase_raw(book, "order", [key for key, body in bodies if any(name in body for name in names)])
 
 
 def _drop_links(book: Book, kind: str, keys: Iterable[str]) -> None:

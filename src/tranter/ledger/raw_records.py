@@ -18,6 +18,8 @@ from tranter.ledger.writing import made_again, writing
 
 AT_ONCE = 1000
 UNREAD_STATES = ("new", "half")
+UNREAD_ONLY = "NOT (ledger_rawrecord.state IN ('old', 'erased'))"
+"""The condition of the index of what was not read, word for word: SQLite does not see it in a query's parameters."""
 
 
 class RawLine(msgspec.Struct, frozen=True, gc=False):
@@ -121,7 +123,7 @@ def _store_raw(book: Book, connection_id: int, kind: str, latest: Mapping[str, b
     changed = {key: row for key, row in latest.items() if known.get(key) != row["digest"]}
     if kind == "order":
         read = {key for key, _, state in versions if state not in UNREAD_STATES and key not in changed}
-        for key in _seen_again(book, list(latest), read, now):
+        for key in _seen_again(book, connection_id, list(latest), read, now):
             changed.pop(key, None)
     bulk.insert(
         RawRecord,
@@ -132,17 +134,29 @@ def _store_raw(book: Book, connection_id: int, kind: str, latest: Mapping[str, b
     return len(changed)
 
 
-def _seen_again(book: Book, remote_ids: Sequence[str], read: Container[str], now: datetime) -> set[str]:
+def _seen_again(
+    book: Book, connection_id: int, remote_ids: Sequence[str], read: Container[str], now: datetime
+) -> set[str]:
     """Those among them that were erased: some before an order was made of them.
 
     Of what was `read` before, and is still so, the order counts as seen now. Of the others when they are read.
     """
-    mine = ACCOUNTS.ask(merchant=book.merchant_id)
-    accounts = {account_id or f"connection:{pk}" for pk, account_id in mine}  # without them no index is of use
-    known = SEEN_BEFORE.ask(merchant=book.merchant_id, accounts=accounts, remote_ids=remote_ids)
+    accounts = _accounts(book)
+    account = accounts[connection_id]
+    known = SEEN_BEFORE.ask(merchant=book.merchant_id, account=account, remote_ids=remote_ids)
     SEEN.make(ids=[pk for pk, remote_id, _ in known if remote_id in read], now=now)
-    raws = ERASED_RAW.ask(connections=[pk for pk, _ in mine], keys=remote_ids)
+    connections = [pk for pk, served in accounts.items() if served == account]
+    raws = ERASED_RAW.ask(connections=connections, keys=remote_ids)
     return {*(remote_id for _, remote_id, is_erased in known if is_erased), *raws}
+
+
+def serving(book: Book, account: str) -> list[int]:
+    """The connections of this account, also those that are not in service any more."""
+    return [pk for pk, served in _accounts(book).items() if served == account]
+
+
+def _accounts(book: Book) -> dict[int, str]:
+    return {pk: account_id or f"connection:{pk}" for pk, account_id in ACCOUNTS.ask(merchant=book.merchant_id)}
 
 
 ACCOUNTS = Question(
@@ -150,7 +164,7 @@ ACCOUNTS = Question(
 )
 SEEN_BEFORE = Question(
     lambda: OrderRow.objects.filter(
-        merchant_id=given("merchant"), account__in=each("accounts", str), remote_id__in=each("remote_ids", str)
+        merchant_id=given("merchant"), account=given("account"), remote_id__in=each("remote_ids", str)
     ).values_list("pk", "remote_id", is_set("erased_at")),
     tuple[int, str, bool],
 )
@@ -172,18 +186,36 @@ def unread(book: Book, connection_id: int, kind: str, keys: Sequence[str] | None
     return [replace(raw, payload=book.vault.open(raw.payload, raw_place(connection_id, kind, raw.key))) for raw in rows]
 
 
+def unread_of(book: Book, connection_id: int, kind: str, told: Mapping[str, bytes]) -> list[RawLine]:
+    """Those that are the version which the caller was told, by key, and still has: nothing is opened for them."""
+    heads = HEADS.ask(merchant=book.merchant_id, connection=connection_id, kind=kind)
+    return [
+        RawLine(pk, key, told[key], digest, received_at)
+        for pk, key, digest, received_at in heads
+        if key in told and digest == digest_of(told[key])
+    ]
+
+
 def _unread() -> "QuerySet[RawRecord]":
-    return RawRecord.objects.filter(
-        merchant_id=given("merchant"), connection_id=given("connection"), kind=given("kind"), state="new"
+    return unread_only(
+        RawRecord.objects.filter(
+            merchant_id=given("merchant"), connection_id=given("connection"), kind=given("kind"), state="new"
+        )
     )
 
 
-def _oldest(rows: "QuerySet[RawRecord]") -> "QuerySet[RawRecord, Any]":
-    return rows.order_by("pk").values_list("pk", "key", "sealed", "digest", "received_at")[:AT_ONCE]
+def unread_only(rows: "QuerySet[RawRecord]") -> "QuerySet[RawRecord]":
+    return rows.extra(where=[UNREAD_ONLY])  # noqa: S610 - a constant
 
 
-UNREAD = Rows(lambda: _oldest(_unread()), RawLine)
-UNREAD_OF = Rows(lambda: _oldest(_unread().filter(key__in=each("keys", str))), RawLine)
+def _oldest(rows: "QuerySet[RawRecord]", *columns: str) -> "QuerySet[RawRecord, Any]":
+    return rows.order_by("pk").values_list(*columns)[:AT_ONCE]
+
+
+LINE = ("pk", "key", "sealed", "digest", "received_at")
+UNREAD = Rows(lambda: _oldest(_unread(), *LINE), RawLine)
+UNREAD_OF = Rows(lambda: _oldest(_unread().filter(key__in=each("keys", str)), *LINE), RawLine)
+HEADS = Question(lambda: _oldest(_unread(), "pk", "key", "digest", "received_at"), tuple[int, str, str, datetime])
 
 
 def mark_read(book: Book, digests: Mapping[int, str]) -> None:
@@ -237,7 +269,7 @@ def _heard_by(connection: int | given, merchant: int | given) -> "QuerySet[RawRe
 def read_again(book: Book, connection_id: int) -> int:
     """Unreadable records get another chance: after an update, or when somebody asks."""
     rows = RawRecord.objects.filter(merchant_id=book.merchant_id, connection_id=connection_id, state="unreadable")
-    return rows.update(state="new")
+    return unread_only(rows).update(state="new")
 
 
 def mark_unreadable(book: Book, connection_id: int, kind: str, bad: Sequence[Unread], now: datetime) -> None:

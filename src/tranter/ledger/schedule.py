@@ -13,6 +13,7 @@ from tranter.ledger import flow_sql
 from tranter.ledger.bell import ring_out
 from tranter.ledger.models import Connection, Flow, HookEvent, RunRow
 from tranter.ledger.questions import Change, Question, each, given
+from tranter.ledger.writing import in_turn
 
 LIVE = "live"
 Row = TypeVar("Row", bound=Model)
@@ -161,8 +162,9 @@ HELD = Question(
 def renew(held: Lease, seconds: float, now: datetime) -> Lease:
     until = now + timedelta(seconds=seconds)
     rows = Flow.objects.filter(pk=held.flow_id, fence=held.fence, lease_owner=held.owner)
-    if not rows.update(lease_until=until):
-        raise LeaseLost(f"the lease of {held.name} was taken over")
+    with in_turn():
+        if not rows.update(lease_until=until):
+            raise LeaseLost(f"the lease of {held.name} was taken over")
     return msgspec.structs.replace(held, until=until)
 
 
@@ -204,7 +206,7 @@ def end(held: Lease, ending: Ending, now: datetime) -> None:
     if not ending.counts and ending.ok:
         flow_sql.end(given)
         return
-    with transaction.atomic():
+    with in_turn(), transaction.atomic():
         if not flow_sql.end(given):
             return
         RunRow.objects.create(

@@ -26,15 +26,21 @@ def measure() -> None:
 
 
 def assume() -> None:
-    """SQLite is told that a table with few rows yet is a large one, for it plans by yesterday's size."""
+    """SQLite is told that a table with few rows yet is a large one, for it plans by yesterday's size.
+
+    So is an index that has none: of that one `ANALYZE` says nothing.
+    """
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE sqlite_schema")  # makes the table of sizes where there is none
         for model in apps.get_app_config("ledger").get_models():
             table = model._meta.db_table  # noqa: SLF001 - Django's own name for what everybody uses
-            cursor.execute("SELECT max(CAST(stat AS INTEGER)) FROM sqlite_stat1 WHERE tbl = %s", [table])
-            if (cursor.fetchone()[0] or 0) < SMALL:
+            cursor.execute("SELECT idx, CAST(stat AS INTEGER) FROM sqlite_stat1 WHERE tbl = %s", [table])
+            known = dict(cursor.fetchall())
+            if max(known.values(), default=0) < SMALL:
+                known = {}
                 cursor.execute("DELETE FROM sqlite_stat1 WHERE tbl = %s", [table])
-                cursor.executemany("INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES (%s, %s, %s)", _assumed(table))
+            unknown = [size for size in _assumed(table) if size[1] not in known]
+            cursor.executemany("INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES (%s, %s, %s)", unknown)
         cursor.execute("ANALYZE sqlite_schema")
 
 
@@ -44,11 +50,11 @@ def _assumed(table: str) -> list[tuple[str, str, str]]:
     with connection.cursor() as cursor:
         cursor.execute(f"PRAGMA index_list({table})")
         for _, index, unique, _, partial in cursor.fetchall():
-            rows = PARTIAL if partial else LARGE
+            rows, alike = (PARTIAL, 1) if partial else (LARGE, 5)
             cursor.execute(f"PRAGMA index_info({index})")
             counts = [rows]
             for _, _, column in cursor.fetchall():
-                rows = math.ceil(rows / 10) if column in SHARED else min(rows, 5)
+                rows = math.ceil(rows / 10) if column in SHARED else min(rows, alike)
                 counts.append(rows)
             counts[-1] = 1 if unique else counts[-1]
             found.append((table, index, f"{' '.join(map(str, counts))} noskipscan"))

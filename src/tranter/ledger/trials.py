@@ -14,8 +14,6 @@ from tranter.ledger.order_marks import OrderToDecide
 from tranter.ledger.writing import writing
 from tranter.model import Order
 
-OPEN = ("ready", "claimed", "unknown")
-
 
 class TrialView(msgspec.Struct, frozen=True, kw_only=True):
     """`codes`: (the cart's code, the SKU that was sent, the warehouse's product). `state` is that of its delivery."""

@@ -3,11 +3,9 @@
 from django.db.models import Count
 
 from tranter.ledger.book import Book
-from tranter.ledger.intents import open_only
+from tranter.ledger.intents import OPEN, open_only
 from tranter.ledger.models import Intent, ListingRow, OrderRow
 from tranter.ledger.schedule import FLOW_OF
-
-OPEN = ("ready", "claimed", "unknown")
 
 
 def waiting(book: Book, connection_id: int) -> dict[str, int]:

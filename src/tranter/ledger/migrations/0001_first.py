@@ -302,7 +302,12 @@ class Migration(migrations.Migration):
                 ("detail", models.JSONField(default=dict)),
                 ("created_at", models.DateTimeField()),
                 ("ended_at", models.DateTimeField(null=True)),
-                ("connection", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="ledger.connection")),
+                (
+                    "connection",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="ledger.connection", db_index=False
+                    ),
+                ),
                 (
                     "fulfillment",
                     models.ForeignKey(
@@ -718,8 +723,13 @@ class Migration(migrations.Migration):
                     ),
                     models.Index(
                         condition=models.Q(("erased_at__isnull", False)),
-                        fields=["merchant", "buyer_hash"],
+                        fields=["merchant", "erased_at"],
                         name="order_erased",
+                    ),
+                    models.Index(
+                        condition=models.Q(("erased_at__isnull", False), models.Q(("buyer_hash", ""), _negated=True)),
+                        fields=["merchant", "buyer_hash"],
+                        name="order_erased_buyer",
                     ),
                     models.Index(
                         condition=models.Q(("lead__isnull", False)),
@@ -833,12 +843,21 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE, to="ledger.connection", db_index=False
                     ),
                 ),
-                ("merchant", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="ledger.merchant")),
+                (
+                    "merchant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="ledger.merchant", db_index=False
+                    ),
+                ),
                 ("sealed", models.BinaryField()),
             ],
             options={
                 "indexes": [
-                    models.Index(condition=models.Q(("state", "new")), fields=["connection", "kind"], name="raw_new"),
+                    models.Index(
+                        condition=models.Q(("state__in", ["old", "erased"]), _negated=True),
+                        fields=["connection", "kind", "state"],
+                        name="raw_unread",
+                    ),
                     models.Index(
                         condition=models.Q(("state", "waiting")), fields=["connection", "about"], name="raw_waiting"
                     ),
@@ -1021,7 +1040,15 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="intent",
             name="shipment",
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, to="ledger.shipmentrow"),
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.CASCADE, to="ledger.shipmentrow", db_index=False
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="intent",
+            index=models.Index(
+                condition=models.Q(("shipment__isnull", False)), fields=["shipment"], name="intent_shipment"
+            ),
         ),
         migrations.CreateModel(
             name="ShipMethodMap",

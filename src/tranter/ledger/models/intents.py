@@ -14,7 +14,7 @@ class Intent(models.Model):
     """
 
     merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, db_index=False)
-    connection = models.ForeignKey(Connection, on_delete=models.PROTECT)
+    connection = models.ForeignKey(Connection, on_delete=models.PROTECT, db_index=False)
     verb = models.CharField(max_length=24)
     key = models.CharField(max_length=300, unique=True)
     state = models.CharField(max_length=10, default="ready")
@@ -31,7 +31,7 @@ class Intent(models.Model):
     reason = models.TextField(default="", blank=True)
     order = models.ForeignKey(OrderRow, null=True, on_delete=models.CASCADE)
     fulfillment = models.ForeignKey(FulfillmentRow, null=True, on_delete=models.CASCADE)
-    shipment = models.ForeignKey(ShipmentRow, null=True, on_delete=models.CASCADE)
+    shipment = models.ForeignKey(ShipmentRow, null=True, on_delete=models.CASCADE, db_index=False)
     detail = models.JSONField(default=dict)
     created_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
@@ -44,6 +44,7 @@ class Intent(models.Model):
                 name="intent_open",
             ),
             models.Index(fields=["merchant", "state"], name="intent_state"),
+            models.Index(fields=["shipment"], condition=models.Q(shipment__isnull=False), name="intent_shipment"),
         ]
 
 

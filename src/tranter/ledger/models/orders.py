@@ -14,7 +14,7 @@ class RawRecord(models.Model):
     A waiting one is `about` a remote order that the hub does not know, or does not know yet.
     """
 
-    merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT)
+    merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, db_index=False)
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE, db_index=False)
     kind = models.CharField(max_length=16)
     key = models.CharField(max_length=200)
@@ -27,7 +27,11 @@ class RawRecord(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["connection", "kind", "key"], name="raw_once")]
         indexes = [
-            models.Index(fields=["connection", "kind"], condition=models.Q(state="new"), name="raw_new"),
+            models.Index(
+                fields=["connection", "kind", "state"],
+                condition=~models.Q(state__in=["old", "erased"]),
+                name="raw_unread",
+            ),
             models.Index(fields=["connection", "about"], condition=models.Q(state="waiting"), name="raw_waiting"),
         ]
 
@@ -124,9 +128,13 @@ class OrderRow(models.Model):
                 name="order_undecided",
             ),
             models.Index(
+                fields=["merchant", "erased_at"], condition=models.Q(erased_at__isnull=False), name="order_erased"
+            ),
+            # Buyers who wanted to be erased. Of an order that is erased because it was long final nobody is known.
+            models.Index(
                 fields=["merchant", "buyer_hash"],
-                condition=models.Q(erased_at__isnull=False),
-                name="order_erased",
+                condition=models.Q(erased_at__isnull=False) & ~models.Q(buyer_hash=""),
+                name="order_erased_buyer",
             ),
             # Few have one. With the others in the index, statistics would tell SQLite that a value finds all of them.
             models.Index(fields=["lead"], condition=models.Q(lead__isnull=False), name="order_lead"),

@@ -16,10 +16,10 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 class Bench:
-    """`share` of everything is done. `keep`: where the ledger with very many orders stays."""
+    """`share` of everything is done. `keep`: where ledgers with very many orders stay."""
 
     def __init__(self, share: float, keep: Path | None, report: Report) -> None:
-        self._share, self.keep, self.report = share, keep, report
+        self._share, self._keep, self.report = share, keep, report
         self._open = ExitStack()
         self._server: Server | None = None
         self.no_postgres = ""
@@ -28,6 +28,14 @@ class Bench:
 
     def count(self, whole: int) -> int:
         return max(int(whole * self._share), 20)
+
+    def kept(self, part: str) -> Path | None:
+        """Each part has a ledger of its own: those of the stub are known to the bench alone, and to no web server."""
+        if self._keep is None:
+            return None
+        place = self._keep / part
+        place.mkdir(parents=True, exist_ok=True)
+        return place
 
     def ask(self, name: str, **given: Any) -> Any:
         shown = {key: value for key, value in given.items() if key != "url"}
@@ -39,7 +47,8 @@ class Bench:
         return self.ask(name, url=server.fresh(), **given) if server is not None else None
 
     def ask_pages(self, orders: int) -> Any:
-        kept = ["--keep", str(self.keep)] if self.keep is not None else []
+        place = self.kept("pages")
+        kept = ["--keep", str(place)] if place is not None else []
         return self._ask("pages", ["bench/pages.py", "--json", "--orders", str(orders), *kept])
 
     def close(self) -> None:

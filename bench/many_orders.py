@@ -96,7 +96,7 @@ def fill(hub: Hub, world: World, database: Path, count: int, say: Callable[[str]
         cursor.execute("BEGIN")
         _goods(cursor, houses[0], now)
         cursor.execute("COMMIT")
-        writer = Writer(hub, houses, now, timedelta(days=DAYS) / count)
+        writer = Writer(hub, houses, now, count)
         indexes = _without_indexes(cursor)
         for begin in range(1, count + 1, BATCH):
             end = min(begin + BATCH, count + 1)
@@ -104,7 +104,7 @@ def fill(hub: Hub, world: World, database: Path, count: int, say: Callable[[str]
                 _make(cursor, indexes)
             cursor.execute("BEGIN")
             for number in range(begin, end):
-                writer.write(number, count - number)
+                writer.write(number)
             writer.flush(cursor)
             cursor.execute("COMMIT")
             say(f"{end - 1:,} of {count:,} orders, {perf_counter() - began:,.0f} s")
@@ -162,13 +162,10 @@ def _text(at: datetime) -> str:
 
 
 class Writer:
-    """Rows of all tables of an order, gathered; orders are numbered from 1, and so are their rows.
+    """Rows of all tables of an order, gathered; orders are numbered from 1 to `count`, and so are their rows."""
 
-    From one to the next it takes `pause`.
-    """
-
-    def __init__(self, hub: Hub, houses: Sequence[Connected], now: datetime, pause: timedelta) -> None:
-        self._vault, self._houses, self._now, self._pause, self._random = hub.vault, houses, now, pause, Random(7)
+    def __init__(self, hub: Hub, houses: Sequence[Connected], now: datetime, count: int) -> None:
+        self._vault, self._houses, self._now, self._count, self._random = hub.vault, houses, now, count, Random(7)
         self._parcels = self._intents = 0
         self.journal_lengths = {house.book.merchant_id: 100 for house in houses}
         self._open: dict[int, list[Trouble]] = {house.book.merchant_id: [] for house in houses}
@@ -215,10 +212,9 @@ class Writer:
         for table in self.tables:
             table.flush(cursor)
 
-    def write(self, number: int, later: int) -> None:
-        """So many come `later`."""
+    def write(self, number: int) -> None:
         house = self._houses[SHARES[number % 10]]
-        age = later * self._pause
+        age = timedelta(days=DAYS) * (1 - number / self._count)
         at, status = self._now - age, self._random.choice(YOUNG if age.days < YOUNG_DAYS else OLD)
         kind = TROUBLES[number % 10] if status == "error" else ""
         sku = f"NEW-{number % 37}" if kind == "unknown_sku" else _sku(number % SKUS)

@@ -125,7 +125,8 @@ def grown(bench: Bench) -> None:
     """
     orders, many = bench.count(4_000), bench.count(1_000_000)
     smalls, larges = [], []
-    with on_disk() if bench.keep is None else nullcontext(bench.keep) as home:
+    kept = bench.kept("grown")
+    with on_disk() if kept is None else nullcontext(kept) as home:
         for _ in range(GROWN_TURNS):
             larges.append(bench.ask("grown", before=many, orders=orders, home=str(home)))
             smalls.append(bench.ask("grown", before=1_000, orders=orders))

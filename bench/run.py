@@ -25,7 +25,7 @@ def main(arguments: Sequence[str]) -> int:
     asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     asked.add_argument("--only", default=",".join(PARTS), help=f"some of {', '.join(PARTS)}")
     asked.add_argument("--short", action="store_true", help="a tenth of everything")
-    asked.add_argument("--keep", type=Path, help="where the ledger with very many orders stays, for the next time")
+    asked.add_argument("--keep", type=Path, help="where the ledgers with very many orders stay, for the next time")
     asked.add_argument("--markdown", action="store_true", help="tables as docs/performance.md has them")
     asked.add_argument("--no-bars", action="store_true", help="end with 0 also where a bar is missed")
     given = asked.parse_args(arguments)

@@ -569,6 +569,7 @@ CASES: dict[str, Case] = {
     "webhooks.replay": lambda me, you: webhooks.replay(me.book, [you.ids["message"]], NOW),
     "webhooks.replay_failed": lambda me, you: webhooks.replay_failed(me.book, you.ids["webhook"], NOW, NOW),
     "webhooks.resume": lambda me, you: webhooks.resume(me.book, you.ids["webhook"], "me", NOW),
+    "writing.change": lambda me, you: None,  # locks; which rows is what the caller asks
     "writing.writing": lambda me, you: None,  # locks, and reads nothing
     "webhooks.target": lambda me, you: webhooks.target(me.book, you.ids["webhook"], NOW),
 }

@@ -12,6 +12,7 @@ from tranter.ledger import exceptions, journal
 from tranter.ledger.accounts import adopt_orders, file_orders
 from tranter.ledger.book import HOUSE, Book
 from tranter.ledger.models import Connection, Credential, Flow, ShareLink, SignIn
+from tranter.ledger.models.connections import account_of
 from tranter.ledger.questions import Question, given
 from tranter.ledger.writing import writing
 from tranter.model import Terms
@@ -56,7 +57,7 @@ class ConnectionRecord(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def account(self) -> str:
-        return self.account_id or f"connection:{self.id}"
+        return account_of(self.id, self.account_id)
 
     @property
     def runs(self) -> bool:

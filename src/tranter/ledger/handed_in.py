@@ -8,6 +8,7 @@ import msgspec
 from tranter.ledger import orders, raw_records
 from tranter.ledger.book import Book
 from tranter.ledger.models import Connection, Merchant, OrderRow, RawRecord
+from tranter.ledger.models.connections import account_of
 from tranter.ledger.orders import ReadOrder
 from tranter.ledger.writing import writing
 from tranter.model import Order
@@ -36,7 +37,7 @@ def hand_in(book: Book, connection_id: int, handed: Sequence[HandedIn], now: dat
         raw_records.store_reread(book, cart.pk, [(ref, one.payload) for ref, one in fresh.items()], now)
         raws = RawRecord.objects.filter(merchant_id=book.merchant_id, connection=cart, kind="order", key__in=fresh)
         ids = dict(raws.exclude(state="erased").values_list("key", "pk"))
-        account = cart.account_id or f"connection:{cart.pk}"
+        account = account_of(cart.pk, cart.account_id)
         read = [ReadOrder(ids[ref], cart.pk, one.order, one.numbers) for ref, one in fresh.items() if ref in ids]
         orders.record_orders(book, account, read, now)
     return set(ids) & set(fresh)

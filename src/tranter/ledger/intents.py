@@ -15,7 +15,7 @@ from tranter.ledger.book import Book
 from tranter.ledger.many import many
 from tranter.ledger.models import Attempt, Intent
 from tranter.ledger.questions import Change, Question, each, given
-from tranter.ledger.writing import made_again, writing
+from tranter.ledger.writing import change, made_again, writing
 
 
 class Claimed(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -94,15 +94,14 @@ def recover(book: Book, held: schedule.Lease, verb: str, visibility_seconds: flo
         state="claimed",
         fence__lt=held.fence,
     )
-    if not rows.exists():  # who only looks waits for no writer
-        return 0
-    with writing(book):
-        return rows.update(
-            state="unknown",
-            doubtful=True,
-            due_at=now + timedelta(seconds=visibility_seconds),
-            reason="the run that sent it ended without an answer",
-        )
+    return change(
+        book,
+        rows,
+        state="unknown",
+        doubtful=True,
+        due_at=now + timedelta(seconds=visibility_seconds),
+        reason="the run that sent it ended without an answer",
+    )
 
 
 OPEN = ("ready", "claimed", "unknown")

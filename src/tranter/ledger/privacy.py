@@ -5,6 +5,7 @@ Orders, their lines, amounts and parcels stay; names, addresses, notes and the r
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 import msgspec
 from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Subquery
@@ -98,11 +99,7 @@ def keep_erased(book: Book, now: datetime, remote_ids: Iterable[str] | None = No
 
 ERASED = Question(
     lambda: (
-        OrderRow.objects.filter(
-            merchant_id=given("merchant"), erased_at__isnull=False, buyer_hash__in=each("buyers", str)
-        )
-        .exclude(buyer_hash="")
-        .values_list("buyer_hash")
+        _wished().filter(merchant_id=given("merchant"), buyer_hash__in=each("buyers", str)).values_list("buyer_hash")
     ),
     str,
 )
@@ -127,19 +124,9 @@ def who_is_due(now: datetime) -> set[int]:
     """
     found = set(_every_long_unread(now).order_by().values_list("merchant_id", flat=True).distinct())
     for days in Merchant.objects.order_by().values_list("keep_days", flat=True).distinct():
-        final = OrderRow.objects.filter(
-            merchant_id=OuterRef("pk"), final_at__lte=now - timedelta(days=days), erased_at=None
-        )
+        final = _final_for(now, days).filter(merchant_id=OuterRef("pk"))
         found |= set(Merchant.objects.filter(Exists(final), keep_days=days).values_list("pk", flat=True))
-    erased = OrderRow.objects.filter(erased_at__isnull=False).order_by().values("merchant_id").annotate(all=Count("pk"))
-    counts = dict(erased.values_list("merchant_id", "all"))
-    proof = JournalEntry.objects.filter(merchant_id=OuterRef("pk"), subject=BUYERS_SUBJECT, what="buyers_erased")
-    told = Merchant.objects.annotate(told=Subquery(proof.order_by("-number").values("detail")[:1]))
-    return found | {
-        pk
-        for pk, detail in told.values_list("pk", "told")
-        if counts.get(pk, 0) != (detail or {}).get("orders_in_all", 0)
-    }
+    return found | _unproved(Merchant.objects.all()).keys()
 
 
 def who_wished() -> set[int]:
@@ -149,14 +136,17 @@ def who_wished() -> set[int]:
 
 def _wished() -> "QuerySet[OrderRow]":
     """Of those that were erased because they were long final no buyer is known any more."""
-    return OrderRow.objects.filter(erased_at__isnull=False).exclude(buyer_hash="")
+    return _erased().exclude(buyer_hash="")
 
 
 def _long_final(book: Book, now: datetime, days: int | None) -> "QuerySet[OrderRow]":
     """`days` None: as many as the merchant has set."""
     kept = Merchant.objects.values_list("keep_days", flat=True).get(pk=book.merchant_id) if days is None else days
-    until = now - timedelta(days=kept)
-    return OrderRow.objects.filter(merchant_id=book.merchant_id, final_at__lte=until, erased_at=None)
+    return _final_for(now, kept).filter(merchant_id=book.merchant_id)
+
+
+def _final_for(now: datetime, days: int) -> "QuerySet[OrderRow]":
+    return OrderRow.objects.filter(final_at__lte=now - timedelta(days=days), erased_at=None)
 
 
 def _long_unread(book: Book, now: datetime) -> "QuerySet[RawRecord]":
@@ -201,16 +191,24 @@ def _erase_long_unread(book: Book, now: datetime) -> int:
     return len(told)
 
 
-def _unproved(book: Book) -> int | None:
-    """The total of erased orders, unless the journal's last line of it says the same."""
-    total = _erased(book).count()
-    last = _proofs(book).order_by("-number").first()
-    told = last.detail.get("orders_in_all", 0) if last is not None else 0
-    return None if total == told else total
+def _unproved(merchants: "QuerySet[Merchant]") -> dict[int, int]:
+    """Their totals of erased orders, unless the journal's last line of it says the same."""
+    totals = {pk: (total or 0, (told or {}).get("orders_in_all", 0)) for pk, total, told in _counted(merchants)}
+    return {pk: total for pk, (total, told) in totals.items() if total != told}
 
 
-def _erased(book: Book) -> "QuerySet[OrderRow]":
-    return OrderRow.objects.filter(merchant_id=book.merchant_id, erased_at__isnull=False)
+def _counted(merchants: "QuerySet[Merchant]") -> "QuerySet[Merchant, Any]":
+    """By their subject: of all that is in the journal, those lines are found at once."""
+    lines = JournalEntry.objects.filter(merchant_id=OuterRef("pk"), subject=BUYERS_SUBJECT, what="buyers_erased")
+    erased = _erased().filter(merchant_id=OuterRef("pk")).order_by().values("merchant_id").annotate(all=Count("pk"))
+    told = lines.order_by("-number").values("detail")[:1]
+    return merchants.annotate(erased=Subquery(erased.values("all")), told=Subquery(told)).values_list(
+        "pk", "erased", "told"
+    )
+
+
+def _erased() -> "QuerySet[OrderRow]":
+    return OrderRow.objects.filter(erased_at__isnull=False)
 
 
 def _at_their_wish(book: Book) -> "QuerySet[OrderRow]":
@@ -218,14 +216,8 @@ def _at_their_wish(book: Book) -> "QuerySet[OrderRow]":
     return _wished().filter(merchant_id=book.merchant_id, buyer_hash__gt="")
 
 
-def _proofs(book: Book) -> "QuerySet[JournalEntry]":
-    """By their subject: of all that is in the journal, those are found at once."""
-    return JournalEntry.objects.filter(merchant_id=book.merchant_id, subject=BUYERS_SUBJECT, what="buyers_erased")
-
-
 def _prove(book: Book, now: datetime) -> None:
-    total = _unproved(book)
-    if total is not None:
+    for total in _unproved(Merchant.objects.filter(pk=book.merchant_id)).values():
         entry = journal.Entry(what="buyers_erased", subject=BUYERS_SUBJECT, detail={"orders_in_all": total})
         journal.append(book, [entry], now)
 

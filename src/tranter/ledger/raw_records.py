@@ -12,6 +12,7 @@ from tranter.ledger import bulk, exceptions, schedule
 from tranter.ledger.book import Book
 from tranter.ledger.many import many
 from tranter.ledger.models import Connection, OrderRow, RawRecord
+from tranter.ledger.models.connections import account_of
 from tranter.ledger.order_columns import digest_of
 from tranter.ledger.questions import Change, Question, Rows, each, given, is_set
 from tranter.ledger.writing import made_again, writing
@@ -145,18 +146,21 @@ def _seen_again(
     account = accounts[connection_id]
     known = SEEN_BEFORE.ask(merchant=book.merchant_id, account=account, remote_ids=remote_ids)
     SEEN.make(ids=[pk for pk, remote_id, _ in known if remote_id in read], now=now)
-    connections = [pk for pk, served in accounts.items() if served == account]
-    raws = ERASED_RAW.ask(connections=connections, keys=remote_ids)
+    raws = ERASED_RAW.ask(connections=_serving(accounts, account), keys=remote_ids)
     return {*(remote_id for _, remote_id, is_erased in known if is_erased), *raws}
 
 
 def serving(book: Book, account: str) -> list[int]:
     """The connections of this account, also those that are not in service any more."""
-    return [pk for pk, served in _accounts(book).items() if served == account]
+    return _serving(_accounts(book), account)
+
+
+def _serving(accounts: Mapping[int, str], account: str) -> list[int]:
+    return [pk for pk, served in accounts.items() if served == account]
 
 
 def _accounts(book: Book) -> dict[int, str]:
-    return {pk: account_id or f"connection:{pk}" for pk, account_id in ACCOUNTS.ask(merchant=book.merchant_id)}
+    return {pk: account_of(pk, account_id) for pk, account_id in ACCOUNTS.ask(merchant=book.merchant_id)}
 
 
 ACCOUNTS = Question(

@@ -4,16 +4,13 @@ from datetime import datetime
 
 from tranter.ledger.book import Book
 from tranter.ledger.models import OrderRow
-from tranter.ledger.writing import writing
+from tranter.ledger.writing import change
 
 
 def decide_due(book: Book, connection_id: int, now: datetime) -> int:
     """Orders that waited until now."""
     rows = OrderRow.objects.filter(merchant_id=book.merchant_id, connection_id=connection_id, waits_until__lte=now)
-    if not rows.exists():  # who only looks waits for no writer
-        return 0
-    with writing(book):
-        return rows.update(undecided=True, waits_until=None)
+    return change(book, rows, undecided=True, waits_until=None)
 
 
 def next_at(book: Book, connection_id: int) -> datetime | None:

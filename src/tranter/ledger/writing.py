@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
 from threading import Lock
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from django.db import OperationalError, connection, transaction
+from django.db.models import QuerySet
 
 from tranter.ledger.book import Book
 from tranter.ledger.databases import WAIT_SECONDS
@@ -29,6 +30,14 @@ def writing(book: Book) -> Iterator[None]:
     """Within another transaction: part of that one, under its locks."""
     with _alone(MERCHANT, book.merchant_id):
         yield
+
+
+def change(book: Book, rows: "QuerySet[Any]", **to: Any) -> int:
+    """How many became so. Who finds none has only looked, and waits for no writer."""
+    if not rows.exists():
+        return 0
+    with writing(book):
+        return rows.update(**to)
 
 
 @contextmanager

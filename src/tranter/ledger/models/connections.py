@@ -3,6 +3,11 @@ from django.db import models
 from tranter.ledger.models.installation import Merchant
 
 
+def account_of(connection_id: int, account_id: str) -> str:
+    """What a connection's orders are unique on: the remote's user id, or the connection's own while that is unknown."""
+    return account_id or f"connection:{connection_id}"
+
+
 class Connection(models.Model):
     """One account at one system. `state` is draft, live, needs_sign_in, paused or removed.
 
